@@ -1,0 +1,266 @@
+package dicomio
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"rachis/dicomio/space"
+	"rachis/dicomio/tag"
+)
+
+// ===== data set: owner H1 (move to dataset.go) =====
+
+// VR is a value representation, two letters (PS3.5 6.2).
+type VR string
+
+// Element is one attribute as it stands in the file.
+type Element struct {
+	Tag    tag.Tag
+	VR     VR
+	Offset int64 // where the element begins in the file, bytes
+	Length int64 // length of the value, -1 when undefined
+	Value  []byte
+	Items  []*DataSet
+}
+
+// DataSet is a list of elements in ascending order of tag; text is decoded by its SpecificCharacterSet on reading.
+// It is read-only after parsing and then safe for concurrent use. Methods on a nil *DataSet answer as an empty one.
+type DataSet struct{ todo int }
+
+var errTodo = errors.New("not built")
+
+func (d *DataSet) Has(t tag.Tag) bool                { return false }
+func (d *DataSet) Element(t tag.Tag) (Element, bool) { return Element{}, false }
+
+// Text returns the first value, decoded to UTF-8 and trimmed; "" when absent.
+func (d *DataSet) Text(t tag.Tag) string           { return "" }
+func (d *DataSet) Texts(t tag.Tag) []string        { return nil }
+func (d *DataSet) Int(t tag.Tag) (int, bool)       { return 0, false } // also IS; false when absent or not a number
+func (d *DataSet) Ints(t tag.Tag) []int            { return nil }
+func (d *DataSet) Float(t tag.Tag) (float64, bool) { return 0, false } // also DS; false when absent, not finite or not a number
+func (d *DataSet) Floats(t tag.Tag) []float64      { return nil }      // nil when any value is not a finite number
+func (d *DataSet) Items(t tag.Tag) []*DataSet      { return nil }
+func (d *DataSet) All() iter.Seq[Element]          { return func(func(Element) bool) {} }
+
+// ===== file: owner H1 (file.go) =====
+
+// Location says where a file's bytes are: a file on disk, or a member of a ZIP on disk.
+type Location struct {
+	Path   string `json:"path"`
+	Member string `json:"member,omitempty"`
+}
+
+// String is the path as shown to people: "exam.zip!DICOM/IM1" for a member.
+func (l Location) String() string {
+	if l.Member == "" {
+		return l.Path
+	}
+	return l.Path + "!" + l.Member
+}
+
+// Open parses the header; pixels are not read and no descriptor is kept open.
+func (l Location) Open() (*File, error) { return nil, errTodo }
+
+// Open parses the header of the file at path.
+func Open(path string) (*File, error) { return Location{Path: path}.Open() }
+
+// File is a parsed header with the places of its frames. Safe for concurrent use.
+type File struct {
+	Location       Location
+	Meta           *DataSet // group 0002
+	DataSet        *DataSet // everything up to Pixel Data
+	TransferSyntax string   // as declared; "" when absent
+	Truncated      bool
+	Warnings       []string // tolerated oddities, in English, each with its tag or offset
+}
+
+// Frames returns the number of frames that the file holds pixels for; 0 for a file without pixel data.
+func (f *File) Frames() int { return 0 }
+
+// Stored returns frame i (from 0) as stored values: after decompression, before the modality LUT.
+func (f *File) Stored(ctx context.Context, i int) (*Stored, error) { return nil, errTodo }
+
+// Frame returns frame i (from 0) ready to be shown.
+func (f *File) Frame(ctx context.Context, i int) (*Frame, error) { return nil, errTodo }
+
+// Stored holds one frame's stored values, samples interleaved.
+type Stored struct {
+	Rows, Columns, Samples    int
+	BitsAllocated, BitsStored int
+	Signed                    bool
+	Photometric               string // as the values are: RGB after a decoder's own conversion
+	Values                    []int32
+}
+
+// Digest returns SHA-256 (hex) over the values as little-endian int32, and their range and mean.
+func (s *Stored) Digest() (sha string, minimum, maximum int32, mean float64) { return "", 0, 0, 0 }
+
+// Frame is one image ready for windowing. Exactly one of Values, Wide and RGB is set.
+type Frame struct {
+	Rows, Columns int
+	// Values are grey samples, row by row, with the sign bit flipped (^0x8000) if Signed, so that order is kept.
+	Values []uint16
+	Signed bool
+	// Wide are grey samples of 32-bit and float pixel data, as numbers before the modality LUT.
+	Wide []float32
+	// RGB are 8-bit colour samples, interleaved, after palette and YBR conversion.
+	RGB []byte
+	// Grayscale says how samples become grey; meaningful when RGB is nil.
+	Grayscale Grayscale
+	Overlays  []Overlay
+	// Lossy holds the LossyImageCompression note ("JPEG 10:1", ...), "" when lossless.
+	Lossy string
+	// BurnedIn etc. are read from File.DataSet.
+}
+
+// Grayscale is the path from stored value to grey: modality LUT, then VOI, then presentation (PS3.3 C.11).
+type Grayscale struct {
+	Slope, Intercept float64 // Slope is never 0
+	ModalityLUT      *LUT    // instead of Slope and Intercept when not nil
+	Unit             string  // "HU", or RescaleType, or ""
+	Windows          []Window
+	VOILUTs          []LUT
+	Inverse          bool // MONOCHROME1 or PresentationLUTShape INVERSE
+	// Padding is the range of stored values that are not image; nil when none.
+	Padding    *[2]int32
+	BitsStored int
+	// Range is the smallest and largest stored value of this frame without padding.
+	Range [2]int32
+}
+
+// Modality returns the value after the modality LUT of a stored value (signed number, not the flipped sample).
+func (g *Grayscale) Modality(stored float64) float64 { return 0 }
+
+// Window is a VOI window (PS3.3 C.11.2.1.2), in values after the modality LUT.
+type Window struct {
+	Center, Width float64
+	Function      string // "LINEAR", "LINEAR_EXACT", "SIGMOID"
+	Explanation   string
+}
+
+// LUT is a look-up table: input First maps to Values[0]; inputs outside are clamped. Outputs have Bits bits.
+type LUT struct {
+	First       int
+	Values      []uint16
+	Bits        int
+	Explanation string
+}
+
+// Overlay is a 1-bit plane (PS3.3 C.9.2), row by row, one byte a pixel, 0 or 1. Row and Column are its place on the image, from 0.
+type Overlay struct {
+	Rows, Columns, Row, Column int
+	Label                      string
+	Bits                       []byte
+}
+
+// ===== calibration: owner H2 (calibration.go) =====
+
+// Calibration is what a millimetre on an image rests on (methods.md 3.2).
+type Calibration struct {
+	// State is one of CALIBRATED_USER, CALIBRATED, GEOMETRY, ERMF, ERMF_ASSUMED, DETECTOR_PLANE, UNKNOWN_PLANE, UNCALIBRATED,
+	// and PATIENT for MR and CT, whose PixelSpacing is in the patient.
+	State string `json:"state"`
+	// Source names the attribute or attributes: "PixelSpacing", "ImagerPixelSpacing/EstimatedRadiographicMagnificationFactor", ... or "none".
+	Source string `json:"source"`
+	// Spacing is the corrected spacing; unknown when State is UNCALIBRATED.
+	Spacing space.Spacing `json:"spacing"`
+	// Magnification is what was divided out; 0 when none was.
+	Magnification float64 `json:"magnification,omitempty"`
+}
+
+// Corrected reports whether millimetres are true in the object plane (not DETECTOR_PLANE, UNKNOWN_PLANE, UNCALIBRATED).
+func (c Calibration) Corrected() bool { return false }
+
+// CalibrationOf reads the calibration of one frame of a data set by the order of methods.md 3.2.
+func CalibrationOf(d *DataSet, frame int) Calibration { return Calibration{} }
+
+// ===== index: owner H2 (index*.go) =====
+
+// Index is what a folder, CD, ZIP, DICOMDIR or a list of files holds.
+type Index struct {
+	Patients []*Patient
+	Skipped  []Skipped
+	Files    int // looked at
+}
+
+// Skipped is a file that is not shown, with the reason in English ("" never) and, for translation, a code.
+type Skipped struct {
+	Path   string `json:"path"`
+	Reason string `json:"reason"`
+	// Code is a short stable word: "not-dicom", "missing", "truncated", "unreadable", "no-pixels", "unsupported", ...
+	Code string `json:"code"`
+}
+
+type Patient struct {
+	ID, Name, BirthDate, Sex string // Name decoded, in DICOM's form "FAMILY^Given"
+	Studies                  []*Study
+}
+
+type Study struct {
+	UID, Date, Time, Description, Accession, Institution, ReferringPhysician string
+	Series                                                                   []*Series
+}
+
+type Series struct {
+	UID, Modality, Description, BodyPart, FrameOfReferenceUID, Laterality, ProtocolName string
+	Number                                                                              int
+	Instances                                                                           []*Instance // in order of InstanceNumber, then path
+	Stacks                                                                              []*Stack
+	// Orientation, Weighting and View are those of the largest stack.
+	Orientation, Weighting, View string
+	// WeightingSource and ViewSource say how each was known: "SeriesDescription", "TR/TE", "ViewPosition", ...
+	WeightingSource, ViewSource string
+	Calibration                 Calibration
+	SliceSpacing                float64 // mm, gap included; 0 when unknown or irregular
+	TransferSyntaxes            []string
+	Rows, Columns, Frames       int
+}
+
+// Instance is one file of a series.
+type Instance struct {
+	Location                    Location
+	SOPInstanceUID, SOPClassUID string
+	TransferSyntax              string
+	InstanceNumber              int
+	Rows, Columns, Frames       int
+	HasPixels                   bool
+	// Undecodable says why its pixels cannot be shown in this version, "" when they can.
+	Undecodable string
+	Warnings    []string
+}
+
+// Stack is the frames of one orientation (and one echo, b-value, image type, ...) sorted along the normal by position.
+type Stack struct {
+	Slices              []Slice
+	Orientation         string // SAG, COR, AX, OBL, ""
+	Weighting           string
+	View                string
+	FrameOfReferenceUID string
+	Calibration         Calibration
+	// Uniform reports equal gaps; Spacing is the median gap in mm, 0 for one slice.
+	Uniform bool
+	Spacing float64
+	// Note says what is odd ("duplicate positions", "41 of 44", ...), "" when nothing.
+	Note string
+}
+
+// Slice is a place in a stack.
+type Slice struct {
+	Instance *Instance
+	Frame    int         // from 0 in the instance
+	Plane    space.Plane // not Known for images without position
+	Position float64     // mm along the stack's normal
+}
+
+// Progress tells how far an index has come.
+type Progress struct {
+	Files, DICOM int
+	Path         string
+}
+
+// Scan indexes files, folders, ZIPs and DICOMDIRs, in parallel. progress may be nil and is called from one goroutine at a time.
+// It returns what it has with ctx.Err() when cancelled.
+func Scan(ctx context.Context, paths []string, progress func(Progress)) (*Index, error) {
+	return nil, errTodo
+}
