@@ -1,0 +1,195 @@
+package viewer
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"rachis/annotations"
+	"rachis/dicomio"
+	"rachis/viewer/render"
+)
+
+// Loader reads and decodes frames. Its methods are called on background goroutines, several at a time.
+type Loader interface {
+	// Frame returns the frame ready to be windowed.
+	Frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame, error)
+	// Header returns the data set of the slice's file, for what is written on the picture (TR, TE, PatientOrientation).
+	Header(ctx context.Context, slice dicomio.Slice) (*dicomio.DataSet, error)
+}
+
+// Config is what a Grid needs from its surroundings. It is read once, by NewGrid.
+type Config struct {
+	// Loader may be nil: files are then read from where the slices say they are.
+	Loader Loader
+	// Post runs a function on Fyne's goroutine, later and in order: fyne.Do in the app, a queue in tests.
+	Post func(func())
+	// Text translates a key of the area "viewer", Number writes a number with the decimals given. Nil shows keys, and a decimal point.
+	Text   func(key string, args ...any) string
+	Number func(v float64, decimals int) string
+	// Annotator draws marks and takes the pointer; nil for none. It is called on Fyne's goroutine.
+	Annotator Annotator
+	// CacheBytes is how much decoded pixel data is kept; 0 means 512 MiB. Workers is how many frames are decoded at a time;
+	// 0 means one less than there are processors, at least one.
+	CacheBytes int64
+	Workers    int
+
+	// The callbacks below are optional and called on Fyne's goroutine.
+
+	// OnKey and OnRune receive keys typed while the grid has the focus.
+	OnKey  func(*fyne.KeyEvent)
+	OnRune func(rune)
+	// OnActive is called when another cell becomes the active one, or another series is shown in it.
+	OnActive func(cell int)
+	// OnViewChange is called after the view of a cell has changed: slice, window, zoom, turn.
+	OnViewChange func(cell int, item Item, view annotations.View)
+	// OnHover is called when the pointer has moved; Inside is false when it has left the pictures.
+	OnHover func(Hover)
+	// OnLayout is called after the layout has changed, also by a double click.
+	OnLayout func(Layout)
+	// OnSecondary is called on a right click without movement, for a menu; at is absolute on the canvas.
+	OnSecondary func(event PointerEvent, at fyne.Position)
+}
+
+// Annotator lends its marks to the pictures and implements the tools.
+type Annotator interface {
+	// Shapes returns what is drawn on an image, drafts included, in the order of painting.
+	Shapes(ref annotations.ImageRef) []StyledShape
+	// Press is called for the left button in Mode Tool and also, in the other modes, when the app may want to catch a handle:
+	// event.Mode says which. It reports whether the gesture is the annotator's from here to Release.
+	Press(event PointerEvent) bool
+	// Move is called while a gesture of the annotator lasts, and also without a button in Mode Tool so that a draft can follow
+	// the pointer. It reports whether something changed that has to be drawn.
+	Move(event PointerEvent) bool
+	// Release ends the gesture that Press consumed.
+	Release(event PointerEvent)
+	// Cancel gives up what is being drawn. It reports whether there was anything to give up.
+	Cancel() bool
+	// Cursor says which cursor to show over the point in Mode Tool or over a mark; nil for the mode's own.
+	Cursor(event PointerEvent) desktop.Cursor
+}
+
+// StyledShape is a shape with its colour; see render.StyledShape.
+type StyledShape = render.StyledShape
+
+// PointerEvent is a pointer on a picture.
+type PointerEvent struct {
+	annotations.Pointer
+	Cell     int
+	Item     Item
+	Mode     Mode
+	Button   desktop.MouseButton // the button that is down, 0 for none
+	Modifier fyne.KeyModifier
+	// Double is true for the second press of a double click.
+	Double bool
+}
+
+// Hover is what lies under the pointer.
+type Hover struct {
+	Inside bool
+	Cell   int
+	Ref    annotations.ImageRef
+	// At is the place on the image, in image coordinates.
+	At annotations.Pointer
+	// Value is the value after the modality LUT; Known is false beside the image, on colour, on padding and before it has loaded.
+	Value float64
+	Known bool
+	Unit  string
+	// Text is value and position as the picture shows them.
+	Text string
+}
+
+// Mode is what a drag with the left button does.
+type Mode int
+
+// The modes. Tool hands the pointer to the Annotator.
+const (
+	ModeWindow Mode = iota
+	ModeScroll
+	ModeZoom
+	ModePan
+	ModeTool
+)
+
+// Layout is how many cells the grid shows.
+type Layout struct{ Rows, Columns int }
+
+// The layouts, named rows by columns.
+var (
+	Layout1x1 = Layout{1, 1}
+	Layout1x2 = Layout{1, 2}
+	Layout2x1 = Layout{2, 1}
+	Layout2x2 = Layout{2, 2}
+)
+
+// OverlayLevel is how much is written on the pictures.
+type OverlayLevel int
+
+// The levels in the order in which CycleOverlay goes through them. The patient's identity stays on screen in every one.
+const (
+	OverlayFull OverlayLevel = iota
+	OverlayMinimal
+	OverlayOff
+)
+
+// Info is the identity that is written on a picture: who, which study, which series. The zero value writes nothing.
+type Info struct {
+	PatientName, PatientID, BirthDate, Sex                    string // as DICOM has them
+	StudyUID, StudyDate, StudyDescription, Institution        string
+	SeriesUID, SeriesDescription, Modality, SOPClassUID, View string
+	SeriesNumber                                              int
+	Calibration                                               dicomio.Calibration
+	// Expected is how many images the series should have, 0 when unknown: "incomplete (41 of 44)".
+	Expected int
+	// Code replaces the patient's identity in a de-identified display, "" otherwise.
+	Code string
+}
+
+// InfoOf reads the identity from an index.
+func InfoOf(p *dicomio.Patient, st *dicomio.Study, se *dicomio.Series, stack *dicomio.Stack) Info {
+	var i Info
+	if p != nil {
+		i.PatientName, i.PatientID, i.BirthDate, i.Sex = p.Name, p.ID, p.BirthDate, p.Sex
+	}
+	if st != nil {
+		i.StudyUID, i.StudyDate, i.StudyDescription, i.Institution = st.UID, st.Date, st.Description, st.Institution
+	}
+	if se != nil {
+		i.SeriesUID, i.SeriesDescription, i.Modality, i.SeriesNumber = se.UID, se.Description, se.Modality, se.Number
+		i.Calibration, i.View = se.Calibration, se.View
+	}
+	if stack != nil {
+		if stack.Calibration.State != "" {
+			i.Calibration = stack.Calibration
+		}
+		if stack.View != "" {
+			i.View = stack.View
+		}
+	}
+	return i
+}
+
+// Item is one thing that a cell can show. Items are equal when their Stack pointers are.
+type Item struct {
+	Stack *dicomio.Stack
+	Info  Info
+}
+
+// Ref names the frame at a slice of the item.
+func (it Item) Ref(slice int) (annotations.ImageRef, bool) {
+	if it.Stack == nil || slice < 0 || slice >= len(it.Stack.Slices) {
+		return annotations.ImageRef{}, false
+	}
+	s := it.Stack.Slices[slice]
+	r := annotations.ImageRef{StudyInstanceUID: it.Info.StudyUID, SeriesInstanceUID: it.Info.SeriesUID, Frame: s.Frame + 1,
+		FrameOfReferenceUID: it.Stack.FrameOfReferenceUID}
+	if s.Instance != nil {
+		r.SOPClassUID, r.SOPInstanceUID = s.Instance.SOPClassUID, s.Instance.SOPInstanceUID
+	}
+	if s.Plane.Known() {
+		p := s.Plane
+		r.Plane = &p
+	}
+	return r, true
+}
