@@ -27,20 +27,20 @@ func (g *Grid) Destroy() {}
 func (g *Grid) SetItems(items []Item) {}
 func (g *Grid) Items() []Item         { return nil }
 
-// Show puts an item into a cell; view may be nil for the item's own last view (the middle slice at first).
-func (g *Grid) Show(cell int, item Item, view *annotations.View) {}
-func (g *Grid) Clear(cell int)                                   {}
-func (g *Grid) Item(cell int) (Item, bool)                       { return Item{}, false }
-func (g *Grid) Cells() int                                       { return 0 }
-func (g *Grid) Active() int                                      { return 0 }
-func (g *Grid) SetActive(cell int)                               {}
-func (g *Grid) NextCell(n int)                                   {} // Tab
-func (g *Grid) SetLayout(l Layout)                               {}
-func (g *Grid) Layout() Layout                                   { return Layout1x1 }
-func (g *Grid) ToggleSingle()                                    {} // active cell alone, and back
-func (g *Grid) View(cell int) annotations.View                   { return annotations.View{} }
-func (g *Grid) SetView(cell int, v annotations.View)             {}
-func (g *Grid) Ref(cell int) (annotations.ImageRef, bool)        { return annotations.ImageRef{}, false }
+// Place puts an item into a cell; view may be nil for the item's own last view (the middle slice at first).
+func (g *Grid) Place(cell int, item Item, view *annotations.View) {}
+func (g *Grid) Clear(cell int)                                    {}
+func (g *Grid) Item(cell int) (Item, bool)                        { return Item{}, false }
+func (g *Grid) Cells() int                                        { return 0 }
+func (g *Grid) Active() int                                       { return 0 }
+func (g *Grid) SetActive(cell int)                                {}
+func (g *Grid) NextCell(n int)                                    {} // Tab
+func (g *Grid) SetLayout(l Layout)                                {}
+func (g *Grid) Layout() Layout                                    { return Layout1x1 }
+func (g *Grid) ToggleSingle()                                     {} // active cell alone, and back
+func (g *Grid) View(cell int) annotations.View                    { return annotations.View{} }
+func (g *Grid) SetView(cell int, v annotations.View)              {}
+func (g *Grid) Ref(cell int) (annotations.ImageRef, bool)         { return annotations.ImageRef{}, false }
 
 // Frame returns the frame that a cell shows, nil while it loads.
 func (g *Grid) Frame(cell int) *dicomio.Frame { return nil }
