@@ -48,6 +48,9 @@ func Digest(findings []annotations.Annotation, reviewer string) (string, error) 
 func Content(a annotations.Annotation) ([]byte, error) {
 	a.Rev, a.Modified = 0, time.Time{}
 	a.Created = a.Created.UTC().Round(0)
+	if len(a.Marks) == 0 {
+		a.Marks = nil
+	}
 	b, err := json.Marshal(a)
 	if err != nil {
 		return nil, fmt.Errorf("finding %s: %w", a.UID, err)
