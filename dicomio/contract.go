@@ -3,77 +3,11 @@ package dicomio
 import (
 	"context"
 	"errors"
-	"iter"
 
 	"rachis/dicomio/space"
-	"rachis/dicomio/tag"
 )
 
-// ===== data set: owner H1 (move to dataset.go) =====
-
-// VR is a value representation, two letters (PS3.5 6.2).
-type VR string
-
-// Element is one attribute as it stands in the file.
-type Element struct {
-	Tag    tag.Tag
-	VR     VR
-	Offset int64 // where the element begins in the file, bytes
-	Length int64 // length of the value, -1 when undefined
-	Value  []byte
-	Items  []*DataSet
-}
-
-// DataSet is a list of elements in ascending order of tag; text is decoded by its SpecificCharacterSet on reading.
-// It is read-only after parsing and then safe for concurrent use. Methods on a nil *DataSet answer as an empty one.
-type DataSet struct{ todo int }
-
 var errTodo = errors.New("not built")
-
-func (d *DataSet) Has(t tag.Tag) bool                { return false }
-func (d *DataSet) Element(t tag.Tag) (Element, bool) { return Element{}, false }
-
-// Text returns the first value, decoded to UTF-8 and trimmed; "" when absent.
-func (d *DataSet) Text(t tag.Tag) string           { return "" }
-func (d *DataSet) Texts(t tag.Tag) []string        { return nil }
-func (d *DataSet) Int(t tag.Tag) (int, bool)       { return 0, false } // also IS; false when absent or not a number
-func (d *DataSet) Ints(t tag.Tag) []int            { return nil }
-func (d *DataSet) Float(t tag.Tag) (float64, bool) { return 0, false } // also DS; false when absent, not finite or not a number
-func (d *DataSet) Floats(t tag.Tag) []float64      { return nil }      // nil when any value is not a finite number
-func (d *DataSet) Items(t tag.Tag) []*DataSet      { return nil }
-func (d *DataSet) All() iter.Seq[Element]          { return func(func(Element) bool) {} }
-
-// ===== file: owner H1 (file.go) =====
-
-// Location says where a file's bytes are: a file on disk, or a member of a ZIP on disk.
-type Location struct {
-	Path   string `json:"path"`
-	Member string `json:"member,omitempty"`
-}
-
-// String is the path as shown to people: "exam.zip!DICOM/IM1" for a member.
-func (l Location) String() string {
-	if l.Member == "" {
-		return l.Path
-	}
-	return l.Path + "!" + l.Member
-}
-
-// Open parses the header; pixels are not read and no descriptor is kept open.
-func (l Location) Open() (*File, error) { return nil, errTodo }
-
-// Open parses the header of the file at path.
-func Open(path string) (*File, error) { return Location{Path: path}.Open() }
-
-// File is a parsed header with the places of its frames. Safe for concurrent use.
-type File struct {
-	Location       Location
-	Meta           *DataSet // group 0002
-	DataSet        *DataSet // everything up to Pixel Data
-	TransferSyntax string   // as declared; "" when absent
-	Truncated      bool
-	Warnings       []string // tolerated oddities, in English, each with its tag or offset
-}
 
 // Frames returns the number of frames that the file holds pixels for; 0 for a file without pixel data.
 func (f *File) Frames() int { return 0 }

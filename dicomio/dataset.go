@@ -1,0 +1,535 @@
+package dicomio
+
+import (
+	"encoding/binary"
+	"iter"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rachis/dicomio/tag"
+)
+
+// Element is one attribute as it stands in the file.
+type Element struct {
+	Tag    tag.Tag
+	VR     VR
+	Offset int64 // where the element begins in the file (in the inflated data set of a deflated file), bytes
+	Length int64 // length of the value in bytes, -1 when undefined
+	// Value is the value's bytes as they stand in the file. It is nil for a sequence, for encapsulated data, and for a value that was
+	// too long to be read with the header. It must not be changed.
+	Value []byte
+	Items []*DataSet
+	// BigEndian says how the numbers in Value are written.
+	BigEndian bool
+}
+
+// DataSet is a list of elements in ascending order of tag; text is decoded by its SpecificCharacterSet on reading.
+// It is read-only after parsing and then safe for concurrent use. Methods on a nil *DataSet answer as an empty one.
+type DataSet struct {
+	entries []entry
+	bytes   *content
+	items   [][]*DataSet // of the sequences, by entry.items
+	charset *charset     // nil for the default repertoire
+}
+
+// content is the bytes that the entries of one file refer to.
+type content struct{ buf []byte }
+
+// entry is an element in 32 bytes.
+type entry struct {
+	offset int64
+	tag    tag.Tag
+	vr     vrCode
+	flags  entryFlags
+	_      byte
+	value  uint32 // index in content.buf
+	length uint32 // as declared; 0xFFFFFFFF when undefined
+	items  int32  // index in DataSet.items, -1 when not a sequence
+}
+
+type entryFlags uint8
+
+const (
+	bigEndian entryFlags = 1 << iota
+	deferred             // the value was left in the file
+)
+
+const undefinedLength = 0xFFFFFFFF
+
+func (d *DataSet) find(t tag.Tag) *entry {
+	if d == nil {
+		return nil
+	}
+	i, ok := slices.BinarySearchFunc(d.entries, t, func(e entry, t tag.Tag) int {
+		switch {
+		case e.tag < t:
+			return -1
+		case e.tag > t:
+			return 1
+		}
+		return 0
+	})
+	if !ok {
+		return nil
+	}
+	return &d.entries[i]
+}
+
+// raw returns the value's bytes, nil when the entry is nil or has none in memory.
+func (d *DataSet) raw(e *entry) []byte {
+	if e == nil || e.items >= 0 || e.flags&deferred != 0 || e.length == undefinedLength {
+		return nil
+	}
+	end := uint64(e.value) + uint64(e.length)
+	return d.bytes.buf[e.value:end:end]
+}
+
+// Has reports whether the attribute is present, also when its value is empty.
+func (d *DataSet) Has(t tag.Tag) bool { return d.find(t) != nil }
+
+// Len returns the number of elements.
+func (d *DataSet) Len() int {
+	if d == nil {
+		return 0
+	}
+	return len(d.entries)
+}
+
+// Element returns the attribute as it stands in the file.
+func (d *DataSet) Element(t tag.Tag) (Element, bool) {
+	e := d.find(t)
+	if e == nil {
+		return Element{}, false
+	}
+	return d.element(e), true
+}
+
+func (d *DataSet) element(e *entry) Element {
+	out := Element{
+		Tag: e.tag, VR: e.vr.name(), Offset: e.offset, Length: int64(e.length),
+		Value: d.raw(e), BigEndian: e.flags&bigEndian != 0,
+	}
+	if e.length == undefinedLength {
+		out.Length = -1
+	}
+	if e.items >= 0 {
+		out.Items = d.items[e.items]
+	}
+	return out
+}
+
+// All yields the elements in ascending order of tag.
+func (d *DataSet) All() iter.Seq[Element] {
+	return func(yield func(Element) bool) {
+		if d == nil {
+			return
+		}
+		for i := range d.entries {
+			if !yield(d.element(&d.entries[i])) {
+				return
+			}
+		}
+	}
+}
+
+// Items returns the items of a sequence, nil when it is absent or not a sequence.
+func (d *DataSet) Items(t tag.Tag) []*DataSet {
+	e := d.find(t)
+	if e == nil || e.items < 0 {
+		return nil
+	}
+	return d.items[e.items]
+}
+
+// Text returns the first value, decoded to UTF-8 and trimmed; "" when absent.
+// Numbers of binary VRs are written in decimal.
+func (d *DataSet) Text(t tag.Tag) string {
+	e := d.find(t)
+	if e == nil {
+		return ""
+	}
+	if v := d.raw(e); plainText(e.vr) {
+		// The usual case, without a slice: no character set and one or more values.
+		if i := slices.Index(v, '\\'); i >= 0 {
+			v = v[:i]
+		}
+		return ascii(trimBytes(v))
+	}
+	texts := d.Texts(t)
+	if len(texts) == 0 {
+		return ""
+	}
+	return texts[0]
+}
+
+// Texts returns all values, decoded to UTF-8 and trimmed; nil when absent or empty.
+func (d *DataSet) Texts(t tag.Tag) []string {
+	e := d.find(t)
+	if e == nil {
+		return nil
+	}
+	v := d.raw(e)
+	if len(v) == 0 {
+		return nil
+	}
+	if n := e.vr.info().word; n > 1 && e.vr != vrAT {
+		return d.numbersAsText(e)
+	}
+	switch e.vr {
+	case vrAT:
+		order := e.order()
+		var out []string
+		for ; len(v) >= 4; v = v[4:] {
+			out = append(out, tag.New(order.Uint16(v), order.Uint16(v[2:])).String())
+		}
+		return out
+	case vrOB, vrSQ:
+		return nil
+	case vrST, vrLT, vrUT:
+		return []string{strings.TrimRight(d.charset.decode(v, textDelimiters), " \x00")}
+	case vrUR:
+		return []string{ascii(trimBytes(v))}
+	case vrPN:
+		return trimAll(d.charset.decodeValues(v, nameDelimiters))
+	case vrLO, vrSH, vrUC, vrUN:
+		return trimAll(d.charset.decodeValues(v, ""))
+	}
+	var out []string
+	for {
+		i := slices.Index(v, '\\')
+		if i < 0 {
+			return append(out, ascii(trimBytes(v)))
+		}
+		out = append(out, ascii(trimBytes(v[:i])))
+		v = v[i+1:]
+	}
+}
+
+// plainText reports whether a VR has text of the default repertoire only, with several values.
+func plainText(c vrCode) bool {
+	switch c {
+	case vrAE, vrAS, vrCS, vrDA, vrDS, vrDT, vrIS, vrTM, vrUI:
+		return true
+	}
+	return false
+}
+
+func (d *DataSet) numbersAsText(e *entry) []string {
+	var out []string
+	switch e.vr {
+	case vrFL, vrFD, vrOF, vrOD:
+		bits := 64
+		if e.vr == vrFL || e.vr == vrOF {
+			bits = 32
+		}
+		d.eachFloat(e, func(v float64) bool { out = append(out, strconv.FormatFloat(v, 'g', -1, bits)); return true })
+	default:
+		d.eachInt(e, func(v int64) bool {
+			if e.vr == vrUV || e.vr == vrOV {
+				out = append(out, strconv.FormatUint(uint64(v), 10))
+			} else {
+				out = append(out, strconv.FormatInt(v, 10))
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// ascii makes valid UTF-8 of bytes that should be ASCII.
+func ascii(v []byte) string {
+	for _, c := range v {
+		if c >= 0x80 || c == 0 {
+			return strings.ReplaceAll(strings.ToValidUTF8(string(v), "\uFFFD"), "\x00", "")
+		}
+	}
+	return string(v)
+}
+
+func trimBytes(v []byte) []byte {
+	for len(v) > 0 && (v[len(v)-1] == ' ' || v[len(v)-1] == 0) {
+		v = v[:len(v)-1]
+	}
+	for len(v) > 0 && v[0] == ' ' {
+		v = v[1:]
+	}
+	return v
+}
+
+func trimAll(texts []string) []string {
+	for i, s := range texts {
+		texts[i] = strings.TrimLeft(strings.TrimRight(s, " \x00"), " ")
+	}
+	return texts
+}
+
+func (e *entry) order() binary.ByteOrder {
+	if e.flags&bigEndian != 0 {
+		return binary.BigEndian
+	}
+	return binary.LittleEndian
+}
+
+// eachInt calls f with each whole number of a binary VR until it returns false.
+func (d *DataSet) eachInt(e *entry, f func(int64) bool) {
+	v, order := d.raw(e), e.order()
+	switch e.vr {
+	case vrUS, vrOW:
+		for ; len(v) >= 2 && f(int64(order.Uint16(v))); v = v[2:] {
+		}
+	case vrSS:
+		for ; len(v) >= 2 && f(int64(int16(order.Uint16(v)))); v = v[2:] {
+		}
+	case vrUL, vrOL:
+		for ; len(v) >= 4 && f(int64(order.Uint32(v))); v = v[4:] {
+		}
+	case vrSL:
+		for ; len(v) >= 4 && f(int64(int32(order.Uint32(v)))); v = v[4:] {
+		}
+	case vrSV, vrUV, vrOV:
+		for ; len(v) >= 8 && f(int64(order.Uint64(v))); v = v[8:] {
+		}
+	case vrAT:
+		for ; len(v) >= 4 && f(int64(tag.New(order.Uint16(v), order.Uint16(v[2:])))); v = v[4:] {
+		}
+	}
+}
+
+// eachFloat calls f with each number of a binary floating point VR until it returns false.
+func (d *DataSet) eachFloat(e *entry, f func(float64) bool) {
+	v, order := d.raw(e), e.order()
+	switch e.vr {
+	case vrFL, vrOF:
+		for ; len(v) >= 4 && f(float64(math.Float32frombits(order.Uint32(v)))); v = v[4:] {
+		}
+	case vrFD, vrOD:
+		for ; len(v) >= 8 && f(math.Float64frombits(order.Uint64(v))); v = v[8:] {
+		}
+	}
+}
+
+// Int returns the first value as a whole number; false when absent or not a whole number. Text (IS, DS) is read as a number.
+func (d *DataSet) Int(t tag.Tag) (int, bool) {
+	e := d.find(t)
+	if e == nil {
+		return 0, false
+	}
+	var out int64
+	var ok bool
+	switch e.vr {
+	case vrUS, vrSS, vrUL, vrSL, vrSV, vrUV, vrOW, vrOL, vrOV, vrAT:
+		d.eachInt(e, func(v int64) bool { out, ok = v, !(v < 0 && (e.vr == vrUV || e.vr == vrOV)); return false })
+	case vrFL, vrFD, vrOF, vrOD:
+		d.eachFloat(e, func(v float64) bool { out, ok = whole(v); return false })
+	default:
+		v := d.raw(e)
+		if i := slices.Index(v, '\\'); i >= 0 {
+			v = v[:i]
+		}
+		out, ok = parseInt(v)
+	}
+	return int(out), ok
+}
+
+// Ints returns all values as whole numbers; nil when absent or when one is not a whole number.
+func (d *DataSet) Ints(t tag.Tag) []int {
+	e := d.find(t)
+	if e == nil {
+		return nil
+	}
+	var out []int
+	switch e.vr {
+	case vrUS, vrSS, vrUL, vrSL, vrSV, vrUV, vrOW, vrOL, vrOV, vrAT:
+		d.eachInt(e, func(v int64) bool { out = append(out, int(v)); return true })
+	default:
+		for _, f := range d.Floats(t) {
+			v, ok := whole(f)
+			if !ok {
+				return nil
+			}
+			out = append(out, int(v))
+		}
+	}
+	return out
+}
+
+// Float returns the first value as a number; false when absent, not finite or not a number.
+func (d *DataSet) Float(t tag.Tag) (float64, bool) {
+	e := d.find(t)
+	if e == nil {
+		return 0, false
+	}
+	var out float64
+	var ok bool
+	switch e.vr {
+	case vrFL, vrFD, vrOF, vrOD:
+		d.eachFloat(e, func(v float64) bool { out, ok = v, finite(v); return false })
+		if !ok {
+			return 0, false
+		}
+	case vrUS, vrSS, vrUL, vrSL, vrSV, vrUV, vrOW, vrOL, vrOV:
+		d.eachInt(e, func(v int64) bool { out, ok = float64(v), true; return false })
+	default:
+		v := d.raw(e)
+		if i := slices.Index(v, '\\'); i >= 0 {
+			v = v[:i]
+		}
+		return parseFloat(v)
+	}
+	return out, ok
+}
+
+// Floats returns all values as numbers; nil when absent, empty or when any value is not a finite number.
+func (d *DataSet) Floats(t tag.Tag) []float64 {
+	e := d.find(t)
+	if e == nil {
+		return nil
+	}
+	var out []float64
+	switch e.vr {
+	case vrFL, vrFD, vrOF, vrOD:
+		bad := false
+		d.eachFloat(e, func(v float64) bool { bad = bad || !finite(v); out = append(out, v); return !bad })
+		if bad {
+			return nil
+		}
+	case vrUS, vrSS, vrUL, vrSL, vrSV, vrUV, vrOW, vrOL, vrOV:
+		d.eachInt(e, func(v int64) bool { out = append(out, float64(v)); return true })
+	default:
+		v := d.raw(e)
+		if len(v) == 0 {
+			return nil
+		}
+		for more := true; more; {
+			part := v
+			if i := slices.Index(v, '\\'); i >= 0 {
+				part, v = v[:i], v[i+1:]
+			} else {
+				more = false
+			}
+			f, ok := parseFloat(part)
+			if !ok {
+				return nil
+			}
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+func whole(v float64) (int64, bool) {
+	if v != math.Trunc(v) || math.Abs(v) > 1<<53 {
+		return 0, false
+	}
+	return int64(v), true
+}
+
+// maxNumberText is the longest decimal or integer string that is read; the standard allows 16 characters.
+const maxNumberText = 64
+
+func parseInt(v []byte) (int64, bool) {
+	v = trimNumber(v)
+	if len(v) == 0 || len(v) > maxNumberText {
+		return 0, false
+	}
+	var n int64
+	digits := v
+	if v[0] == '-' || v[0] == '+' {
+		digits = v[1:]
+	}
+	if len(digits) > 0 && len(digits) <= 18 {
+		for i, c := range digits {
+			if c < '0' || c > '9' {
+				break
+			}
+			n = n*10 + int64(c-'0')
+			if i == len(digits)-1 {
+				if v[0] == '-' {
+					n = -n
+				}
+				return n, true
+			}
+		}
+	}
+	f, ok := parseFloat(v)
+	if !ok {
+		return 0, false
+	}
+	return whole(f)
+}
+
+func parseFloat(v []byte) (float64, bool) {
+	v = trimNumber(v)
+	if len(v) == 0 || len(v) > maxNumberText {
+		return 0, false
+	}
+	for _, c := range v { // no "Inf", "NaN", hexadecimal or underscores
+		if (c < '0' || c > '9') && c != '+' && c != '-' && c != '.' && c != 'e' && c != 'E' {
+			return 0, false
+		}
+	}
+	f, err := strconv.ParseFloat(string(v), 64)
+	return f, err == nil && finite(f)
+}
+
+func trimNumber(v []byte) []byte {
+	space := func(c byte) bool { return c == ' ' || c == 0 || c == '\t' || c == '\r' || c == '\n' }
+	for len(v) > 0 && space(v[len(v)-1]) {
+		v = v[:len(v)-1]
+	}
+	for len(v) > 0 && space(v[0]) {
+		v = v[1:]
+	}
+	return v
+}
+
+// NewDataSet makes a data set of elements, in any order; the later of two of one tag is kept. Text is in the character set that a
+// SpecificCharacterSet among the elements names. It panics when the values exceed 4 GiB.
+func NewDataSet(elements ...Element) *DataSet {
+	sorted := slices.Clone(elements)
+	slices.SortStableFunc(sorted, func(a, b Element) int { return int(int64(a.Tag) - int64(b.Tag)) })
+	d := &DataSet{bytes: &content{}}
+	for i, e := range sorted {
+		if i+1 < len(sorted) && sorted[i+1].Tag == e.Tag {
+			continue
+		}
+		if uint64(len(d.bytes.buf))+uint64(len(e.Value)) >= undefinedLength {
+			panic("dicomio: a data set of 4 GiB")
+		}
+		out := entry{offset: e.Offset, tag: e.Tag, vr: codeOfVR(e.VR), value: uint32(len(d.bytes.buf)), length: uint32(len(e.Value)), items: -1}
+		if e.VR == "" {
+			out.vr = dictionaryVR(e.Tag)
+		}
+		if e.BigEndian {
+			out.flags |= bigEndian
+		}
+		if out.vr == vrSQ || e.Items != nil {
+			out.vr, out.items = vrSQ, int32(len(d.items))
+			d.items = append(d.items, e.Items)
+		}
+		d.bytes.buf = append(d.bytes.buf, e.Value...)
+		d.entries = append(d.entries, out)
+	}
+	d.setCharset(nil)
+	return d
+}
+
+// setCharset reads SpecificCharacterSet, or takes the parent's, and hands it on to the items that have none.
+func (d *DataSet) setCharset(parent *charset) {
+	d.charset = parent
+	if e := d.find(tag.SpecificCharacterSet); e != nil && len(d.raw(e)) > 0 {
+		d.charset = newCharset(d.raw(e))
+	}
+	if d.charset == nil {
+		return // and so are the items' unless they name their own, which they know already
+	}
+	for _, items := range d.items {
+		for _, item := range items {
+			item.setCharset(d.charset)
+		}
+	}
+}
