@@ -50,7 +50,6 @@ func Write(ctx context.Context, dir string, o Options) (*Truth, error) {
 		wg   sync.WaitGroup
 	)
 	queue := make(chan job)
-	// A film takes 180 MB while it is painted: two at a time are enough on any machine.
 	for range min(2, runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
 			for j := range queue {
@@ -126,12 +125,12 @@ func (j job) write(dir string) error {
 	return os.WriteFile(path, b.Bytes(), 0o644)
 }
 
-// jobs are the films first, since they take longest, then the slices.
+// jobs are the slices between the two films: a film takes 200 MB while it is painted, so the films keep apart.
 func (o Options) jobs(t *Truth, mr spine) []job {
-	var out []job
+	var out, films []job
 	for n, r := range radiographs {
 		f := t.Films[r.position]
-		out = append(out, job{f.Image.Path, func() write.DataSet {
+		films = append(films, job{f.Image.Path, func() write.DataSet {
 			return o.filmImage(r, f, n+1, o.film(r))
 		}})
 	}
@@ -142,7 +141,7 @@ func (o Options) jobs(t *Truth, mr spine) []job {
 			}})
 		}
 	}
-	return out
+	return append(append(films[:1:1], out...), films[1:]...)
 }
 
 // slice paints a slice of a sequence and adds Rician noise: the length of a vector with noise in both components.
