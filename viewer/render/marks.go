@@ -1,0 +1,225 @@
+package render
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"strings"
+	"sync"
+)
+
+// Marker paints marks: the one painter of the viewport, of exported pictures and of key images. It keeps its memory and
+// belongs to one goroutine; the zero value is ready.
+type Marker struct {
+	brush     Brush
+	lettering *Lettering
+	scale     float64
+	points    []point
+}
+
+// Sizes of marks at scale 1, in pixels.
+const (
+	markWidth   = 1.5
+	markText    = 13.0
+	handleSize  = 3.5
+	dashLength  = 6.0
+	arcRadius   = 26.0
+	arrowHead   = 11.0
+	textOffset  = 8.0
+	crossRadius = 5.0
+)
+
+// Draw paints shapes onto a picture. Geometry says where their image points lie on it; scale multiplies lines and text (0
+// means 1; on a canvas it is pixels per unit). Texts are kept inside the picture.
+func (m *Marker) Draw(img *image.RGBA, shapes []StyledShape, g Geometry, scale float64) {
+	if !(scale > 0) || scale > 20 {
+		scale = 1
+	}
+	if m.lettering == nil || m.scale != scale {
+		m.lettering, m.scale = NewLettering(markText*scale, false), scale
+	}
+	m.brush.begin(img)
+	for _, s := range shapes {
+		if s.Type != "text" {
+			m.shape(img, s, g, scale)
+		}
+	}
+	for _, s := range shapes { // texts lie on top of every line
+		if s.Type == "text" {
+			m.text(img, s, g, scale)
+		}
+	}
+}
+
+// markers serve Draw, so that one call of it does not build glyphs anew.
+var markers = sync.Pool{New: func() any { return new(Marker) }}
+
+// Draw paints shapes onto a picture as Marker.Draw does. It is safe for concurrent use on different pictures.
+func Draw(img *image.RGBA, shapes []StyledShape, g Geometry, scale float64) {
+	if len(shapes) == 0 {
+		return
+	}
+	m := markers.Get().(*Marker)
+	m.Draw(img, shapes, g, scale)
+	markers.Put(m)
+}
+
+func (m *Marker) shape(img *image.RGBA, s StyledShape, g Geometry, scale float64) {
+	radius := s.Width / 2
+	if !(radius > 0) {
+		radius = markWidth / 2
+	}
+	radius *= scale
+	if s.Selected {
+		radius *= 1.5
+	}
+	pts := m.points[:0]
+	for _, p := range s.Points {
+		x, y := g.ImageToScreen(p)
+		pts = append(pts, point{x, y})
+	}
+	closed := false
+	var head [3]point
+	hasHead := false
+	switch s.Type {
+	case "polyline":
+	case "polygon":
+		closed = true
+	case "ellipse":
+		if len(pts) < 4 {
+			return
+		}
+		pts, closed = ellipse(pts), true
+	case "arc":
+		if len(pts) < 3 {
+			return
+		}
+		pts = arc(pts, arcRadius*scale)
+	case "arrow":
+		if len(pts) < 2 {
+			return
+		}
+		head, hasHead = arrow(pts[0], pts[1], arrowHead*scale)
+	case "cross":
+		if len(pts) < 1 {
+			return
+		}
+		c, r := pts[0], crossRadius*scale
+		m.stroke(img, []point{{c.x - r, c.y}, {c.x + r, c.y}}, false, radius, 0, s.Colour)
+		pts = append(pts[:0], point{c.x, c.y - r}, point{c.x, c.y + r})
+	case "handle":
+		for _, c := range pts {
+			m.handle(img, c, scale, s)
+		}
+		m.points = pts[:0]
+		return
+	default:
+		return
+	}
+	if len(pts) == 0 {
+		return
+	}
+	dash := 0.0
+	if s.Dashed {
+		dash = dashLength * scale
+	}
+	m.stroke(img, pts, closed, radius, dash, s.Colour)
+	if hasHead {
+		m.brush.triangle(head[0], head[1], head[2])
+		m.brush.end(img, s.Colour)
+	}
+	m.points = pts[:0]
+}
+
+func (m *Marker) stroke(img *image.RGBA, pts []point, closed bool, radius, dash float64, c color.NRGBA) {
+	m.brush.line(pts, closed, radius+m.scale, dash)
+	m.brush.end(img, halo)
+	m.brush.line(pts, closed, radius, dash)
+	m.brush.end(img, c)
+}
+
+func (m *Marker) handle(img *image.RGBA, c point, scale float64, s StyledShape) {
+	if math.IsNaN(c.x) || math.IsNaN(c.y) || math.Abs(c.x) > 1e6 || math.Abs(c.y) > 1e6 {
+		return
+	}
+	r := handleSize * scale
+	corners := []point{{c.x - r, c.y - r}, {c.x + r, c.y - r}, {c.x + r, c.y + r}, {c.x - r, c.y + r}}
+	if s.Selected {
+		m.brush.box(c.x-r, c.y-r, c.x+r, c.y+r)
+		m.brush.end(img, s.Colour)
+	}
+	m.stroke(img, corners, true, 0.6*scale, 0, s.Colour)
+}
+
+// ellipse returns the outline through the ends of two axes.
+func ellipse(p []point) []point {
+	c := point{(p[0].x + p[1].x + p[2].x + p[3].x) / 4, (p[0].y + p[1].y + p[2].y + p[3].y) / 4}
+	ax, ay := (p[1].x-p[0].x)/2, (p[1].y-p[0].y)/2
+	bx, by := (p[3].x-p[2].x)/2, (p[3].y-p[2].y)/2
+	n := clampInt(int((math.Hypot(ax, ay)+math.Hypot(bx, by))/2), 24, 256)
+	out := p[:0:0]
+	for i := range n {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(n))
+		out = append(out, point{c.x + float64(ax*cos) + float64(bx*sin), c.y + float64(ay*cos) + float64(by*sin)})
+	}
+	return out
+}
+
+// arc returns the smaller arc between the arms of an angle (from, vertex, to).
+func arc(p []point, radius float64) []point {
+	v := p[1]
+	a0, a1 := math.Atan2(p[0].y-v.y, p[0].x-v.x), math.Atan2(p[2].y-v.y, p[2].x-v.x)
+	d := math.Remainder(a1-a0, 2*math.Pi)
+	r := math.Min(radius, 0.8*math.Min(math.Hypot(p[0].x-v.x, p[0].y-v.y), math.Hypot(p[2].x-v.x, p[2].y-v.y)))
+	n := clampInt(int(math.Abs(d)*r/3), 4, 64)
+	out := p[:0:0]
+	for i := 0; i <= n; i++ {
+		sin, cos := math.Sincos(a0 + d*float64(i)/float64(n))
+		out = append(out, point{v.x + float64(r*cos), v.y + float64(r*sin)})
+	}
+	return out
+}
+
+// arrow returns the head at the tip.
+func arrow(tip, tail point, size float64) ([3]point, bool) {
+	l := math.Hypot(tip.x-tail.x, tip.y-tail.y)
+	if !(l > 0) || l > 1e9 {
+		return [3]point{}, false
+	}
+	size = math.Min(size, l)
+	ux, uy := (tip.x-tail.x)/l, (tip.y-tail.y)/l
+	bx, by := tip.x-float64(ux*size), tip.y-float64(uy*size)
+	k := size * 0.38
+	return [3]point{tip, {bx - float64(uy*k), by + float64(ux*k)}, {bx + float64(uy*k), by - float64(ux*k)}}, true
+}
+
+// text paints the lines of a label to the lower right of its point, moved to stay inside the picture.
+func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64) {
+	if s.Text == "" || len(s.Points) == 0 {
+		return
+	}
+	lines := strings.Split(s.Text, "\n")
+	if len(lines) > 12 {
+		lines = lines[:12]
+	}
+	w, h := 0, m.lettering.Height()*len(lines)
+	for i, l := range lines {
+		lines[i] = m.lettering.Shorten(l, img.Rect.Dx()-4)
+		w = max(w, m.lettering.Width(lines[i]))
+	}
+	x, y := g.ImageToScreen(s.Points[0])
+	if math.IsNaN(x) || math.IsNaN(y) || x < -1e4 || y < -1e4 || x > 1e5 || y > 1e5 {
+		return
+	}
+	// A label whose point has left the picture goes with it.
+	if x < 0 || y < 0 || x > float64(img.Rect.Dx()) || y > float64(img.Rect.Dy()) {
+		return
+	}
+	left := clampInt(int(x+textOffset*scale), 2, max(2, img.Rect.Dx()-w-2))
+	top := clampInt(int(y+textOffset*scale/2), 2, max(2, img.Rect.Dy()-h-2))
+	m.brush.box(float64(left-3), float64(top-1), float64(left+w+3), float64(top+h+1))
+	m.brush.end(img, color.NRGBA{A: 110})
+	for i, l := range lines {
+		m.lettering.Paint(img, left, top+i*m.lettering.Height(), l, s.Colour)
+	}
+}

@@ -1,0 +1,289 @@
+package render
+
+import (
+	"encoding/binary"
+	"image"
+	"math"
+	"sync"
+
+	"rachis/dicomio"
+)
+
+// Look is how sampled values become grey.
+type Look struct {
+	VOI    VOI
+	Invert bool // on top of the frame's own inversion
+}
+
+// Painter paints one viewport, frame after frame, into one picture that it keeps. After the first picture of a size it
+// allocates nothing. It belongs to one goroutine; it shares work with helpers while Paint runs. The zero value is ready.
+type Painter struct {
+	frame    *dicomio.Frame
+	geometry Geometry
+	nearest  bool
+	planes   bool // overlay planes are shown
+
+	columns, rows axis // of the screen's x and y; sources are columns and rows of src
+	src           source
+
+	values []uint16 // stage one of grey frames: (sample - base) << shift
+	wide   []float32
+	rgb    []uint32 // packed as in the picture
+	// mask says of each output position what is shown instead of its value; used when masked.
+	mask   []uint8
+	masked bool
+
+	table    [65536]uint8
+	tableFor tableKey
+
+	img   *image.RGBA
+	bands [maxBands]scratch
+	wait  sync.WaitGroup
+}
+
+// What a mask holds.
+const (
+	maskNone    = 0
+	maskPadding = 1
+	maskOverlay = 2
+)
+
+// background is black, and what lies beside the image; overlayColour is that of overlay planes (a light yellow, told apart
+// from grey by colour-blind readers too). Both as little-endian RGBA.
+const (
+	background    uint32 = 0xff000000
+	overlayColour uint32 = 0xff99f2ff
+)
+
+// scratch is a helper's own memory.
+type scratch struct {
+	rowA, rowB   []uint16
+	haveA, haveB int
+	sum          []uint32
+	wideA, wideB []float32
+}
+
+// source is a frame as stage one reads it: transposed when columns run along the screen's vertical.
+type source struct {
+	values     []uint16
+	wide       []float32
+	rgb        []byte
+	rows, cols int
+	base       uint16
+	shift      uint
+	lo, hi     uint16 // range of (sample-base)<<shift over the frame
+	padLow     uint16
+	padHigh    uint16
+	padded     bool
+
+	// ofValues etc. are transposed copies of copyOf's samples.
+	turnedValues []uint16
+	turnedWide   []float32
+	turnedRGB    []byte
+	copyOf       *dicomio.Frame
+	scanned      *dicomio.Frame
+}
+
+// Paint returns the picture of the frame under the geometry and the look. The picture is valid until the next call. A nil or
+// malformed frame gives black.
+func (p *Painter) Paint(frame *dicomio.Frame, g Geometry, look Look, nearest, planes bool) *image.RGBA {
+	w, h := max(g.Width, 1), max(g.Height, 1)
+	if p.img == nil || p.img.Rect.Dx() != w || p.img.Rect.Dy() != h {
+		p.img = image.NewRGBA(image.Rect(0, 0, w, h))
+		p.frame = nil
+	}
+	if !wellFormed(frame) || g.Rows != frame.Rows || g.Columns != frame.Columns || g.PixelsPerColumn() == 0 {
+		p.frame = nil
+		fill(p.img.Pix, background)
+		return p.img
+	}
+	if frame != p.frame || g != p.geometry || nearest != p.nearest || planes != p.planes {
+		p.frame, p.geometry, p.nearest, p.planes = frame, g, nearest, planes
+		p.sample()
+	}
+	if p.src.values != nil {
+		p.makeTable(look)
+	} else {
+		p.tableFor = tableKey{look: look}
+	}
+	p.parallel(stageLookup, 0, h, w)
+	return p.img
+}
+
+// Forget drops the frame, so that its memory can be freed.
+func (p *Painter) Forget() {
+	p.frame = nil
+	p.src.copyOf, p.src.scanned = nil, nil
+	p.src.values, p.src.wide, p.src.rgb = nil, nil, nil
+	p.tableFor = tableKey{}
+}
+
+// wellFormed reports whether the frame holds the samples that its size promises.
+func wellFormed(f *dicomio.Frame) bool {
+	if f == nil || f.Rows <= 0 || f.Columns <= 0 || f.Rows > 1<<20 || f.Columns > 1<<20 {
+		return false
+	}
+	n := f.Rows * f.Columns
+	switch {
+	case f.Values != nil:
+		return len(f.Values) >= n
+	case f.Wide != nil:
+		return len(f.Wide) >= n
+	}
+	return len(f.RGB) >= 3*n
+}
+
+// sample is stage one.
+func (p *Painter) sample() {
+	g := p.geometry
+	p.src.load(p.frame, g.Turned())
+	n := g.Width * g.Height
+	if g.Turned() {
+		p.columns.plan(g.Width, p.src.cols, g.xy, g.tx, p.nearest)
+		p.rows.plan(g.Height, p.src.rows, g.yx, g.ty, p.nearest)
+	} else {
+		p.columns.plan(g.Width, p.src.cols, g.xx, g.tx, p.nearest)
+		p.rows.plan(g.Height, p.src.rows, g.yy, g.ty, p.nearest)
+	}
+	showPlanes := p.planes && len(p.frame.Overlays) > 0
+	p.masked = p.src.padded || showPlanes
+	if p.masked {
+		p.mask = grow(p.mask, n)
+		clear(p.mask)
+	}
+	switch {
+	case p.src.values != nil:
+		p.values = grow(p.values, n)
+	case p.src.wide != nil:
+		p.wide = grow(p.wide, n)
+	default:
+		p.rgb = grow(p.rgb, n)
+	}
+	for i := range p.bands {
+		p.bands[i].haveA, p.bands[i].haveB = -1, -1
+	}
+	if p.rows.to > p.rows.from && p.columns.to > p.columns.from {
+		p.parallel(stageSample, p.rows.from, p.rows.to, p.columns.to-p.columns.from)
+	}
+	if showPlanes {
+		p.maskPlanes()
+	}
+}
+
+// sampleRows samples the output rows [from, to).
+func (p *Painter) sampleRows(from, to int, s *scratch) {
+	switch {
+	case p.src.values != nil && p.src.padded:
+		p.samplePadded(from, to)
+	case p.src.values != nil:
+		p.sampleGrey(from, to, s)
+	case p.src.wide != nil:
+		p.sampleWide(from, to)
+	default:
+		p.sampleColour(from, to)
+	}
+}
+
+// lookupRows is stage two for the output rows [from, to).
+func (p *Painter) lookupRows(from, to int) {
+	w := p.geometry.Width
+	x0, x1 := p.columns.from, p.columns.to
+	for y := from; y < to; y++ {
+		row := p.img.Pix[y*p.img.Stride : y*p.img.Stride+4*w]
+		if y < p.rows.from || y >= p.rows.to || x0 >= x1 {
+			fill(row, background)
+			continue
+		}
+		fill(row[:4*x0], background)
+		fill(row[4*x1:], background)
+		out := row[4*x0 : 4*x1]
+		switch {
+		case p.src.values != nil:
+			lookup(out, p.values[y*w+x0:y*w+x1], &p.table)
+		case p.src.wide != nil:
+			p.lookupWide(out, p.wide[y*w+x0:y*w+x1])
+		default:
+			for i, c := range p.rgb[y*w+x0 : y*w+x1] {
+				binary.LittleEndian.PutUint32(out[4*i:4*i+4], c)
+			}
+		}
+		if p.masked {
+			for i, m := range p.mask[y*w+x0 : y*w+x1] {
+				switch m {
+				case maskPadding:
+					binary.LittleEndian.PutUint32(out[4*i:4*i+4], background)
+				case maskOverlay:
+					binary.LittleEndian.PutUint32(out[4*i:4*i+4], overlayColour)
+				}
+			}
+		}
+	}
+}
+
+// lookup is the inner loop of every change of the window.
+func lookup(out []byte, values []uint16, table *[65536]uint8) {
+	for len(values) >= 4 && len(out) >= 16 {
+		a, b := uint32(table[values[0]]), uint32(table[values[1]])
+		c, d := uint32(table[values[2]]), uint32(table[values[3]])
+		binary.LittleEndian.PutUint64(out[0:8], uint64(a*0x010101|0xff000000)|uint64(b*0x010101|0xff000000)<<32)
+		binary.LittleEndian.PutUint64(out[8:16], uint64(c*0x010101|0xff000000)|uint64(d*0x010101|0xff000000)<<32)
+		out, values = out[16:], values[4:]
+	}
+	for i, v := range values {
+		binary.LittleEndian.PutUint32(out[4*i:4*i+4], uint32(table[v])*0x010101|0xff000000)
+	}
+}
+
+func fill(pix []byte, colour uint32) {
+	if len(pix) < 4 {
+		return
+	}
+	binary.LittleEndian.PutUint32(pix, colour)
+	for n := 4; n < len(pix); n *= 2 {
+		copy(pix[n:], pix[:n])
+	}
+}
+
+// tableKey is what a table was made for.
+type tableKey struct {
+	look    Look
+	gray    *dicomio.Grayscale
+	lo, hi  uint16
+	base    uint16
+	shift   uint
+	signed  bool
+	present bool
+}
+
+// makeTable fills the table for the range of samples that the frame has: sign, modality LUT, VOI and inversion in one.
+func (p *Painter) makeTable(look Look) {
+	s := &p.src
+	key := tableKey{look, &p.frame.Grayscale, s.lo, s.hi, s.base, s.shift, p.frame.Signed, true}
+	if key == p.tableFor {
+		return
+	}
+	p.tableFor = key
+	g := &p.frame.Grayscale
+	invert := g.Inverse != look.Invert
+	linear := g.ModalityLUT == nil
+	scale := 1 / float64(uint32(1)<<s.shift)
+	for i := int(s.lo); i <= int(s.hi); i++ {
+		stored := storedOf(s.base, p.frame.Signed) + float64(float64(i)*scale)
+		var x float64
+		if linear {
+			x = float64(stored*g.Slope) + g.Intercept
+		} else {
+			x = g.Modality(math.Round(stored))
+		}
+		p.table[i] = level(look.VOI.grey(x), invert)
+	}
+}
+
+// level rounds a grey level from 0 to 255.
+func level(y float64, invert bool) uint8 {
+	v := uint8(y + 0.5)
+	if invert {
+		return 255 - v
+	}
+	return v
+}

@@ -1,0 +1,191 @@
+package render
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"sync"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+)
+
+// fonts are the faces' outlines; parsed once. The Go fonts (Bigelow & Holmes, BSD licence) hold Latin with all accents,
+// Greek and Cyrillic; other scripts show as boxes.
+var fonts = sync.OnceValue(func() [2]*opentype.Font {
+	var out [2]*opentype.Font
+	for i, ttf := range [][]byte{goregular.TTF, gobold.TTF} {
+		f, err := opentype.Parse(ttf)
+		if err != nil {
+			panic(err) // embedded at build time: it parses
+		}
+		out[i] = f
+	}
+	return out
+})
+
+// Lettering paints text of one size with a dark halo, so that it reads on white bone and on black air. It keeps the glyphs
+// that it has painted and belongs to one goroutine.
+type Lettering struct {
+	face    font.Face
+	glyphs  map[rune]*glyph
+	ascent  int
+	descent int
+}
+
+// glyph is a letter's coverage and that of its halo, both on the same rectangle, which is relative to the dot.
+type glyph struct {
+	rect    image.Rectangle
+	ink     []uint8
+	halo    []uint8
+	advance fixed.Int26_6
+}
+
+// NewLettering returns the lettering of a size, in pixels per em. Sizes are clamped to 6 to 200.
+func NewLettering(size float64, bold bool) *Lettering {
+	if !(size > 6) {
+		size = 6
+	}
+	f := fonts()[0]
+	if bold {
+		f = fonts()[1]
+	}
+	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: math.Min(size, 200), DPI: 72, Hinting: font.HintingNone})
+	if err != nil {
+		panic(err) // the options are ours
+	}
+	m := face.Metrics()
+	return &Lettering{face: face, glyphs: map[rune]*glyph{}, ascent: m.Ascent.Ceil(), descent: m.Descent.Ceil()}
+}
+
+// Height returns the distance between lines in pixels.
+func (l *Lettering) Height() int { return l.ascent + l.descent }
+
+// maxGlyphs bounds the cache: hostile text with every code point must not fill the memory.
+const maxGlyphs = 2048
+
+// visible returns r, or a box for what must not steer the text (control and direction characters).
+func visible(r rune) rune {
+	switch {
+	case r < 0x20, r >= 0x7f && r < 0xa0, r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff:
+		return '\ufffd'
+	}
+	return r
+}
+
+func (l *Lettering) glyph(r rune) *glyph {
+	if g, ok := l.glyphs[r]; ok {
+		return g
+	}
+	if len(l.glyphs) >= maxGlyphs {
+		clear(l.glyphs)
+	}
+	g := &glyph{}
+	rect, mask, at, advance, ok := l.face.Glyph(fixed.Point26_6{}, r)
+	g.advance = advance
+	if ok && !rect.Empty() {
+		g.rect = rect.Inset(-1)
+		w, h := g.rect.Dx(), g.rect.Dy()
+		g.ink, g.halo = make([]uint8, w*h), make([]uint8, w*h)
+		for y := 0; y < rect.Dy(); y++ {
+			for x := 0; x < rect.Dx(); x++ {
+				_, _, _, a := mask.At(at.X+x, at.Y+y).RGBA()
+				g.ink[(y+1)*w+x+1] = uint8(a >> 8)
+			}
+		}
+		for y := 0; y < h; y++ {
+			for x := 0; x < w; x++ {
+				var most uint8
+				for dy := -1; dy <= 1; dy++ {
+					for dx := -1; dx <= 1; dx++ {
+						if yy, xx := y+dy, x+dx; yy >= 0 && yy < h && xx >= 0 && xx < w {
+							most = max(most, g.ink[yy*w+xx])
+						}
+					}
+				}
+				g.halo[y*w+x] = uint8(uint32(most) * 200 / 255)
+			}
+		}
+	}
+	l.glyphs[r] = g
+	return g
+}
+
+// Width returns how wide the text is, in pixels.
+func (l *Lettering) Width(text string) int {
+	var sum fixed.Int26_6
+	for _, r := range text {
+		sum += l.glyph(visible(r)).advance
+	}
+	return sum.Ceil()
+}
+
+// Shorten returns the text, cut with an ellipsis to be at most width pixels wide.
+func (l *Lettering) Shorten(text string, width int) string {
+	if l.Width(text) <= width {
+		return text
+	}
+	room := fixed.I(width) - l.glyph('…').advance
+	var sum fixed.Int26_6
+	for i, r := range text {
+		sum += l.glyph(visible(r)).advance
+		if sum > room {
+			if i == 0 {
+				return ""
+			}
+			return text[:i] + "…"
+		}
+	}
+	return text
+}
+
+// Paint writes one line with its top left corner at (x, y).
+func (l *Lettering) Paint(img *image.RGBA, x, y int, text string, c color.NRGBA) {
+	for pass := 0; pass < 2; pass++ {
+		dot := fixed.I(x)
+		for _, r := range text {
+			g := l.glyph(visible(r))
+			if len(g.ink) > 0 {
+				at := image.Pt(dot.Round(), y+l.ascent)
+				if pass == 0 {
+					stamp(img, g.rect.Add(at), g.halo, color.NRGBA{A: c.A})
+				} else {
+					stamp(img, g.rect.Add(at), g.ink, c)
+				}
+			}
+			dot += g.advance
+		}
+	}
+}
+
+// stamp blends a colour through a coverage mask.
+func stamp(img *image.RGBA, r image.Rectangle, mask []uint8, c color.NRGBA) {
+	in := r.Intersect(img.Rect)
+	w := r.Dx()
+	for y := in.Min.Y; y < in.Max.Y; y++ {
+		line := mask[(y-r.Min.Y)*w:]
+		for x := in.Min.X; x < in.Max.X; x++ {
+			if a := line[x-r.Min.X]; a != 0 {
+				i := img.PixOffset(x, y)
+				blend(img.Pix[i:i+4:i+4], c, a)
+			}
+		}
+	}
+}
+
+// blend mixes a colour into an opaque pixel with the coverage given.
+func blend(pix []uint8, c color.NRGBA, coverage uint8) {
+	a := uint32(c.A) * uint32(coverage)
+	if a == 0 {
+		return
+	}
+	a = (a + 127) / 255
+	b := 255 - a
+	pix[0] = uint8((uint32(c.R)*a + uint32(pix[0])*b + 127) / 255)
+	pix[1] = uint8((uint32(c.G)*a + uint32(pix[1])*b + 127) / 255)
+	pix[2] = uint8((uint32(c.B)*a + uint32(pix[2])*b + 127) / 255)
+	pix[3] = 255
+}
