@@ -51,17 +51,17 @@ func (o Options) uid(parts ...string) string {
 // common are the attributes of the patient, the study and the equipment.
 func common(study, date, clock, description, model string) write.DataSet {
 	return write.DataSet{
-		kPatientName: patient.Name, kPatientID: patient.ID, kPatientBirthDate: patient.BirthDate, kPatientSex: patient.Sex,
-		kPatientAge: "056Y",
-		kStudyDate:  date, kStudyTime: clock, kStudyInstanceUID: study, kStudyDescription: description, kAccessionNumber: nil,
-		kReferringPhysicianName: nil,
-		kSeriesDate:             date, kSeriesTime: clock, kAcquisitionDate: date, kAcquisitionTime: clock, kContentDate: date, kContentTime: clock,
-		kInstanceCreationDate: date, kInstanceCreationTime: clock,
-		kManufacturer: "Rachis", kManufacturerModelName: model, kDeviceSerialNumber: "SYNTHETIC", kSoftwareVersions: "1",
-		kInstitutionName: "SYNTHETIC",
-		kSamplesPerPixel: 1, kPhotometricInterpretation: "MONOCHROME2", kBitsAllocated: 16, kBitsStored: 12, kHighBit: 11, kPixelRepresentation: 0,
-		kBurnedInAnnotation: "NO", kLossyImageCompression: "00",
-		kImageComments: "SYNTHETIC: a computed phantom, no patient",
+		tag.PatientName: patient.Name, tag.PatientID: patient.ID, tag.PatientBirthDate: patient.BirthDate, tag.PatientSex: patient.Sex,
+		tag.PatientAge: "056Y",
+		tag.StudyDate:  date, tag.StudyTime: clock, tag.StudyInstanceUID: study, tag.StudyDescription: description, tag.AccessionNumber: nil,
+		tag.ReferringPhysicianName: nil,
+		tag.SeriesDate:             date, tag.SeriesTime: clock, tag.AcquisitionDate: date, tag.AcquisitionTime: clock, tag.ContentDate: date, tag.ContentTime: clock,
+		tag.InstanceCreationDate: date, tag.InstanceCreationTime: clock,
+		tag.Manufacturer: "Rachis", tag.ManufacturerModelName: model, tag.DeviceSerialNumber: "SYNTHETIC", tag.SoftwareVersions: "1",
+		tag.InstitutionName: "SYNTHETIC",
+		tag.SamplesPerPixel: 1, tag.PhotometricInterpretation: "MONOCHROME2", tag.BitsAllocated: 16, tag.BitsStored: 12, tag.HighBit: 11, tag.PixelRepresentation: 0,
+		tag.BurnedInAnnotation: "NO", tag.LossyImageCompression: "00",
+		tag.ImageComments: "SYNTHETIC: a computed phantom, no patient",
 	}
 }
 
@@ -74,7 +74,7 @@ func merge(into write.DataSet, more write.DataSet) write.DataSet {
 
 // code is a coded concept's item.
 func code(value, scheme, meaning string) []write.DataSet {
-	return []write.DataSet{{kCodeValue: value, kCodingSchemeDesignator: scheme, kCodeMeaning: meaning}}
+	return []write.DataSet{{tag.CodeValue: value, tag.CodingSchemeDesignator: scheme, tag.CodeMeaning: meaning}}
 }
 
 // mrImage is one slice of a sequence.
@@ -84,29 +84,29 @@ func (o Options) mrImage(q sequence, t *Truth, i int, pixels []uint16) write.Dat
 	plane := q.plane(im.X)
 	phase := strconv.Itoa(int(math.Round(float64(q.matrix) * 0.8)))
 	ds := merge(common(t.MR.StudyInstanceUID, mrDate, mrTime, "IRM RACHIS LOMBAIRE (SYNTHETIC)", "Phantom MR 1.5T"), write.DataSet{
-		kSOPClassUID: "1.2.840.10008.5.1.4.1.1.4", kSOPInstanceUID: im.SOPInstanceUID,
-		kImageType: []string{"ORIGINAL", "PRIMARY", "OTHER"},
-		kModality:  "MR", kSeriesInstanceUID: s.SeriesInstanceUID, kSeriesNumber: q.number, kSeriesDescription: q.description,
-		kProtocolName: q.description, kStudyID: "1", kBodyPartExamined: "LSPINE", kPatientPosition: "HFS",
-		kFrameOfReferenceUID: t.MR.FrameOfReferenceUID, kPositionReferenceIndicator: nil,
-		kAcquisitionNumber: 1, kInstanceNumber: i + 1,
-		kImagePositionPatient: []float64{plane.Origin.X, plane.Origin.Y, plane.Origin.Z}, kImageOrientationPatient: []int{0, 1, 0, 0, 0, -1},
-		kPixelSpacing: []float64{q.spacing, q.spacing}, kSliceThickness: thickness, kSpacingBetweenSlices: sliceSpacing,
-		kSliceLocation:    im.X,
-		kScanningSequence: q.scanning, kSequenceVariant: q.variant, kScanOptions: nil, kMRAcquisitionType: "2D",
-		kRepetitionTime: q.tr, kEchoTime: q.te, kEchoTrainLength: q.train, kNumberOfAverages: 2, kEchoNumbers: 1, kFlipAngle: 180,
-		kMagneticFieldStrength: 1.5, kImagingFrequency: 63.87, kImagedNucleus: "1H", kPixelBandwidth: q.bandwidth,
-		kPercentSampling: 80, kPercentPhaseFieldOfView: 100, kInPlanePhaseEncodingDirection: "COL",
-		kAcquisitionMatrix: []int{q.matrix, 0, 0, atoi(phase)}, kReceiveCoilName: "SPINE",
-		kRows: q.matrix, kColumns: q.matrix, kPixelData: pixels,
+		tag.SOPClassUID: "1.2.840.10008.5.1.4.1.1.4", tag.SOPInstanceUID: im.SOPInstanceUID,
+		tag.ImageType: []string{"ORIGINAL", "PRIMARY", "OTHER"},
+		tag.Modality:  "MR", tag.SeriesInstanceUID: s.SeriesInstanceUID, tag.SeriesNumber: q.number, tag.SeriesDescription: q.description,
+		tag.ProtocolName: q.description, tag.StudyID: "1", tag.BodyPartExamined: "LSPINE", tag.PatientPosition: "HFS",
+		tag.FrameOfReferenceUID: t.MR.FrameOfReferenceUID, tag.PositionReferenceIndicator: nil,
+		tag.AcquisitionNumber: 1, tag.InstanceNumber: i + 1,
+		tag.ImagePositionPatient: []float64{plane.Origin.X, plane.Origin.Y, plane.Origin.Z}, tag.ImageOrientationPatient: []int{0, 1, 0, 0, 0, -1},
+		tag.PixelSpacing: []float64{q.spacing, q.spacing}, tag.SliceThickness: thickness, tag.SpacingBetweenSlices: sliceSpacing,
+		tag.SliceLocation:    im.X,
+		tag.ScanningSequence: q.scanning, tag.SequenceVariant: q.variant, tag.ScanOptions: nil, tag.MRAcquisitionType: "2D",
+		tag.RepetitionTime: q.tr, tag.EchoTime: q.te, tag.EchoTrainLength: q.train, tag.NumberOfAverages: 2, tag.EchoNumbers: 1, tag.FlipAngle: 180,
+		tag.MagneticFieldStrength: 1.5, tag.ImagingFrequency: 63.87, tag.ImagedNucleus: "1H", tag.PixelBandwidth: q.bandwidth,
+		tag.PercentSampling: 80, tag.PercentPhaseFieldOfView: 100, tag.InPlanePhaseEncodingDirection: "COL",
+		tag.AcquisitionMatrix: []int{q.matrix, 0, 0, atoi(phase)}, tag.ReceiveCoilName: "SPINE",
+		tag.Rows: q.matrix, tag.Columns: q.matrix, tag.PixelData: pixels,
 	})
 	if q.ti > 0 {
-		ds[kInversionTime] = q.ti
+		ds[tag.InversionTime] = q.ti
 	}
 	low, high := extremes(pixels)
-	ds[kSmallestImagePixelValue], ds[kLargestImagePixelValue] = low, high
+	ds[tag.SmallestImagePixelValue], ds[tag.LargestImagePixelValue] = low, high
 	if q.window != nil {
-		ds[kWindowCenter], ds[kWindowWidth] = q.window[0], q.window[1]
+		ds[tag.WindowCenter], ds[tag.WindowWidth] = q.window[0], q.window[1]
 	}
 	return ds
 }
@@ -126,26 +126,26 @@ func (o Options) filmImage(r radiograph, f *Film, number int, pixels []uint16) w
 	const sid = 1800
 	clock := fmt.Sprintf("14%02d00", 15+2*number)
 	return merge(common(f.StudyInstanceUID, filmDate, filmTime, "RX RACHIS LOMBAIRE DYNAMIQUE (SYNTHETIC)", "Phantom DX"), write.DataSet{
-		kSOPClassUID: "1.2.840.10008.5.1.4.1.1.1.1", kSOPInstanceUID: f.Image.SOPInstanceUID,
-		kImageType: []string{"ORIGINAL", "PRIMARY", ""},
-		kModality:  "DX", kPresentationIntentType: "FOR PRESENTATION",
-		kSeriesInstanceUID: f.SeriesInstanceUID, kSeriesNumber: number, kSeriesDescription: "L-SPINE LAT " + r.position,
-		kProtocolName: "L-SPINE LAT " + r.position, kStudyID: "2", kBodyPartExamined: "LSPINE", kViewPosition: "LL",
-		kSeriesTime: clock, kAcquisitionTime: clock, kContentTime: clock, kInstanceCreationTime: clock,
-		kAcquisitionNumber: 1, kInstanceNumber: 1, kPatientOrientation: []string{"P", "F"}, kImageLaterality: "U",
-		kAnatomicRegionSequence: code("122496007", "SCT", "Lumbar spine"),
-		kViewCodeSequence:       view(r.position), kAcquisitionContextSequence: nil,
-		kDetectorType: "DIRECT", kDetectorConfiguration: "AREA", kDetectorID: "SYNTHETIC", kDetectorConditionsNominalFlag: "YES",
-		kImagerPixelSpacing: []float64{imager, imager}, kEstimatedRadiographicMagnificationFactor: r.magnification,
-		kDistanceSourceToDetector: sid, kDistanceSourceToPatient: sid / r.magnification,
-		kFieldOfViewShape: "RECTANGLE", kFieldOfViewDimensions: []int{int(filmColumns * imager), int(filmRows * imager)},
-		kFieldOfViewRotation: 0, kFieldOfViewHorizontalFlip: "NO", kFieldOfViewOrigin: []int{0, 0},
-		kPositionerType: "COLUMN", kKVP: 85, kExposureTime: 125, kXRayTubeCurrent: 320, kExposure: 40,
-		kGrid: []string{"FOCUSED", "PARALLEL"}, kImageAndFluoroscopyAreaDoseProduct: 21.5,
-		kPixelIntensityRelationship: "LOG", kPixelIntensityRelationshipSign: -1,
-		kRescaleIntercept: 0, kRescaleSlope: 1, kRescaleType: "US", kPresentationLUTShape: "IDENTITY",
-		kWindowCenter: 1880, kWindowWidth: 2900, kWindowCenterWidthExplanation: "BONE",
-		kRows: filmRows, kColumns: filmColumns, kPixelData: pixels,
+		tag.SOPClassUID: "1.2.840.10008.5.1.4.1.1.1.1", tag.SOPInstanceUID: f.Image.SOPInstanceUID,
+		tag.ImageType: []string{"ORIGINAL", "PRIMARY", ""},
+		tag.Modality:  "DX", tag.PresentationIntentType: "FOR PRESENTATION",
+		tag.SeriesInstanceUID: f.SeriesInstanceUID, tag.SeriesNumber: number, tag.SeriesDescription: "L-SPINE LAT " + r.position,
+		tag.ProtocolName: "L-SPINE LAT " + r.position, tag.StudyID: "2", tag.BodyPartExamined: "LSPINE", tag.ViewPosition: "LL",
+		tag.SeriesTime: clock, tag.AcquisitionTime: clock, tag.ContentTime: clock, tag.InstanceCreationTime: clock,
+		tag.AcquisitionNumber: 1, tag.InstanceNumber: 1, tag.PatientOrientation: []string{"P", "F"}, tag.ImageLaterality: "U",
+		tag.AnatomicRegionSequence: code("122496007", "SCT", "Lumbar spine"),
+		tag.ViewCodeSequence:       view(r.position), tag.AcquisitionContextSequence: nil,
+		tag.DetectorType: "DIRECT", detectorConfiguration: "AREA", detectorID: "SYNTHETIC", detectorConditionsNominalFlag: "YES",
+		tag.ImagerPixelSpacing: []float64{imager, imager}, tag.EstimatedRadiographicMagnificationFactor: r.magnification,
+		tag.DistanceSourceToDetector: sid, tag.DistanceSourceToPatient: sid / r.magnification,
+		tag.FieldOfViewShape: "RECTANGLE", tag.FieldOfViewDimensions: []int{int(filmColumns * imager), int(filmRows * imager)},
+		tag.FieldOfViewRotation: 0, tag.FieldOfViewHorizontalFlip: "NO", tag.FieldOfViewOrigin: []int{0, 0},
+		tag.PositionerType: "COLUMN", tag.KVP: 85, tag.ExposureTime: 125, tag.XRayTubeCurrent: 320, tag.Exposure: 40,
+		tag.Grid: []string{"FOCUSED", "PARALLEL"}, tag.ImageAndFluoroscopyAreaDoseProduct: 21.5,
+		tag.PixelIntensityRelationship: "LOG", tag.PixelIntensityRelationshipSign: -1,
+		tag.RescaleIntercept: 0, tag.RescaleSlope: 1, tag.RescaleType: "US", tag.PresentationLUTShape: "IDENTITY",
+		tag.WindowCenter: 1880, tag.WindowWidth: 2900, tag.WindowCenterWidthExplanation: "BONE",
+		tag.Rows: filmRows, tag.Columns: filmColumns, tag.PixelData: pixels,
 	})
 }
 
@@ -156,8 +156,13 @@ func view(position string) []write.DataSet {
 	if position == "EXTENSION" {
 		modifier = code("24154002", "SCT", "extension")
 	}
-	v[0][kViewModifierCodeSequence] = modifier
+	v[0][tag.ViewModifierCodeSequence] = modifier
 	return v
 }
 
-var _ = tag.Tag(0)
+// Attributes that dicomio/tag does not name, since only these films hold them.
+const (
+	detectorConditionsNominalFlag = tag.Tag(0x00187000)
+	detectorConfiguration         = tag.Tag(0x00187005)
+	detectorID                    = tag.Tag(0x0018700a)
+)

@@ -91,7 +91,7 @@ func (e encoder) vrOf(t tag.Tag, value any) (string, error) {
 		want = "OW"
 	case []byte:
 		want = "OB"
-		if t != pixelData {
+		if t != tag.PixelData {
 			want = "OW"
 		}
 	default:
@@ -152,7 +152,7 @@ func (e encoder) value(t tag.Tag, vr string, value any) (any, error) {
 		if len(b)%2 == 1 {
 			b = append(slices.Clip(b), 0)
 		}
-		if t == pixelData {
+		if t == tag.PixelData {
 			return dicom.PixelDataInfo{IntentionallyUnprocessed: true, UnprocessedValueData: b}, nil
 		}
 		return b, nil

@@ -65,9 +65,9 @@ type keys struct{ patient, study, series string }
 func keysOf(f *dicomio.File) keys {
 	d := f.DataSet
 	return keys{
-		patient: d.Text(patientID) + "\x01" + d.Text(patientName),
-		study:   d.Text(studyInstanceUID),
-		series:  d.Text(seriesInstanceUID),
+		patient: d.Text(tag.PatientID) + "\x01" + d.Text(tag.PatientName),
+		study:   d.Text(tag.StudyInstanceUID),
+		series:  d.Text(tag.SeriesInstanceUID),
 	}
 }
 
@@ -119,7 +119,7 @@ func FileSet(id string, entries []Entry) (dicomdir []byte, left []Left, err erro
 		study := patient.child(k.study, func() DataSet { return studyRecord(f, len(patient.children)+1) })
 		series := study.child(k.series, func() DataSet { return seriesRecord(f, len(study.children)+1) })
 		leaf := instanceRecord(kind, f, len(series.children)+1)
-		leaf[referencedFileID] = e.Path
+		leaf[tag.ReferencedFileID] = e.Path
 		series.children = append(series.children, &node{record: leaf})
 	}
 	b, err := lay(root, id)
@@ -147,15 +147,15 @@ func lay(root *node, id string) ([]byte, error) {
 			items[i] = r.record
 		}
 		ds := DataSet{
-			fileSetID: nil, offsetOfFirstRootRecord: 0, offsetOfLastRootRecord: 0, fileSetConsistencyFlag: 0,
-			directoryRecordSequence: items,
+			tag.FileSetID: nil, tag.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity: 0, tag.OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity: 0, tag.FileSetConsistencyFlag: 0,
+			tag.DirectoryRecordSequence: items,
 		}
 		if id != "" {
-			ds[fileSetID] = id
+			ds[tag.FileSetID] = id
 		}
 		if n := len(root.children); n > 0 {
-			ds[offsetOfFirstRootRecord] = root.children[0].at
-			ds[offsetOfLastRootRecord] = root.children[n-1].at
+			ds[tag.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity] = root.children[0].at
+			ds[tag.OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity] = root.children[n-1].at
 		}
 		return encode(ds, latin1, mediaStorageDirectory, SeededUID(append([]string{"DICOMDIR", id}, instances(records)...)...))
 	}
@@ -200,9 +200,9 @@ func link(n *node) {
 		if len(c.children) > 0 {
 			lower = c.children[0].at
 		}
-		c.record[offsetOfNextRecord] = next
-		c.record[recordInUseFlag] = 0xffff
-		c.record[offsetOfLowerLevel] = lower
+		c.record[tag.OffsetOfTheNextDirectoryRecord] = next
+		c.record[tag.RecordInUseFlag] = 0xffff
+		c.record[tag.OffsetOfReferencedLowerLevelDirectoryEntity] = lower
 		link(c)
 	}
 }
@@ -239,7 +239,7 @@ func (c *counter) Write(p []byte) (int, error) {
 func instances(records []*node) []string {
 	var out []string
 	for _, r := range records {
-		if v, ok := r.record[referencedSOPInstanceUIDInFile].(string); ok {
+		if v, ok := r.record[tag.ReferencedSOPInstanceUIDInFile].(string); ok {
 			out = append(out, v)
 		}
 	}
@@ -263,7 +263,7 @@ func checkFileID(path []string) error {
 
 // record starts a directory record of a type, with the file's character set if its text needs one.
 func record(kind string, f *dicomio.File, tags ...tag.Tag) DataSet {
-	r := DataSet{directoryRecordType: kind}
+	r := DataSet{tag.DirectoryRecordType: kind}
 	for _, t := range tags {
 		copyKey(r, f.DataSet, t)
 	}
@@ -272,67 +272,82 @@ func record(kind string, f *dicomio.File, tags ...tag.Tag) DataSet {
 }
 
 func patientRecord(f *dicomio.File, n int) DataSet {
-	r := record("PATIENT", f, patientName, patientID)
-	invent(r, patientID, fmt.Sprintf("UNKNOWN%06d", n))
+	r := record("PATIENT", f, tag.PatientName, tag.PatientID)
+	invent(r, tag.PatientID, fmt.Sprintf("UNKNOWN%06d", n))
 	return r
 }
 
 func studyRecord(f *dicomio.File, n int) DataSet {
-	r := record("STUDY", f, studyDate, studyTime, accessionNumber, studyDescription, studyInstanceUID, studyID)
-	date := cmp.Or(digits(f.DataSet.Text(seriesDate), 8), digits(f.DataSet.Text(acquisitionDate), 8), digits(f.DataSet.Text(contentDate), 8), "19000101")
-	clock := cmp.Or(digits(f.DataSet.Text(seriesTime), 6), digits(f.DataSet.Text(acquisitionTime), 6), digits(f.DataSet.Text(contentTime), 6), "000000")
-	invent(r, studyDate, date)
-	invent(r, studyTime, clock)
-	invent(r, studyID, strconv.Itoa(n))
+	r := record("STUDY", f, tag.StudyDate, tag.StudyTime, tag.AccessionNumber, tag.StudyDescription, tag.StudyInstanceUID, tag.StudyID)
+	date := cmp.Or(digits(f.DataSet.Text(tag.SeriesDate), 8), digits(f.DataSet.Text(tag.AcquisitionDate), 8), digits(f.DataSet.Text(tag.ContentDate), 8), "19000101")
+	clock := cmp.Or(digits(f.DataSet.Text(tag.SeriesTime), 6), digits(f.DataSet.Text(tag.AcquisitionTime), 6), digits(f.DataSet.Text(tag.ContentTime), 6), "000000")
+	invent(r, tag.StudyDate, date)
+	invent(r, tag.StudyTime, clock)
+	invent(r, tag.StudyID, strconv.Itoa(n))
 	return r
 }
 
 func seriesRecord(f *dicomio.File, n int) DataSet {
-	r := record("SERIES", f, modality, seriesInstanceUID, seriesNumber)
-	invent(r, modality, "OT")
-	invent(r, seriesNumber, strconv.Itoa(n))
+	r := record("SERIES", f, tag.Modality, tag.SeriesInstanceUID, tag.SeriesNumber)
+	invent(r, tag.Modality, "OT")
+	invent(r, tag.SeriesNumber, strconv.Itoa(n))
 	return r
 }
 
 func instanceRecord(k kind, f *dicomio.File, n int) DataSet {
 	r := record(k.record, f, k.keys...)
-	invent(r, instanceNumber, strconv.Itoa(n))
+	invent(r, tag.InstanceNumber, strconv.Itoa(n))
+	for _, t := range k.keys {
+		if value, ok := invented[t]; ok {
+			invent(r, t, value)
+		}
+	}
+	if r[tag.ImageType] == nil {
+		delete(r, tag.ImageType)
+	}
 	if k.concept {
 		// The modifiers of the root tell the document's language and the like (PS3.3 F.5.21).
 		var modifiers []DataSet
-		for _, it := range f.DataSet.Items(contentSequence) {
-			if it.Text(relationshipType) == "HAS CONCEPT MOD" {
+		for _, it := range f.DataSet.Items(tag.ContentSequence) {
+			if it.Text(tag.RelationshipType) == "HAS CONCEPT MOD" {
 				modifiers = append(modifiers, copyItem(it))
 			}
 		}
 		if modifiers != nil {
-			r[contentSequence] = modifiers
+			r[tag.ContentSequence] = modifiers
 			takeCharset(r, f)
 		}
 	}
-	if k.record == "SR DOCUMENT" && f.DataSet.Text(verificationFlag) == "VERIFIED" {
+	if k.record == "SR DOCUMENT" && f.DataSet.Text(tag.VerificationFlag) == "VERIFIED" {
 		latest := ""
-		for _, it := range f.DataSet.Items(verifyingObserverSequence) {
-			latest = max(latest, it.Text(verificationDateTime))
+		for _, it := range f.DataSet.Items(tag.VerifyingObserverSequence) {
+			latest = max(latest, it.Text(tag.VerificationDateTime))
 		}
 		if latest != "" {
-			r[verificationDateTime] = latest
+			r[tag.VerificationDateTime] = latest
 		}
 	}
-	r[referencedSOPClassUIDInFile] = f.DataSet.Text(sopClassUID)
-	r[referencedSOPInstanceUIDInFile] = f.DataSet.Text(sopInstanceUID)
-	r[referencedTransferSyntaxUIDInFile] = f.TransferSyntax
+	r[tag.ReferencedSOPClassUIDInFile] = f.DataSet.Text(tag.SOPClassUID)
+	r[tag.ReferencedSOPInstanceUIDInFile] = f.DataSet.Text(tag.SOPInstanceUID)
+	r[tag.ReferencedTransferSyntaxUIDInFile] = f.TransferSyntax
 	if f.TransferSyntax == "" {
-		r[referencedTransferSyntaxUIDInFile] = implicitVRLittleEndian
+		r[tag.ReferencedTransferSyntaxUIDInFile] = implicitVRLittleEndian
 	}
 	return r
 }
 
 // takeCharset adds the file's character set when the record's text is more than ASCII.
 func takeCharset(r DataSet, f *dicomio.File) {
-	if cs, ok := f.DataSet.Element(specificCharacterSet); ok && len(cs.Value) > 0 && needsCharset(r) {
-		r[specificCharacterSet] = raw{"CS", pad("CS", trimPadding(cs.Value))}
+	if cs, ok := f.DataSet.Element(tag.SpecificCharacterSet); ok && len(cs.Value) > 0 && needsCharset(r) {
+		r[tag.SpecificCharacterSet] = raw{"CS", pad("CS", trimPadding(cs.Value))}
 	}
+}
+
+// invented are the values of instance keys that must not be empty and claim nothing.
+var invented = map[tag.Tag]string{
+	tag.ContentDate: "19000101", tag.ContentTime: "000000", tag.PresentationCreationDate: "19000101", tag.PresentationCreationTime: "000000",
+	tag.ContentLabel: "UNNAMED", tag.RTPlanLabel: "UNNAMED", tag.StructureSetLabel: "UNNAMED",
+	tag.CompletionFlag: "PARTIAL", tag.VerificationFlag: "UNVERIFIED",
 }
 
 // invent gives a key that must not be empty a value.
@@ -350,7 +365,7 @@ func digits(s string, n int) string {
 	return s[:n]
 }
 
-// copyKey copies an attribute as it stands in the file, empty when it is absent.
+// copyKey copies an attribute as it stands in the file, empty when it is absent or breaks its VR.
 func copyKey(to DataSet, from *dicomio.DataSet, t tag.Tag) {
 	el, ok := from.Element(t)
 	if v, known := copied(t, el, from); ok && known {
@@ -380,10 +395,20 @@ func copied(t tag.Tag, el dicomio.Element, from *dicomio.DataSet) (any, bool) {
 		return nil, false
 	}
 	b := trimPadding(el.Value)
-	if len(b) > 0xfffe {
+	if len(b) > 0xfffe || !isText(vr) && !valid(vr, string(b)) {
 		return nil, false
 	}
 	return raw{vr, pad(vr, b)}, true
+}
+
+// valid reports whether each value of a VR whose characters are ASCII obeys it.
+func valid(vr, s string) bool {
+	for v := range strings.SplitSeq(s, `\`) {
+		if checkString(vr, strings.Trim(v, " ")) != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // copyItem copies a sequence item of code and text attributes.

@@ -128,6 +128,10 @@ func checkString(vr, s string) error {
 		if s != "" && (len(s) != 8 || strings.Trim(s, "0123456789") != "") {
 			return fmt.Errorf("DA value %q is not YYYYMMDD", s)
 		}
+	case "TM":
+		if hms, _, _ := strings.Cut(s, "."); s != "" && (len(hms)%2 == 1 || len(hms) < 2 || len(hms) > 6 || strings.Trim(s, "0123456789.") != "") {
+			return fmt.Errorf("TM value %q is not HHMMSS.FFFFFF", s)
+		}
 	case "DS", "IS":
 		if strings.Trim(s, "0123456789+-eE. ") != "" {
 			return fmt.Errorf("%s value %q is not a number", vr, s)

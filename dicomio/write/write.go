@@ -19,8 +19,8 @@ const ExplicitVRLittleEndian = "1.2.840.10008.1.2.1"
 // ISO_IR 100 if all text fits it (with œ as oe and the typographic quotes and dashes made plain), else ISO_IR 192. The
 // data set is not changed. A value that its VR forbids is an error that names the attribute, and nothing is written.
 func Write(w io.Writer, ds DataSet) error {
-	class, _ := ds[sopClassUID].(string)
-	instance, _ := ds[sopInstanceUID].(string)
+	class, _ := ds[tag.SOPClassUID].(string)
+	instance, _ := ds[tag.SOPInstanceUID].(string)
 	if class == "" || instance == "" {
 		return fmt.Errorf("write: SOPClassUID and SOPInstanceUID must be given")
 	}
@@ -29,7 +29,7 @@ func Write(w io.Writer, ds DataSet) error {
 		charset = utf8IR
 	}
 	body := maps.Clone(ds)
-	body[specificCharacterSet] = charset
+	body[tag.SpecificCharacterSet] = charset
 	b, err := encode(body, charset, class, instance)
 	if err != nil {
 		return fmt.Errorf("write: %w", err)
@@ -42,7 +42,7 @@ func Write(w io.Writer, ds DataSet) error {
 
 // encode returns the bytes of a whole file.
 func encode(ds DataSet, charset, class, instance string) ([]byte, error) {
-	signed, _ := ds[pixelRepresentation].(int)
+	signed, _ := ds[tag.PixelRepresentation].(int)
 	e := encoder{charset: charset, signed: signed == 1}
 	for t := range ds {
 		if t.Group() <= 2 || t.Element() == 0 {
@@ -50,12 +50,12 @@ func encode(ds DataSet, charset, class, instance string) ([]byte, error) {
 		}
 	}
 	meta, err := e.elements(DataSet{
-		fileMetaInformationVersion: []byte{0, 1},
-		mediaStorageSOPClassUID:    class,
-		mediaStorageSOPInstanceUID: instance,
-		transferSyntaxUID:          ExplicitVRLittleEndian,
-		implementationClassUID:     ImplementationClassUID,
-		implementationVersionName:  ImplementationVersionName,
+		tag.FileMetaInformationVersion: []byte{0, 1},
+		tag.MediaStorageSOPClassUID:    class,
+		tag.MediaStorageSOPInstanceUID: instance,
+		tag.TransferSyntaxUID:          ExplicitVRLittleEndian,
+		tag.ImplementationClassUID:     ImplementationClassUID,
+		tag.ImplementationVersionName:  ImplementationVersionName,
 	})
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func encode(ds DataSet, charset, class, instance string) ([]byte, error) {
 		return nil, err
 	}
 	var buf bytes.Buffer
-	if p, ok := ds[pixelData].([]byte); ok {
+	if p, ok := ds[tag.PixelData].([]byte); ok {
 		buf.Grow(len(p) + 1<<14)
 	}
 	if err := dicom.Write(&buf, dicom.Dataset{Elements: append(meta, els...)}); err != nil {
@@ -116,18 +116,3 @@ func allText(ds DataSet, ok func(string) bool) bool {
 	}
 	return true
 }
-
-// Attributes that this package fills or reads itself.
-const (
-	fileMetaInformationVersion = tag.Tag(0x00020001)
-	mediaStorageSOPClassUID    = tag.Tag(0x00020002)
-	mediaStorageSOPInstanceUID = tag.Tag(0x00020003)
-	transferSyntaxUID          = tag.Tag(0x00020010)
-	implementationClassUID     = tag.Tag(0x00020012)
-	implementationVersionName  = tag.Tag(0x00020013)
-	specificCharacterSet       = tag.Tag(0x00080005)
-	sopClassUID                = tag.Tag(0x00080016)
-	sopInstanceUID             = tag.Tag(0x00080018)
-	pixelRepresentation        = tag.Tag(0x00280103)
-	pixelData                  = tag.Tag(0x7fe00010)
-)
