@@ -29,9 +29,11 @@ var kinds = []annotations.Kind{
 	annotations.Arrow, annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability,
 }
 
-// CheckFinding holds a finding that came from outside to what every part of Rachis relies on: a UID, an author, a kind
-// that is known, marks on named images, finite numbers. It says what is wrong and where. It does not judge what the
-// finding says.
+// kindForm is what a kind looks like, also one of a later version, which is kept and passed on.
+var kindForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
+
+// CheckFinding holds a finding that came from outside to what every part of Rachis relies on: a UID, an author, a kind,
+// marks on named images, finite numbers. It says what is wrong and where. It does not judge what the finding says.
 func CheckFinding(a annotations.Annotation) error {
 	fail := func(format string, args ...any) error {
 		return fmt.Errorf("finding %.64q: %w", a.UID, fmt.Errorf(format, args...))
@@ -43,8 +45,8 @@ func CheckFinding(a annotations.Annotation) error {
 		return fail("rev is %d: it counts from 1", a.Rev)
 	case a.Author == "":
 		return fail("author is missing")
-	case !slices.Contains(kinds, a.Kind):
-		return fail("kind %.40q is not known", a.Kind)
+	case !kindForm.MatchString(string(a.Kind)):
+		return fail("kind %.40q is not a word", a.Kind)
 	case len(a.Marks) > maxMarks:
 		return fail("%d marks: at most %d are allowed", len(a.Marks), maxMarks)
 	}
@@ -95,7 +97,7 @@ type Submission struct {
 
 // ParseSubmission reads a submission: an object with "findings", "dossier" and "key_images", each optional and all other
 // names ignored, or a bare list of findings. A finding without a rev gets 1, one without an author gets author; each is
-// held to CheckFinding. A finding without uid is given one by newUID.
+// held to CheckFinding and must be of a kind that is known here. A finding without uid is given one by newUID.
 func ParseSubmission(data []byte, author string, newUID func() string) (Submission, error) {
 	var doc struct {
 		Findings  []annotations.Annotation `json:"findings"`
@@ -122,6 +124,9 @@ func ParseSubmission(data []byte, author string, newUID func() string) (Submissi
 		}
 		if err := CheckFinding(*a); err != nil {
 			return Submission{}, fmt.Errorf("findings[%d]: %w", i, err)
+		}
+		if !slices.Contains(kinds, a.Kind) {
+			return Submission{}, fmt.Errorf("findings[%d]: kind %q is not known: give one of %v", i, a.Kind, kinds)
 		}
 	}
 	for i := range s.KeyImages {

@@ -22,7 +22,8 @@ type Change struct {
 // what must be written; merging the same again gives nothing.
 //
 // A finding that is not here is added. Of one author, the higher Rev wins, a tombstone like any other version. Equal Rev
-// and different content are both kept: the second gets a UID of its own, made from its content. A finding of another
+// and different content are both kept, unless the one from elsewhere is a tombstone: the second gets a UID of its own, made from its
+// content. A finding of another
 // author under a UID that is taken never replaces what is here: it is kept under a UID of its own, and another author's
 // tombstone does nothing. The findings of here and there must each have unique UIDs.
 func Merge(here, there []annotations.Annotation) ([]Change, error) {
@@ -57,7 +58,7 @@ func Merge(here, there []annotations.Annotation) ([]Change, error) {
 			changes = append(changes, Change{Before: &before, After: in})
 			known[in.UID] = in
 			continue
-		case in.Rev < have.Rev || same:
+		case in.Rev < have.Rev || same || in.Deleted:
 			continue
 		}
 		second := in
