@@ -9,26 +9,8 @@ import (
 
 var errTodo = errors.New("not built")
 
-// Frames returns the number of frames that the file holds pixels for; 0 for a file without pixel data.
-func (f *File) Frames() int { return 0 }
-
-// Stored returns frame i (from 0) as stored values: after decompression, before the modality LUT.
-func (f *File) Stored(ctx context.Context, i int) (*Stored, error) { return nil, errTodo }
-
 // Frame returns frame i (from 0) ready to be shown.
 func (f *File) Frame(ctx context.Context, i int) (*Frame, error) { return nil, errTodo }
-
-// Stored holds one frame's stored values, samples interleaved.
-type Stored struct {
-	Rows, Columns, Samples    int
-	BitsAllocated, BitsStored int
-	Signed                    bool
-	Photometric               string // as the values are: RGB after a decoder's own conversion
-	Values                    []int32
-}
-
-// Digest returns SHA-256 (hex) over the values as little-endian int32, and their range and mean.
-func (s *Stored) Digest() (sha string, minimum, maximum int32, mean float64) { return "", 0, 0, 0 }
 
 // Frame is one image ready for windowing. Exactly one of Values, Wide and RGB is set.
 type Frame struct {

@@ -38,10 +38,9 @@ type File struct {
 	pixels   pixelData
 	damage   error // what ended the walk before Pixel Data
 
-	frameIndex struct {
-		once   sync.Once
-		frames []frameRange
-		err    error
+	index struct {
+		once sync.Once
+		frameIndex
 	}
 }
 
@@ -105,7 +104,7 @@ func ParseHeader(r io.ReaderAt, size int64, loc Location, opts Options) (*File, 
 		return open()
 	}
 	if !opts.SkipFragments && f.pixels.length < 0 {
-		f.frameIndex.once.Do(func() { f.indexFrames(t.src, t.size) })
+		f.indexFrames(t.src, t.size)
 	}
 	return f, nil
 }
