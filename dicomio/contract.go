@@ -9,67 +9,6 @@ import (
 
 var errTodo = errors.New("not built")
 
-// Frame returns frame i (from 0) ready to be shown.
-func (f *File) Frame(ctx context.Context, i int) (*Frame, error) { return nil, errTodo }
-
-// Frame is one image ready for windowing. Exactly one of Values, Wide and RGB is set.
-type Frame struct {
-	Rows, Columns int
-	// Values are grey samples, row by row, with the sign bit flipped (^0x8000) if Signed, so that order is kept.
-	Values []uint16
-	Signed bool
-	// Wide are grey samples of 32-bit and float pixel data, as numbers before the modality LUT.
-	Wide []float32
-	// RGB are 8-bit colour samples, interleaved, after palette and YBR conversion.
-	RGB []byte
-	// Grayscale says how samples become grey; meaningful when RGB is nil.
-	Grayscale Grayscale
-	Overlays  []Overlay
-	// Lossy holds the LossyImageCompression note ("JPEG 10:1", ...), "" when lossless.
-	Lossy string
-	// BurnedIn etc. are read from File.DataSet.
-}
-
-// Grayscale is the path from stored value to grey: modality LUT, then VOI, then presentation (PS3.3 C.11).
-type Grayscale struct {
-	Slope, Intercept float64 // Slope is never 0
-	ModalityLUT      *LUT    // instead of Slope and Intercept when not nil
-	Unit             string  // "HU", or RescaleType, or ""
-	Windows          []Window
-	VOILUTs          []LUT
-	Inverse          bool // MONOCHROME1 or PresentationLUTShape INVERSE
-	// Padding is the range of stored values that are not image; nil when none.
-	Padding    *[2]int32
-	BitsStored int
-	// Range is the smallest and largest stored value of this frame without padding.
-	Range [2]int32
-}
-
-// Modality returns the value after the modality LUT of a stored value (signed number, not the flipped sample).
-func (g *Grayscale) Modality(stored float64) float64 { return 0 }
-
-// Window is a VOI window (PS3.3 C.11.2.1.2), in values after the modality LUT.
-type Window struct {
-	Center, Width float64
-	Function      string // "LINEAR", "LINEAR_EXACT", "SIGMOID"
-	Explanation   string
-}
-
-// LUT is a look-up table: input First maps to Values[0]; inputs outside are clamped. Outputs have Bits bits.
-type LUT struct {
-	First       int
-	Values      []uint16
-	Bits        int
-	Explanation string
-}
-
-// Overlay is a 1-bit plane (PS3.3 C.9.2), row by row, one byte a pixel, 0 or 1. Row and Column are its place on the image, from 0.
-type Overlay struct {
-	Rows, Columns, Row, Column int
-	Label                      string
-	Bits                       []byte
-}
-
 // ===== calibration: owner H2 (calibration.go) =====
 
 // Calibration is what a millimetre on an image rests on (methods.md 3.2).

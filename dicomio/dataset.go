@@ -192,7 +192,11 @@ func (d *DataSet) Texts(t tag.Tag) []string {
 	case vrUR:
 		return []string{ascii(trimBytes(v))}
 	case vrPN:
-		return trimAll(d.charset.decodeValues(v, nameDelimiters))
+		names := trimAll(d.charset.decodeValues(v, nameDelimiters))
+		for i, name := range names {
+			names[i] = strings.TrimRight(name, "=") // delimiters of empty groups may be left out (PS3.5 6.2.1.1)
+		}
+		return names
 	case vrLO, vrSH, vrUC, vrUN:
 		return trimAll(d.charset.decodeValues(v, ""))
 	}

@@ -170,7 +170,7 @@ func (f *File) begin(t *tokenizer) (meta bool, err error) {
 	}
 	// A data set alone begins with group 0008: its length, or an attribute that the dictionary has.
 	s, plausible := detectSyntax(b)
-	if !plausible || t.peekTag(s).Group() != 0x0008 || !t.plausibleStart(s) {
+	if !plausible || t.peekTag(s).Group() != 0x0008 || dictionaryVR(t.peekTag(s)) == vrUN || !t.plausibleStart(s) {
 		return false, t.notDICOM("")
 	}
 	t.warn("no file meta information")
@@ -180,9 +180,6 @@ func (f *File) begin(t *tokenizer) (meta bool, err error) {
 // plausibleStart reports whether the next element fits the file and is followed by another.
 func (t *tokenizer) plausibleStart(s syntax) bool {
 	e := t.peekTag(s)
-	if e.Element() != 0 && dictionaryVR(e) == vrUN {
-		return false
-	}
 	b := t.buf[t.pos:]
 	head, length := 8, uint32(0)
 	if s.implicit {

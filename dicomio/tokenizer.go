@@ -456,7 +456,7 @@ func (t *tokenizer) value(d *DataSet, e element, s syntax, limit int64, depth in
 	}
 	t.pos += int(e.length)
 	t.scratch = append(t.scratch, out)
-	if e.tag == tag.SpecificCharacterSet {
+	if e.tag == tag.SpecificCharacterSet && e.length > 0 {
 		d.charset = newCharset(t.buf[out.value:t.pos])
 	}
 	return nil

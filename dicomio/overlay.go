@@ -1,0 +1,148 @@
+package dicomio
+
+import (
+	"rachis/dicomio/tag"
+)
+
+// Overlay is a 1-bit plane (PS3.3 C.9.2), row by row, one byte a pixel, 0 or 1. Row and Column are its place on the image, from 0.
+type Overlay struct {
+	Rows, Columns, Row, Column int
+	Label                      string
+	Bits                       []byte
+}
+
+// overlays adds the overlays of frame i, of groups 6000 to 601E.
+func (f *File) overlays(out *Frame, h imageHeader, i int) {
+	for group := uint16(0x6000); group <= 0x601E; group += 2 {
+		of := func(t tag.Tag) tag.Tag { return tag.New(group, t.Element()) }
+		d := f.DataSet
+		if !d.Has(of(tag.OverlayRows)) && !d.Has(of(tag.OverlayData)) {
+			continue
+		}
+		rows, _ := d.Int(of(tag.OverlayRows))
+		columns, _ := d.Int(of(tag.OverlayColumns))
+		if rows < 1 || columns < 1 || rows > 65535 || columns > 65535 || rows*columns > maxSamples {
+			out.warn("the overlay of group %04X has %d rows and %d columns", group, rows, columns)
+			continue
+		}
+		o := Overlay{Rows: rows, Columns: columns, Label: d.Text(of(tag.OverlayLabel))}
+		if o.Label == "" {
+			o.Label = d.Text(of(tag.OverlayDescription))
+		}
+		if origin := d.Ints(of(tag.OverlayOrigin)); len(origin) >= 2 {
+			o.Row, o.Column = int(int16(origin[0]))-1, int(int16(origin[1]))-1
+		}
+		if o.Row >= h.rows || o.Column >= h.columns || o.Row+rows <= 0 || o.Column+columns <= 0 {
+			out.warn("the overlay of group %04X lies outside the image", group)
+			continue
+		}
+		if !d.Has(of(tag.OverlayData)) {
+			f.embeddedOverlay(out, o, group, h, i)
+			continue
+		}
+		// Its frames belong to the image's from ImageFrameOrigin on; without a number of frames it is on all.
+		plane := 0
+		if n, ok := d.Int(of(tag.NumberOfFramesInOverlay)); ok && n >= 1 {
+			first := 1
+			if v, ok := d.Int(of(tag.ImageFrameOrigin)); ok {
+				first = v
+			}
+			if plane = i - (first - 1); plane < 0 || plane >= n {
+				continue
+			}
+		}
+		o.read(f, out, of(tag.OverlayData), group, plane)
+	}
+}
+
+// read unpacks the plane's bits, least significant first.
+func (o Overlay) read(f *File, out *Frame, data tag.Tag, group uint16, plane int) {
+	n := o.Rows * o.Columns
+	first := int64(plane) * int64(n)
+	e := f.DataSet.find(data)
+	if need := (first + int64(n) + 7) / 8; int64(e.length) < need {
+		out.warn("the overlay of group %04X has %d of %d bytes", group, e.length, need)
+		return
+	}
+	raw, err := f.Value(data)
+	if err != nil || raw == nil {
+		out.warn("the overlay of group %04X cannot be read", group)
+		return
+	}
+	swap := 0 // in big endian the bytes are in 16-bit words
+	if e.flags&bigEndian != 0 && e.vr == vrOW && len(raw)%2 == 0 {
+		swap = 1
+	}
+	o.Bits = make([]byte, n)
+	for i := range o.Bits {
+		at := first + int64(i)
+		o.Bits[i] = raw[int(at>>3)^swap] >> (at & 7) & 1
+	}
+	out.Overlays = append(out.Overlays, o)
+}
+
+// embeddedOverlay takes an overlay from an unused bit of the pixel data (retired; PS3.5 8.1.2 of 2004).
+func (f *File) embeddedOverlay(out *Frame, o Overlay, group uint16, h imageHeader, i int) {
+	position, ok := f.DataSet.Int(tag.New(group, tag.OverlayBitPosition.Element()))
+	allocated, _ := f.DataSet.Int(tag.New(group, tag.OverlayBitsAllocated.Element()))
+	switch {
+	case !ok || allocated != h.bitsAllocated || h.bitsAllocated != 16 || h.samples != 1:
+		out.warn("the overlay of group %04X has no data", group)
+		return
+	case position < 0 || position > 15 || position >= h.shift && position < h.shift+h.bitsStored:
+		out.warn("the overlay of group %04X is in bit %d, which is the image's", group, position)
+		return
+	case o.Rows != h.rows || o.Columns != h.columns:
+		out.warn("the overlay of group %04X is in the pixel data, but %d x %d", group, o.Columns, o.Rows)
+		return
+	}
+	words, err := f.rawWords(h, i)
+	if err != nil {
+		out.warn("the overlay of group %04X: %v", group, err)
+		return
+	}
+	o.Bits = make([]byte, len(words))
+	for j, w := range words {
+		o.Bits[j] = byte(w >> position & 1)
+	}
+	out.Overlays = append(out.Overlays, o)
+}
+
+// rawWords returns a frame of 16-bit samples with all their bits.
+func (f *File) rawWords(h imageHeader, i int) ([]uint16, error) {
+	src, err := f.openData()
+	if err != nil {
+		return nil, err
+	}
+	defer src.close()
+	x, err := f.framesIndex()
+	if err != nil {
+		return nil, err
+	}
+	if f.pixels.length < 0 {
+		if f.TransferSyntax != rleLossless || x.ranges[i].last-x.ranges[i].first != 1 {
+			return nil, formatErrorf("its bits are not kept by the compression")
+		}
+		g := x.fragments[x.ranges[i].first]
+		data, err := f.read(src, f.pixels.tag, g.offset, g.length)
+		if err != nil {
+			return nil, err
+		}
+		s, err := decodeRLE(data, h)
+		if err != nil {
+			return nil, err
+		}
+		return s.u16, nil
+	}
+	h.bitsStored, h.shift = 16, 0
+	n := int64(h.pixels()) * 2
+	b, err := f.read(src, f.pixels.tag, f.pixels.start+int64(i)*n, n)
+	if err != nil {
+		return nil, err
+	}
+	s, err := unpackNative(b, 0, h, f.bigPixels())
+	if err != nil {
+		return nil, err
+	}
+	return s.u16, nil
+}
