@@ -522,6 +522,30 @@ func NewDataSet(elements ...Element) *DataSet {
 	return d
 }
 
+// check warns of values that their VR does not allow, where a reader would stumble: numbers that are none and UIDs with other characters.
+func (d *DataSet) check(t *tokenizer) {
+	for i := range d.entries {
+		e := &d.entries[i]
+		allowed := ""
+		switch e.vr {
+		case vrDS:
+			allowed = "0123456789+-.eE \\"
+		case vrIS:
+			allowed = "0123456789+- \\"
+		case vrUI:
+			allowed = "0123456789.\\"
+		default:
+			continue
+		}
+		for _, c := range trimBytes(d.raw(e)) {
+			if strings.IndexByte(allowed, c) < 0 {
+				t.warn("%s at 0x%x: %s, which VR %s does not allow", named(e.tag), e.offset, quoted(string(d.raw(e))), e.vr.name())
+				break
+			}
+		}
+	}
+}
+
 // setCharset reads SpecificCharacterSet, or takes the parent's, and hands it on to the items that have none.
 func (d *DataSet) setCharset(parent *charset) {
 	d.charset = parent

@@ -58,7 +58,8 @@ type pixelData struct {
 type Options struct {
 	// MaxValue is the length in bytes above which a value is left in the file unless it is in memory already; 0 means 1 MiB.
 	MaxValue int
-	// SkipFragments leaves encapsulated pixel data unvisited: Truncated then does not tell of it, and Frames visits it later.
+	// SkipFragments leaves encapsulated pixel data unvisited and values unchecked: Truncated and Warnings then do not tell of them, and
+	// Frames visits the fragments later.
 	SkipFragments bool
 	// Scratch is memory to use again. What was parsed with it before must no longer be used.
 	Scratch *Scratch
@@ -92,10 +93,13 @@ func ParseHeader(r io.ReaderAt, size int64, loc Location, opts Options) (*File, 
 		t.buf = append(make([]byte, 0, t.pos), t.buf[:t.pos]...)
 	}
 	t.content.buf = t.buf
-	f.Truncated, f.Warnings = t.truncated, t.warnings
 	if err != nil {
 		return nil, err
 	}
+	if !opts.SkipFragments {
+		f.DataSet.check(t)
+	}
+	f.Truncated, f.Warnings = t.truncated, t.warnings
 	f.open = func() (source, error) {
 		open, err := loc.opener()
 		if err != nil {
