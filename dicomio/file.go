@@ -58,17 +58,18 @@ type pixelData struct {
 type Options struct {
 	// MaxValue is the length in bytes above which a value is left in the file unless it is in memory already; 0 means 1 MiB.
 	MaxValue int
-	// SkipFragments leaves encapsulated pixel data unvisited and values unchecked: Truncated and Warnings then do not tell of them, and
-	// Frames visits the fragments later.
-	SkipFragments bool
+	// Brief leaves encapsulated pixel data unvisited, private sequences out and values unchecked: Truncated and Warnings then do not tell
+	// of them. Frames visits the pixel data later.
+	Brief bool
 	// Scratch is memory to use again. What was parsed with it before must no longer be used.
 	Scratch *Scratch
 }
 
 // Scratch is memory that successive calls of ParseHeader use again. The zero value is ready; it is for one goroutine.
 type Scratch struct {
-	buf     []byte
-	entries []entry
+	buf            []byte
+	entries, arena []entry
+	known          vrCache
 }
 
 // keptSlack is how many bytes read beyond the header are kept with a File; more are given back.
@@ -78,17 +79,18 @@ const keptSlack = 2 << 10
 // A file whose first bytes are not DICOM's costs that one read; its error wraps ErrNotDICOM. r is not kept: frames are read by opening loc
 // again. The error is an *Error. A header that is damaged after its first elements gives no error but Warnings, and Truncated.
 func ParseHeader(r io.ReaderAt, size int64, loc Location, opts Options) (*File, error) {
-	t := &tokenizer{src: r, size: size, path: loc.String(), maxValue: int64(opts.MaxValue), content: &content{}}
+	t := &tokenizer{src: r, size: size, path: loc.String(), maxValue: int64(opts.MaxValue), brief: opts.Brief, content: &content{}}
 	if opts.MaxValue <= 0 {
 		t.maxValue = 1 << 20
 	}
 	if opts.Scratch != nil {
-		t.buf, t.scratch = opts.Scratch.buf[:0], opts.Scratch.entries[:0]
+		t.known = &opts.Scratch.known
+		t.buf, t.scratch, t.arena, t.reuse = opts.Scratch.buf[:0], opts.Scratch.entries[:0], opts.Scratch.arena[:0], true
 	}
 	f := &File{Location: loc, Meta: &DataSet{bytes: t.content}, DataSet: &DataSet{}}
 	err := f.parse(t)
 	if opts.Scratch != nil {
-		opts.Scratch.buf, opts.Scratch.entries = t.buf, t.scratch[:0]
+		opts.Scratch.buf, opts.Scratch.entries, opts.Scratch.arena = t.buf, t.scratch[:0], t.arena
 	} else if cap(t.buf)-t.pos > keptSlack {
 		t.buf = append(make([]byte, 0, t.pos), t.buf[:t.pos]...)
 	}
@@ -96,7 +98,7 @@ func ParseHeader(r io.ReaderAt, size int64, loc Location, opts Options) (*File, 
 	if err != nil {
 		return nil, err
 	}
-	if !opts.SkipFragments {
+	if !opts.Brief {
 		f.DataSet.check(t)
 	}
 	f.Truncated, f.Warnings = t.truncated, t.warnings
@@ -107,7 +109,7 @@ func ParseHeader(r io.ReaderAt, size int64, loc Location, opts Options) (*File, 
 		}
 		return open()
 	}
-	if !opts.SkipFragments && f.pixels.length < 0 {
+	if !opts.Brief && f.pixels.length < 0 {
 		f.indexFrames(t.src, t.size)
 	}
 	return f, nil

@@ -80,7 +80,7 @@ func (f *File) Frames() int {
 	return max(1, x.count)
 }
 
-// PixelWarnings returns the oddities of the pixel data: those that Warnings has not when the header was parsed with SkipFragments.
+// PixelWarnings returns the oddities of the pixel data: those that Warnings has not when the header was parsed with Options.Brief.
 func (f *File) PixelWarnings() []string {
 	x, _ := f.framesIndex()
 	return x.warnings

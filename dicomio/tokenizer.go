@@ -49,7 +49,12 @@ type tokenizer struct {
 	truncated bool
 	warnings  []string
 	count     int
-	scratch   []entry
+	scratch   []entry // of the data sets that are being read
+	arena     []entry // of those that are done
+	sets      []DataSet
+	known     *vrCache
+	reuse     bool // arena's memory is used again by the next file
+	brief     bool // private sequences are passed over
 	content   *content
 	readErr   error // of the medium, not io.EOF
 }
@@ -162,7 +167,7 @@ func (t *tokenizer) head(s syntax, limit int64) (element, error) {
 			e.length = binary.LittleEndian.Uint32(b[4:])
 		}
 		if e.tag.Group() != 0xFFFE {
-			e.vr = dictionaryVR(e.tag)
+			e.vr = t.known.dictionaryVR(e.tag)
 		}
 		t.pos += 8
 		return e, nil
@@ -301,10 +306,29 @@ func (t *tokenizer) dataSet(d *DataSet, s syntax, limit int64, delimited bool, d
 	first := len(t.scratch)
 	d.bytes = t.content
 	err := t.elements(d, s, limit, delimited, depth, stop)
-	d.entries = slices.Clone(t.scratch[first:])
+	d.entries = t.keep(t.scratch[first:])
 	t.scratch = t.scratch[:first]
 	d.sort(t)
 	return err
+}
+
+// keep copies entries to where they stay.
+func (t *tokenizer) keep(entries []entry) []entry {
+	if !t.reuse {
+		return slices.Clone(entries)
+	}
+	first := len(t.arena)
+	t.arena = append(t.arena, entries...)
+	return t.arena[first:len(t.arena):len(t.arena)]
+}
+
+// newDataSet returns a data set from a block of them, which grow with the file.
+func (t *tokenizer) newDataSet(c *charset) *DataSet {
+	if len(t.sets) == cap(t.sets) {
+		t.sets = make([]DataSet, 0, min(max(4, 2*cap(t.sets)), 256))
+	}
+	t.sets = append(t.sets, DataSet{charset: c})
+	return &t.sets[len(t.sets)-1]
 }
 
 // sort puts the elements in order, and keeps the first of those with one tag.
@@ -543,6 +567,9 @@ func (t *tokenizer) sequence(d *DataSet, out entry, s syntax, limit int64, depth
 			end = t.size
 		}
 	}
+	if t.brief && out.tag.Private() && end < t.size {
+		return t.skipSequence(e, s, end, delimited, depth)
+	}
 	out.vr = vrSQ
 	var items []*DataSet
 	err := t.sequenceItems(&items, d.charset, e, s, end, delimited, depth)
@@ -556,6 +583,50 @@ func (t *tokenizer) sequence(d *DataSet, out entry, s syntax, limit int64, depth
 		return nil
 	}
 	return err
+}
+
+// skipSequence passes over the items of a sequence: at once if its length is known, else from one length to the next.
+func (t *tokenizer) skipSequence(e element, s syntax, end int64, delimited bool, depth int) error {
+	if !delimited {
+		t.skip(end - t.offset())
+		return nil
+	}
+	if depth >= maxDepth {
+		return t.fail(e, "sequences nested more than %d deep", maxDepth)
+	}
+	// Inside, items and elements alike are heads with a length; those without one end with a delimiter, which is counted.
+	open := 0
+	for {
+		inner, err := t.head(s, end)
+		if err != nil {
+			return err
+		}
+		if t.count++; t.count > maxElements {
+			return t.fail(inner, "more than %d elements", maxElements)
+		}
+		switch {
+		case inner.tag == tag.SequenceDelimitationItem && open == 0:
+			return nil
+		case inner.tag == tag.ItemDelimitationItem && open > 0:
+			open--
+		case inner.tag == tag.Item && inner.length == undefinedLength:
+			open++
+		case inner.tag.Group() == 0xFFFE && inner.tag != tag.Item:
+			return t.broken(inner, "where an item of %s should be", named(e.tag))
+		case inner.length == undefinedLength:
+			deeper := s
+			if inner.vr == vrUN {
+				deeper = syntax{implicit: true}
+			}
+			if err := t.skipSequence(inner, deeper, end, true, depth+1); err != nil {
+				return err
+			}
+		case int64(inner.length) > end-t.offset():
+			return t.broken(inner, "length %d, but %d bytes are left", inner.length, end-t.offset())
+		default:
+			t.skip(int64(inner.length))
+		}
+	}
 }
 
 var emptyItem = &DataSet{}
@@ -605,7 +676,7 @@ func (t *tokenizer) sequenceItems(items *[]*DataSet, parent *charset, e element,
 			*items = append(*items, emptyItem)
 			continue
 		}
-		d := &DataSet{charset: parent}
+		d := t.newDataSet(parent)
 		*items = append(*items, d)
 		inner := t.syntaxOfItem(s)
 		if item.length == undefinedLength {

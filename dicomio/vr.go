@@ -130,3 +130,21 @@ func dictionaryVR(t tag.Tag) vrCode {
 	}
 	return vrUN
 }
+
+// vrCache remembers what the dictionary said, for implicit VR in bulk. The zero value is ready.
+type vrCache [512]struct {
+	tag tag.Tag
+	vr  vrCode
+}
+
+// dictionaryVR is the function of that name; a nil cache asks the dictionary.
+func (c *vrCache) dictionaryVR(t tag.Tag) vrCode {
+	if c == nil {
+		return dictionaryVR(t)
+	}
+	e := &c[(uint32(t)^uint32(t)>>16*31)%uint32(len(c))]
+	if e.tag != t || e.vr == 0 {
+		e.tag, e.vr = t, dictionaryVR(t)
+	}
+	return e.vr
+}
