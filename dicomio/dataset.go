@@ -477,7 +477,10 @@ func parseFloat(v []byte) (float64, bool) {
 		}
 	}
 	f, err := strconv.ParseFloat(string(v), 64)
-	return f, err == nil && finite(f)
+	if err != nil || !finite(f) {
+		return 0, false
+	}
+	return f, true
 }
 
 func trimNumber(v []byte) []byte {

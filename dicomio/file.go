@@ -2,6 +2,7 @@ package dicomio
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"math"
@@ -265,7 +266,7 @@ func (f *File) inflate(t *tokenizer) {
 	}
 	f.deflated = t.offset()
 	z := newInflater(io.NewSectionReader(t.src, f.deflated, t.size-f.deflated), t.size-f.deflated, maxInflatedHeader)
-	t.src = inflatedSource{z}
+	t.src, t.stream = z, true
 	t.buf = t.buf[:t.pos]
 	t.delta = -int64(t.pos)
 	t.size = math.MaxInt64 >> 1 // not known
@@ -273,17 +274,6 @@ func (f *File) inflate(t *tokenizer) {
 
 // maxInflatedHeader is what may be inflated to reach the pixel data.
 const maxInflatedHeader = 256 << 20
-
-// inflatedSource is an inflater whose end is that of the file, not an error.
-type inflatedSource struct{ *inflater }
-
-func (z inflatedSource) ReadAt(p []byte, off int64) (int, error) {
-	n, err := z.inflater.ReadAt(p, off)
-	if err == io.ErrUnexpectedEOF {
-		err = io.EOF
-	}
-	return n, err
-}
 
 // settleSyntax returns how the data set is really written.
 func (f *File) settleSyntax(t *tokenizer, declared syntax) syntax {
@@ -332,6 +322,9 @@ func (f *File) parseDataSet(t *tokenizer, s syntax) error {
 		return err
 	}
 	if f.DataSet.Len() == 0 && !t.have(8) {
+		if t.readErr != nil || f.deflated > 0 {
+			return &Error{Path: t.path, Offset: f.deflated, Err: cmp.Or(t.readErr, formatErrorf("the deflated data set is corrupt"))}
+		}
 		return &Error{Path: t.path, Offset: t.offset(), Err: formatErrorf("no data set")}
 	}
 	if !t.have(8) {
@@ -419,5 +412,5 @@ func (f *File) openData() (source, error) {
 	}
 	n := src.size - f.deflated
 	z := newInflater(io.NewSectionReader(src, f.deflated, n), n, maxInflated)
-	return source{inflatedSource{z}, math.MaxInt64 >> 1, src.close}, nil
+	return source{z, math.MaxInt64 >> 1, src.close}, nil
 }

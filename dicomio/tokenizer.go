@@ -37,9 +37,10 @@ type syntax struct{ implicit, big bool }
 // tokenizer walks the elements of a data set on a window of the file that grows as needed. No length is trusted: each is held against
 // the bytes that remain before anything is allocated for it.
 type tokenizer struct {
-	src  io.ReaderAt
-	size int64  // of the file; smaller once a read comes short
-	path string // for errors
+	src    io.ReaderAt
+	size   int64  // of the file; smaller once a read comes short
+	stream bool   // size is not known beforehand: the source says where it ends
+	path   string // for errors
 
 	buf   []byte // what was read and is kept
 	pos   int    // in buf
@@ -108,7 +109,7 @@ func (t *tokenizer) read(n int) bool {
 	t.buf = t.buf[:old+got]
 	if old+got < want {
 		t.size = int64(old+got) + t.delta
-		t.truncated = true
+		t.truncated = t.truncated || !t.stream || !errors.Is(err, io.EOF)
 		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.readErr = err
 		}

@@ -1,0 +1,176 @@
+package dicomio_test
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"slices"
+	"testing"
+
+	"rachis/dicomio"
+	"rachis/dicomio/tag"
+)
+
+// These write elements byte by byte, so that a test can write what the standard forbids.
+
+var le, be = binary.LittleEndian, binary.BigEndian
+
+const undefined = 0xFFFFFFFF
+
+// longVR are the VRs with two reserved bytes and a 32-bit length.
+var longVR = []string{"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"}
+
+// headOf is tag, VR and a length that need not be true, in explicit VR little endian.
+func headOf(t tag.Tag, vr string, length uint32) []byte {
+	b := le.AppendUint16(nil, t.Group())
+	b = le.AppendUint16(b, t.Element())
+	b = append(b, vr...)
+	if slices.Contains(longVR, vr) {
+		return le.AppendUint32(append(b, 0, 0), length)
+	}
+	return le.AppendUint16(b, uint16(length))
+}
+
+func el(t tag.Tag, vr string, value []byte) []byte {
+	return append(headOf(t, vr, uint32(len(value))), value...)
+}
+
+func text(t tag.Tag, vr, value string) []byte {
+	if len(value)%2 == 1 {
+		pad := " "
+		if vr == "UI" {
+			pad = "\x00"
+		}
+		value += pad
+	}
+	return el(t, vr, []byte(value))
+}
+
+func us(t tag.Tag, values ...uint16) []byte {
+	var b []byte
+	for _, v := range values {
+		b = le.AppendUint16(b, v)
+	}
+	return el(t, "US", b)
+}
+
+// implicit is an element in implicit VR little endian.
+func implicit(t tag.Tag, value []byte) []byte {
+	b := le.AppendUint16(nil, t.Group())
+	b = le.AppendUint16(b, t.Element())
+	return append(le.AppendUint32(b, uint32(len(value))), value...)
+}
+
+// item is an item or delimiter head.
+func item(t tag.Tag, length uint32) []byte {
+	b := le.AppendUint16(nil, t.Group())
+	b = le.AppendUint16(b, t.Element())
+	return le.AppendUint32(b, length)
+}
+
+func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+
+// withMeta puts a preamble and file meta information before a data set.
+func withMeta(transferSyntax string, dataSet ...[]byte) []byte {
+	meta := join(
+		text(tag.MediaStorageSOPClassUID, "UI", "1.2.840.10008.5.1.4.1.1.7"),
+		text(tag.MediaStorageSOPInstanceUID, "UI", "1.2.3"),
+		text(tag.TransferSyntaxUID, "UI", transferSyntax))
+	length := el(tag.FileMetaInformationGroupLength, "UL", le.AppendUint32(nil, uint32(len(meta))))
+	return join(make([]byte, 128), []byte("DICM"), length, meta, join(dataSet...))
+}
+
+const explicitLE = "1.2.840.10008.1.2.1"
+
+// identity is the elements before group 0028.
+func identity() []byte {
+	return join(
+		text(tag.SOPClassUID, "UI", "1.2.840.10008.5.1.4.1.1.7"),
+		text(tag.SOPInstanceUID, "UI", "1.2.3"),
+		text(tag.Modality, "CS", "OT"),
+		text(tag.PatientName, "PN", "Test^One"),
+		text(tag.StudyInstanceUID, "UI", "1.2.4"),
+		text(tag.SeriesInstanceUID, "UI", "1.2.5"))
+}
+
+// image is an Image Pixel module whose attributes can be changed, or left out with "".
+type image struct {
+	samples, rows, columns, allocated, stored, high, sign, planar int
+	photometric, frames                                           string
+	more                                                          []byte // elements after BitsStored ... of group 0028 and above
+}
+
+func grey(rows, columns int) image {
+	return image{samples: 1, rows: rows, columns: columns, allocated: 16, stored: 12, high: 11, photometric: "MONOCHROME2"}
+}
+
+const absent = -1
+
+func (i image) elements() []byte {
+	var b []byte
+	number := func(t tag.Tag, v int) {
+		if v != absent {
+			b = append(b, us(t, uint16(v))...)
+		}
+	}
+	number(tag.SamplesPerPixel, i.samples)
+	if i.photometric != "" {
+		b = append(b, text(tag.PhotometricInterpretation, "CS", i.photometric)...)
+	}
+	if i.samples == 3 {
+		number(tag.PlanarConfiguration, i.planar)
+	}
+	if i.frames != "" {
+		b = append(b, text(tag.NumberOfFrames, "IS", i.frames)...)
+	}
+	number(tag.Rows, i.rows)
+	number(tag.Columns, i.columns)
+	number(tag.BitsAllocated, i.allocated)
+	number(tag.BitsStored, i.stored)
+	number(tag.HighBit, i.high)
+	number(tag.PixelRepresentation, i.sign)
+	return append(b, i.more...)
+}
+
+// file is a whole file of native pixel data.
+func (i image) file(pixels []byte) []byte {
+	return withMeta(explicitLE, identity(), i.elements(), el(tag.PixelData, "OW", pixels))
+}
+
+// encapsulated is a whole file with the given Basic Offset Table and fragments.
+func (i image) encapsulated(transferSyntax string, table []byte, fragments ...[]byte) []byte {
+	b := join(identity(), i.elements(), headOf(tag.PixelData, "OB", undefined), item(tag.Item, uint32(len(table))), table)
+	for _, f := range fragments {
+		b = join(b, item(tag.Item, uint32(len(f))), f)
+	}
+	return withMeta(transferSyntax, b, item(tag.SequenceDelimitationItem, 0))
+}
+
+// words are 16-bit samples in little endian.
+func words(values ...uint16) []byte {
+	var b []byte
+	for _, v := range values {
+		b = le.AppendUint16(b, v)
+	}
+	return b
+}
+
+func deflated(t testing.TB, data []byte) []byte {
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// open parses bytes.
+func open(b []byte) (*dicomio.File, error) {
+	return dicomio.NewFile(bytes.NewReader(b), int64(len(b)))
+}
