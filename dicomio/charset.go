@@ -153,7 +153,7 @@ func (c *charset) decodeValues(v []byte, delimiters string) []string {
 
 func (c *charset) run(v []byte, delimiters string, split bool) []string {
 	switch {
-	case plain(v) && (c == nil || c.g0.single('~') == '~'): // not the romaji set, which has other characters at two places
+	case onlyASCII(v) && (c == nil || c.g0.single('~') == '~'): // not the romaji set, which has other characters at two places
 		return splitText(string(v), split)
 	case c == nil || c.whole == nil && !c.utf8 && !c.g1.standing && !c.spare.standing && !hasEscape(v):
 		return splitText(guess(v), split)
@@ -169,8 +169,8 @@ func (c *charset) run(v []byte, delimiters string, split bool) []string {
 	return c.extended(v, delimiters, split)
 }
 
-// plain reports whether every byte is ASCII and none an escape.
-func plain(v []byte) bool {
+// onlyASCII reports whether every byte is ASCII and none an escape.
+func onlyASCII(v []byte) bool {
 	for _, b := range v {
 		if b >= 0x80 || b == 0x1B {
 			return false
