@@ -113,7 +113,6 @@ func (f *File) grayscale(out *Frame, s *samples, i int) {
 	d, h := f.DataSet, s.header
 	if s.exact { // bits above HighBit may be an overlay's
 		s.trim8(h)
-		s.trim16(h)
 		s.trim32(h)
 	}
 	g := &out.Grayscale
@@ -138,12 +137,17 @@ func (f *File) grayscale(out *Frame, s *samples, i int) {
 		out.findRange()
 	case s.u16 != nil:
 		out.Values = s.u16
-		if s.signed {
-			for i, v := range out.Values {
-				out.Values[i] = v ^ 0x8000
-			}
+		if !s.untrimmed && !s.exact {
+			h.bitsStored, h.shift = 16, 0
 		}
-		out.findRange()
+		least, most := settle(out.Values, h, s.signed)
+		if g.Padding != nil {
+			out.findRange()
+		} else if flip := int32(0x8000); s.signed {
+			g.Range = [2]int32{int32(least) - flip, int32(most) - flip}
+		} else {
+			g.Range = [2]int32{int32(least), int32(most)}
+		}
 	case s.u32 != nil:
 		out.Wide = make([]float32, len(s.u32))
 		for i, v := range s.u32 {

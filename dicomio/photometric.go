@@ -25,8 +25,21 @@ func (s *samples) rgb() ([]byte, error) {
 	return b, nil
 }
 
+// trim leaves stored values only, where decoding has not.
+func (s *samples) trim() {
+	if s.exact {
+		s.trim8(s.header)
+		s.trim32(s.header)
+	}
+	if s.exact || s.untrimmed {
+		s.trim16(s.header)
+	}
+	s.exact, s.untrimmed = false, false
+}
+
 // bytes returns samples as 8 bits: the upper ones of those that have more.
 func (s *samples) bytes() []byte {
+	s.trim()
 	if s.u8 != nil && s.header.bitsStored >= 8 && !s.signed {
 		return s.u8
 	}
@@ -81,11 +94,7 @@ func clamp8(v int) byte { return byte(min(max(v, 0), 255)) }
 
 // applyPalette makes RGB of palette indices (PS3.3 C.7.9).
 func (f *File) applyPalette(out *Frame, s *samples) error {
-	if s.exact {
-		s.trim8(s.header)
-		s.trim16(s.header)
-		s.trim32(s.header)
-	}
+	s.trim()
 	var tables [3][]byte
 	first := 0
 	for c, t := range []struct{ descriptor, data, segmented tag.Tag }{

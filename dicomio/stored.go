@@ -63,7 +63,8 @@ type samples struct {
 	u16         []uint16
 	u32         []uint32
 	f64         []float64
-	exact       bool // bits above HighBit were kept (RLE)
+	untrimmed   bool // 16-bit samples are as they are in the file: bits outside BitsStored, no sign extension
+	exact       bool // bits above HighBit are kept (RLE), as the digest of compressed data wants them
 	lossy       bool
 }
 
@@ -106,6 +107,9 @@ func (f *File) Stored(ctx context.Context, i int) (*Stored, error) {
 			}
 		}
 	case s.u16 != nil:
+		if s.untrimmed {
+			s.trim16(h)
+		}
 		out.Values = make([]int32, len(s.u16))
 		for i, v := range s.u16 {
 			if s.signed {
@@ -251,7 +255,7 @@ func unpackNative(b []byte, bit int64, h imageHeader, big bool) (*samples, error
 		for i := range s.u16 {
 			s.u16[i] = order.Uint16(b[2*i:])
 		}
-		s.trim16(h)
+		s.untrimmed = true
 	case h.bitsAllocated == 32:
 		s.u32 = make([]uint32, n)
 		for i := range s.u32 {
