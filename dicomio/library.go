@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/suyashkumar/dicom"
-	suyash "github.com/suyashkumar/dicom/pkg/tag"
 
 	"rachis/dicomio/tag"
 )
@@ -176,6 +175,3 @@ func (c *cleaner) delimiter(t tag.Tag, length uint32) {
 	c.buf = binary.LittleEndian.AppendUint16(c.buf, t.Element())
 	c.buf = binary.LittleEndian.AppendUint32(c.buf, length)
 }
-
-// keyOf is the library's form of a tag.
-func keyOf(t tag.Tag) suyash.Tag { return suyash.Tag{Group: t.Group(), Element: t.Element()} }

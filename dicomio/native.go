@@ -1,0 +1,227 @@
+package dicomio
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+)
+
+func (f *File) decodeNative(ctx context.Context, src source, h imageHeader, i int) (*samples, error) {
+	if native := nativeSyntax(f.TransferSyntax); !native {
+		// It is declared as compressed, and has a length as uncompressed data has: a whole codestream, or plain values.
+		b, err := f.read(src, f.pixels.tag, f.pixels.start, min(f.pixels.length, 4))
+		if err != nil {
+			return nil, err
+		}
+		if codestream(b) != "" {
+			if b, err = f.read(src, f.pixels.tag, f.pixels.start, f.pixels.length); err != nil {
+				return nil, err
+			}
+			return f.decodeStream(ctx, b, h)
+		}
+	}
+	bits := h.frameBits()
+	first := bits * int64(i)
+	begin, end := first/8, (first+bits+7)/8
+	if h.bitsAllocated == 16 && !h.planar && !f.swapped() && f.deflated == 0 && f.Location.Member == "" {
+		if s, err := f.decodeWords(src, h, begin); s != nil || err != nil {
+			return s, err
+		}
+	}
+	swap := f.bigPixels() && f.pixels.vr == vrOW && h.bitsAllocated <= 8 // bytes are in 16-bit words
+	if swap {
+		begin &^= 1
+		end = min((end+1)&^1, f.pixels.length)
+	}
+	b, err := f.read(src, f.pixels.tag, f.pixels.start+begin, end-begin)
+	if err != nil {
+		return nil, err
+	}
+	if swap {
+		for j := 1; j < len(b); j += 2 {
+			b[j-1], b[j] = b[j], b[j-1]
+		}
+	}
+	return unpackNative(b, first-8*begin, h, f.bigPixels())
+}
+
+// bigPixels reports whether native pixel data is big endian.
+func (f *File) bigPixels() bool {
+	return f.syntax.big || f.TransferSyntax == privateGEImplicitBigEndian
+}
+
+// swapped reports whether 16-bit samples must be swapped on this machine.
+func (f *File) swapped() bool { return f.bigPixels() || !littleEndianHost }
+
+// nativeSyntax reports whether a transfer syntax has uncompressed pixel data; an unknown one may.
+func nativeSyntax(uid string) bool {
+	switch uid {
+	case "", implicitVRLittleEndian, explicitVRLittleEndian, explicitVRBigEndian, deflatedExplicitVRLittleEndian, privateGEImplicitBigEndian:
+		return true
+	}
+	return false
+}
+
+// unpackNative makes samples of native pixel data that begins at a bit of b (PS3.5 8.1 and Annex D).
+func unpackNative(b []byte, bit int64, h imageHeader, big bool) (*samples, error) {
+	s := &samples{header: h, photometric: h.photometric, signed: h.signed}
+	n := h.pixels() * h.samples
+	order := binary.ByteOrder(binary.LittleEndian)
+	if big {
+		order = binary.BigEndian
+	}
+	switch {
+	case h.subsampled():
+		s.u8 = expand422(b, h)
+		return s, nil
+	case h.bitsAllocated == 8:
+		s.u8 = b[:n:n]
+		s.trim8(h)
+	case h.bitsAllocated == 16:
+		s.u16 = make([]uint16, n)
+		for i := range s.u16 {
+			s.u16[i] = order.Uint16(b[2*i:])
+		}
+		s.untrimmed = true
+	case h.bitsAllocated == 32:
+		s.u32 = make([]uint32, n)
+		for i := range s.u32 {
+			s.u32[i] = order.Uint32(b[4*i:])
+		}
+		if !h.float {
+			s.trim32(h)
+		}
+	case h.bitsAllocated == 64:
+		s.f64 = make([]float64, n)
+		for i := range s.f64 {
+			s.f64[i] = float64frombits(order.Uint64(b[8*i:]))
+		}
+	case h.bitsAllocated == 1:
+		s.u8 = make([]byte, n)
+		for i := range s.u8 {
+			at := bit + int64(i)
+			s.u8[i] = b[at>>3] >> (at & 7) & 1
+		}
+	case big:
+		return nil, UnsupportedError(fmt.Sprintf("BitsAllocated %d in big endian", h.bitsAllocated))
+	default:
+		s.unpackBits(b, bit, n, h)
+	}
+	if h.planar {
+		s.interleave()
+	}
+	return s, nil
+}
+
+// unpackBits reads samples of any width, packed from the least significant bit on.
+func (s *samples) unpackBits(b []byte, bit int64, n int, h imageHeader) {
+	width := int64(h.bitsAllocated)
+	next := func(i int) uint32 {
+		at := bit + int64(i)*width
+		var v uint64
+		last := (at + width - 1) >> 3
+		for j := last; j >= at>>3; j-- {
+			v = v<<8 | uint64(b[j])
+		}
+		return uint32(v>>(at&7)) & uint32(1<<width-1)
+	}
+	switch {
+	case width < 8:
+		s.u8 = make([]byte, n)
+		for i := range s.u8 {
+			s.u8[i] = byte(next(i))
+		}
+		s.trim8(h)
+	case width < 16:
+		s.u16 = make([]uint16, n)
+		for i := range s.u16 {
+			s.u16[i] = uint16(next(i))
+		}
+		s.trim16(h)
+	default:
+		s.u32 = make([]uint32, n)
+		for i := range s.u32 {
+			s.u32[i] = next(i)
+		}
+		s.trim32(h)
+	}
+}
+
+// trim8 shifts, masks and sign-extends 8-bit samples.
+func (s *samples) trim8(h imageHeader) {
+	if h.bitsStored >= 8 {
+		return
+	}
+	mask, sign := byte(1)<<h.bitsStored-1, byte(0)
+	if h.signed {
+		sign = 1 << (h.bitsStored - 1)
+	}
+	for i, v := range s.u8 {
+		s.u8[i] = (v>>h.shift&mask ^ sign) - sign
+	}
+}
+
+func (s *samples) trim16(h imageHeader) {
+	if h.bitsStored >= 16 {
+		return
+	}
+	mask, sign := uint16(1)<<h.bitsStored-1, uint16(0)
+	if h.signed {
+		sign = 1 << (h.bitsStored - 1)
+	}
+	shift := h.shift & 15
+	for i, v := range s.u16 {
+		s.u16[i] = (v>>shift&mask ^ sign) - sign
+	}
+}
+
+func (s *samples) trim32(h imageHeader) {
+	if h.bitsStored >= 32 {
+		return
+	}
+	mask, sign := uint32(1)<<h.bitsStored-1, uint32(0)
+	if h.signed {
+		sign = 1 << (h.bitsStored - 1)
+	}
+	for i, v := range s.u32 {
+		s.u32[i] = (v>>h.shift&mask ^ sign) - sign
+	}
+}
+
+// interleave turns colour by plane into colour by pixel.
+func (s *samples) interleave() {
+	switch {
+	case s.u8 != nil:
+		s.u8 = interleaved(s.u8, s.header.samples)
+	case s.u16 != nil:
+		s.u16 = interleaved(s.u16, s.header.samples)
+	case s.u32 != nil:
+		s.u32 = interleaved(s.u32, s.header.samples)
+	}
+}
+
+func interleaved[T any](planes []T, samples int) []T {
+	out := make([]T, len(planes))
+	n := len(planes) / samples
+	for c := range samples {
+		plane := planes[c*n : (c+1)*n]
+		for i, v := range plane {
+			out[i*samples+c] = v
+		}
+	}
+	return out
+}
+
+// expand422 gives each of two pixels its chroma (PS3.3 C.7.6.3.1.2: Y1 Y2 Cb Cr).
+func expand422(b []byte, h imageHeader) []byte {
+	out := make([]byte, 0, h.pixels()*3)
+	stride := (h.columns + 1) / 2 * 4
+	for row := range h.rows {
+		line := b[row*stride : (row+1)*stride]
+		for x := range h.columns {
+			g := line[x/2*4 : x/2*4+4]
+			out = append(out, g[x&1], g[2], g[3])
+		}
+	}
+	return out
+}
