@@ -42,7 +42,7 @@ type entry struct {
 	tag    tag.Tag
 	vr     vrCode
 	flags  entryFlags
-	_      byte
+	head   uint8  // bytes before the value
 	value  uint32 // index in content.buf
 	length uint32 // as declared; 0xFFFFFFFF when undefined
 	items  int32  // index in DataSet.items, -1 when not a sequence

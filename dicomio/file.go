@@ -357,11 +357,7 @@ func (f *File) Value(t tag.Tag) ([]byte, error) {
 	if e.flags&deferred == 0 {
 		return f.DataSet.raw(e), nil
 	}
-	head := int64(8)
-	if !f.syntax.implicit && e.vr.info().long {
-		head = 12
-	}
-	return f.readRange(t, e.offset+head, int64(e.length))
+	return f.readRange(t, e.offset+int64(e.head), int64(e.length))
 }
 
 // readRange reads n bytes at an offset of the file, or of the inflated data set.

@@ -2,6 +2,7 @@ package dicomio_test
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"rachis/dicomio"
+	"rachis/dicomio/tag"
 )
 
 // TestZIPMember reads frames of stored and deflated members of a ZIP as of files.
@@ -94,6 +96,37 @@ func TestConcurrentFrames(t *testing.T) {
 	for range 16 {
 		if err := <-done; err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestLongValue holds that a value of megabytes stays in the file until it is asked for, and that what follows it is read.
+func TestLongValue(t *testing.T) {
+	long := make([]byte, 3<<20)
+	for i := range long {
+		long[i] = byte(i * 7)
+	}
+	private, document := tag.New(0x0019, 0x1010), tag.EncapsulatedDocument
+	for name, data := range map[string][]byte{
+		"explicit": withMeta(explicitLE, identity(), el(private, "OB", long), grey(2, 2).elements(), el(document, "OB", long), el(tag.PixelData, "OW", words(1, 2, 3, 4))),
+		"implicit": withMeta("1.2.840.10008.1.2", implicit(tag.SOPClassUID, []byte("1.2")), implicit(private, long), implicit(tag.Rows, words(2)), implicit(tag.Columns, words(2)),
+			implicit(tag.BitsAllocated, words(16)), implicit(document, long), implicit(tag.PixelData, words(1, 2, 3, 4))),
+	} {
+		f, err := open(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tg := range []tag.Tag{private, document} {
+			if e, ok := f.DataSet.Element(tg); !ok || e.Value != nil || e.Length != int64(len(long)) {
+				t.Errorf("%s: %s: %d bytes in memory of %d", name, tg, len(e.Value), e.Length)
+			}
+			got, err := f.Value(tg)
+			if err != nil || !bytes.Equal(got, long) {
+				t.Errorf("%s: %s: %d bytes, %v", name, tg, len(got), err)
+			}
+		}
+		if s, err := f.Stored(context.Background(), 0); err != nil || !slices.Equal(s.Values, []int32{1, 2, 3, 4}) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

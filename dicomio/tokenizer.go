@@ -419,7 +419,7 @@ func (t *tokenizer) elements(d *DataSet, s syntax, limit int64, delimited bool, 
 
 // value reads the value of e into d.
 func (t *tokenizer) value(d *DataSet, e element, s syntax, limit int64, depth int) error {
-	out := entry{offset: e.offset, tag: e.tag, vr: e.vr, value: uint32(t.pos), length: e.length, items: -1}
+	out := entry{offset: e.offset, tag: e.tag, vr: e.vr, value: uint32(t.pos), length: e.length, items: -1, head: uint8(t.offset() - e.offset)}
 	if s.big {
 		out.flags |= bigEndian
 	}
