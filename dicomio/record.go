@@ -214,7 +214,8 @@ func (x *extractor) pixels(f *File, r *record) {
 // geometry reads where the frames lie.
 func (x *extractor) geometry(d *DataSet, r *record) {
 	n := 1
-	if in := r.instance; in.Frames > 1 && d.Has(tag.PerFrameFunctionalGroupsSequence) {
+	perFrame := d.Has(tag.PerFrameFunctionalGroupsSequence)
+	if in := r.instance; in.Frames > 1 && perFrame {
 		n = in.Frames
 	}
 	view, viewSource := x.viewOf(d)
@@ -223,7 +224,8 @@ func (x *extractor) geometry(d *DataSet, r *record) {
 	for i := range r.frames {
 		o, oriented := orientationOf(d, i)
 		f := frameRecord{orientation: o, oriented: oriented}
-		if at, ok := positionOf(d, i); ok && oriented {
+		// Where there are several frames and one position, it is that of the first at best.
+		if at, ok := positionOf(d, i); ok && oriented && (perFrame || r.instance.Frames == 1) {
 			var c Calibration
 			f.plane = space.Plane{Origin: at, Along: o.along, Down: o.down, Spacing: c.spacing(d.InFrame(i, tag.PixelMeasuresSequence), tag.PixelSpacing)}
 		}

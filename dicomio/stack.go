@@ -33,6 +33,7 @@ type groupKey struct {
 // stacksOf sorts the frames of a series to stacks. The records are in order of InstanceNumber.
 func stacksOf(records []*record) []*Stack {
 	type group struct {
+		key         groupKey
 		orientation orientation
 		frames      []framed
 	}
@@ -58,7 +59,7 @@ func stacksOf(records []*record) []*Stack {
 				}
 			}
 			if in == nil {
-				in = &group{orientation: f.orientation}
+				in = &group{key: key, orientation: f.orientation}
 				byKey[key] = append(byKey[key], in)
 				groups = append(groups, in)
 			}
@@ -66,7 +67,18 @@ func stacksOf(records []*record) []*Stack {
 		}
 	}
 	var out []*Stack
-	for i, g := range groups {
+	type numberKey struct {
+		key groupKey
+		o   orientation
+	}
+	numbers := map[numberKey]int{}
+	for _, g := range groups {
+		// Clips and views are of one group: they are of one orientation and size.
+		k := numberKey{g.key, g.orientation}
+		k.key.view, k.key.clip = "", nil
+		if numbers[k] == 0 {
+			numbers[k] = len(numbers) + 1
+		}
 		if g.frames[0].oriented {
 			normal := g.orientation.normal()
 			for j := range g.frames {
@@ -77,7 +89,7 @@ func stacksOf(records []*record) []*Stack {
 		}
 		for _, part := range divide(g.frames, "", 0) {
 			s := stackOf(part.frames, g.orientation)
-			s.Group, s.Split = i+1, part.name
+			s.Group, s.Split = numbers[k], part.name
 			out = append(out, s)
 		}
 	}
