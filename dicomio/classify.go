@@ -90,11 +90,10 @@ func (x *extractor) read(d *DataSet, t tag.Tag) reading {
 }
 
 // weightingOf tells the weighting of an MR frame: by the words of its descriptions, else by its contrast attribute, else by its timing.
-func (x *extractor) weightingOf(d *DataSet, frame int) weighted {
+func (x *extractor) weightingOf(d *DataSet, frame int) (w weighted) {
 	if x.text(d, tag.Modality) != "MR" {
 		return weighted{}
 	}
-	var w weighted
 	for _, o := range d.Texts(tag.ScanOptions) {
 		w.fat = w.fat || o == "FS"
 	}
@@ -110,6 +109,7 @@ func (x *extractor) weightingOf(d *DataSet, frame int) weighted {
 	if mapped {
 		return weighted{fat: w.fat}
 	}
+	defer func() { w.fat = w.fat || w.weighting == "STIR" }()
 	timing := weightingTiming(d, frame)
 	if w.weighting != "" {
 		if timing != "" && timing != w.weighting && (w.weighting == "T1" || w.weighting == "T2") && (timing == "T1" || timing == "T2") {
@@ -165,6 +165,9 @@ func weightingWords(list []string) (weighting string, isMap bool) {
 			if after != "" && after[0] >= '0' && after[0] <= '9' { // T12 is a vertebra
 				continue
 			}
+			if w == name && (thoracic(next) || i > 0 && list[i-1] == "C7") { // and so is T1 in "T1-T12" and "C7-T1"
+				continue
+			}
 			if strings.HasPrefix(after, "*") || strings.HasPrefix(after, "STAR") || strings.HasPrefix(after, "MAP") ||
 				after == "" && (strings.HasPrefix(next, "STAR") || strings.HasPrefix(next, "MAP") || next == "*") ||
 				before == "Q" || before == "R" {
@@ -188,6 +191,11 @@ func weightingWords(list []string) (weighting string, isMap bool) {
 		weighting = name
 	}
 	return weighting, false
+}
+
+// thoracic reports whether a word is a thoracic vertebra that is no weighting.
+func thoracic(w string) bool {
+	return len(w) > 1 && w[0] == 'T' && strings.Trim(w[1:], "0123456789") == "" && w != "T1" && w != "T2"
 }
 
 // protonDensity reports whether a word means proton density: PD, or DP in French, with what is written in one with it.
