@@ -56,6 +56,23 @@ func referencesOf(d *DataSet) []reference {
 	return out
 }
 
+// shortestRecord is about the length in bytes of the shortest record that names a file.
+const shortestRecord = 64
+
+// recordsLost reports whether a DICOMDIR ends before its records do. Some are written with lengths that are a little too large, and whole.
+func recordsLost(f *File) bool {
+	e := f.DataSet.find(tag.DirectoryRecordSequence)
+	items := f.DataSet.Items(tag.DirectoryRecordSequence)
+	if !f.Truncated || e == nil || len(items) == 0 {
+		return f.Truncated
+	}
+	if last := items[len(items)-1]; e.length == undefinedLength || !last.Has(tag.ReferencedFileID) {
+		return true
+	}
+	read := uint32(len(f.DataSet.bytes.buf)) - e.value
+	return e.length >= read+shortestRecord
+}
+
 func latin1(raw []byte) string {
 	runes := make([]rune, len(raw))
 	for i, c := range raw {

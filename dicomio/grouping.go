@@ -39,7 +39,9 @@ func indexOf(records []*record) *Index {
 		}
 	}
 	for _, list := range byID {
-		for _, p := range persons(list) {
+		people := persons(list)
+		for _, p := range people {
+			p.namesakes = len(people) - 1
 			for _, id := range p.identities {
 				of[id] = p
 			}
@@ -86,6 +88,7 @@ func indexOf(records []*record) *Index {
 type person struct {
 	identities []identity
 	keys       []string // of their names
+	namesakes  int      // others with the same PatientID
 	patient    *Patient
 }
 
@@ -165,6 +168,9 @@ func (p *person) describe() *Patient {
 		}
 	}
 	p.patient = out
+	if p.namesakes > 0 && out.ID != "" {
+		p.warn("another patient, with another name and birth date, has this patient ID")
+	}
 	if len(names) > 1 {
 		p.warn("%d different names have this patient ID", len(names))
 	}

@@ -515,9 +515,13 @@ func (s *scanner) directory(f *File, given bool, o *outcome) {
 func (s *scanner) usable(f *File, o *outcome) []reference {
 	path := f.Location.String()
 	references := referencesOf(f.DataSet)
+	damage := f.damage
+	if damage == nil && recordsLost(f) {
+		damage = ErrTruncated
+	}
 	switch {
-	case f.damage != nil:
-		o.skip(path, SkipDICOMDIR, fmt.Sprintf("the directory is damaged after %d names: %s", len(references), cause(f.damage)))
+	case damage != nil:
+		o.skip(path, SkipDICOMDIR, fmt.Sprintf("the directory is damaged after %d names: %s", len(references), cause(damage)))
 	case len(references) == 0:
 		o.skip(path, SkipDICOMDIR, "the directory names no files")
 	}
