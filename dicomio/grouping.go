@@ -229,7 +229,11 @@ func seriesOf(records []*record) *Series {
 			s.Description = d
 		}
 	}
-	s.Stacks = stacksOf(records)
+	originals, copies := withoutCopies(records)
+	s.Stacks = stacksOf(originals)
+	for _, k := range s.Stacks {
+		k.noteCopies(copies)
+	}
 	s.Calibration = Calibration{State: Uncalibrated, Source: "none"}
 	if k := s.Largest(); k != nil {
 		in := k.Slices[0].Instance
@@ -242,6 +246,41 @@ func seriesOf(records []*record) *Series {
 		}
 	}
 	return s
+}
+
+// withoutCopies returns the records of which no earlier one has the same UID, length and header, and how many others
+// each has.
+func withoutCopies(records []*record) (originals []*record, copies map[*Instance]int) {
+	type likeness struct {
+		sop, syntax string
+		size        int64
+		print       uint64
+	}
+	first := map[likeness]*Instance{}
+	copies = map[*Instance]int{}
+	for _, r := range records {
+		in := r.instance
+		k := likeness{in.SOPInstanceUID, in.TransferSyntax, in.Size, r.print}
+		if original := first[k]; original != nil && k.sop != "" {
+			copies[original]++
+			continue
+		}
+		first[k] = in
+		originals = append(originals, r)
+	}
+	return originals, copies
+}
+
+func (s *Stack) noteCopies(copies map[*Instance]int) {
+	n := 0
+	for i := range s.Slices {
+		if s.Slices[i].Frame == 0 {
+			n += copies[s.Slices[i].Instance]
+		}
+	}
+	if n > 0 {
+		s.Note = strings.TrimPrefix(s.Note+fmt.Sprintf("; %d copies left out", n), "; ")
+	}
 }
 
 func (x *Index) sort() {

@@ -35,7 +35,6 @@ const (
 	SkipZIP        = "zip"        // a ZIP that cannot be read, or lies within another
 	SkipUnsafe     = "unsafe"     // a DICOMDIR names a place outside its own folder
 	SkipDICOMDIR   = "dicomdir"   // a DICOMDIR without a directory in it
-	SkipDuplicate  = "duplicate"  // the same bytes as another file that is shown
 	SkipLimit      = "limit"      // more than an index may hold
 	// SkipUnsupported is for Listing: an instance whose pixels cannot be decoded in this version, or are damaged.
 	SkipUnsupported = "unsupported"
@@ -60,8 +59,10 @@ type Study struct {
 type Series struct {
 	UID, Modality, Description, BodyPart, FrameOfReferenceUID, Laterality, ProtocolName string
 	Number                                                                              int
-	Instances                                                                           []*Instance // in order of InstanceNumber, then path
-	Stacks                                                                              []*Stack    // in order of Group, then of their first InstanceNumber
+	// Instances are all files, in order of InstanceNumber, then path. Of copies, files with the same UID, length and header, only the first
+	// is in Stacks.
+	Instances []*Instance
+	Stacks    []*Stack // in order of Group, then of their first InstanceNumber
 	// Orientation, Weighting and View are those of the largest stack.
 	Orientation, Weighting, View string
 	// WeightingSource and ViewSource say how each was known: "SeriesDescription", "TR/TE", "ViewPosition", ...

@@ -3,6 +3,7 @@ package dicomio
 import (
 	"bytes"
 	"errors"
+	"hash/maphash"
 	"slices"
 
 	"rachis/dicomio/space"
@@ -17,7 +18,12 @@ type record struct {
 	series   seriesHeader
 	// frames has an item for each frame whose geometry may differ, or one for all of them.
 	frames []frameRecord
+	// print is a hash of the bytes that were read for the header.
+	print uint64
 }
+
+// fingerprints is the seed of all prints: they are compared within a process only.
+var fingerprints = maphash.MakeSeed()
 
 // identity is what tells patients apart.
 type identity struct{ id, issuer, name, birth, sex string }
@@ -147,6 +153,9 @@ func (x *extractor) record(f *File, size int64) *record {
 			frameOfReference: x.text(d, tag.FrameOfReferenceUID)},
 	}
 	r.series.number, _ = d.Int(tag.SeriesNumber)
+	if d.bytes != nil {
+		r.print = maphash.Bytes(fingerprints, d.bytes.buf)
+	}
 	if rows, ok := d.Int(tag.Rows); ok && rows > 0 {
 		in.Rows = rows
 	}

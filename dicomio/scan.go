@@ -2,7 +2,6 @@ package dicomio
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -61,7 +60,6 @@ func ScanWith(ctx context.Context, paths []string, opts ScanOptions) (*Index, er
 	ended()
 	if ctx.Err() == nil {
 		s.missing()
-		s.duplicates()
 	}
 	x := s.index()
 	if opts.Progress != nil {
@@ -608,62 +606,4 @@ func (s *scanner) missing() {
 		}
 	}
 	s.take(&o)
-}
-
-// duplicates lists all but the first of files with the same bytes.
-func (s *scanner) duplicates() {
-	type likeness struct {
-		sop, syntax string
-		size        int64
-	}
-	alike := map[likeness][]*record{}
-	for _, r := range s.records {
-		if in := r.instance; in.SOPInstanceUID != "" {
-			k := likeness{in.SOPInstanceUID, in.TransferSyntax, in.Size}
-			alike[k] = append(alike[k], r)
-		}
-	}
-	double := map[*record]bool{}
-	for _, list := range alike {
-		if len(list) < 2 {
-			continue
-		}
-		slices.SortFunc(list, func(a, b *record) int {
-			return strings.Compare(a.instance.Location.String(), b.instance.Location.String())
-		})
-		first := map[[sha256.Size]byte]Location{}
-		for _, r := range list {
-			if s.ctx.Err() != nil {
-				break
-			}
-			l := r.instance.Location
-			sum, err := digest(l)
-			if err != nil {
-				continue // it is shown, and its tile will say what is wrong
-			}
-			if other, ok := first[sum]; ok {
-				double[r] = true
-				s.skipped = append(s.skipped, Skipped{Path: l.String(), Code: SkipDuplicate, Reason: "the same as " + other.String()})
-				continue
-			}
-			first[sum] = l
-		}
-	}
-	if len(double) > 0 {
-		s.records = slices.DeleteFunc(s.records, func(r *record) bool { return double[r] })
-	}
-}
-
-func digest(l Location) (sum [sha256.Size]byte, err error) {
-	r, size, c, err := l.Bytes()
-	if err != nil {
-		return sum, err
-	}
-	defer c.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(r, 0, size)); err != nil {
-		return sum, err
-	}
-	h.Sum(sum[:0])
-	return sum, nil
 }
