@@ -61,19 +61,21 @@ func (d *DataSet) find(t tag.Tag) *entry {
 	if d == nil {
 		return nil
 	}
-	i, ok := slices.BinarySearchFunc(d.entries, t, func(e entry, t tag.Tag) int {
-		switch {
-		case e.tag < t:
-			return -1
-		case e.tag > t:
-			return 1
+	// Written out: an index asks some sixty times a file.
+	list := d.entries
+	low, high := 0, len(list)
+	for low < high {
+		middle := int(uint(low+high) >> 1)
+		if list[middle].tag < t {
+			low = middle + 1
+		} else {
+			high = middle
 		}
-		return 0
-	})
-	if !ok {
+	}
+	if low == len(list) || list[low].tag != t {
 		return nil
 	}
-	return &d.entries[i]
+	return &list[low]
 }
 
 // raw returns the value's bytes, nil when the entry is nil or has none in memory.
