@@ -151,7 +151,7 @@ func (p *person) describe() *Patient {
 	names := map[string]bool{}
 	births := map[string]bool{}
 	for _, id := range p.identities {
-		if len(id.name) > len(out.Name) {
+		if len(nameKey(id.name)) > len(nameKey(out.Name)) || len(p.identities) == 1 {
 			out.Name = id.name // the fullest
 		}
 		if out.BirthDate == "" {
