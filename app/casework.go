@@ -1,0 +1,477 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sort"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"rachis/annotations"
+	"rachis/cases"
+	"rachis/cases/store"
+	"rachis/dicomio"
+)
+
+var errNoLibrary = errors.New("there is no library to keep it in")
+
+// activeCase is the case of the image in the active view, nil for none.
+func (w *window) activeCase() *casework {
+	it, ok := w.grid.Item(w.grid.Active())
+	if !ok {
+		if len(w.session.cases) == 1 {
+			return w.session.cases[0]
+		}
+		return nil
+	}
+	return w.session.caseOf(it.Info.StudyUID)
+}
+
+// caseWith returns the case that holds a finding.
+func (w *window) caseWith(uid string) *casework {
+	for _, c := range w.session.cases {
+		if _, ok := c.doc.Find(uid); ok {
+			return c
+		}
+	}
+	return nil
+}
+
+// mine reports whether the reviewer may change a finding: nobody changes another's.
+func (w *window) mine(a annotations.Annotation) bool { return a.Author == w.prefs.reviewer() }
+
+func (w *window) reviewerName() string {
+	if name := w.prefs.reviewer(); name != "" {
+		return name
+	}
+	return w.text.T("reviewer.none")
+}
+
+// takeCase makes a case of the store part of the session.
+func (w *window) takeCase(c cases.Case) *casework {
+	k := w.session.caseByID(c.ID)
+	if k == nil {
+		k = &casework{id: c.ID}
+		w.session.cases = append(w.session.cases, k)
+	}
+	k.title, k.studies = c.Title, map[string]bool{}
+	k.incomplete = len(c.Studies) == 0
+	for _, st := range c.Studies {
+		k.studies[st.UID] = true
+		if len(st.Instances) == 0 {
+			k.incomplete = true
+		}
+	}
+	k.keyImages = c.KeyImages
+	if k.doc == nil {
+		k.doc = annotations.NewDocument(c.Findings)
+		k.doc.OnChange = func(e annotations.Edit) error {
+			if w.library == nil {
+				return errNoLibrary
+			}
+			return w.library.ApplyEdit(k.id, w.prefs.reviewer(), e)
+		}
+	} else {
+		k.doc.Reset(c.Findings)
+	}
+	return k
+}
+
+// reopenCase finds the case that a patient's studies belong to already, and shows its findings again: also those that were made
+// just before a crash.
+func (w *window) reopenCase(p *dicomio.Patient) {
+	if w.library == nil {
+		return
+	}
+	uids := map[string]bool{}
+	for _, st := range p.Studies {
+		if st.UID != "" && w.session.caseOf(st.UID) == nil {
+			uids[st.UID] = true
+		}
+	}
+	if len(uids) == 0 {
+		return
+	}
+	list, err := w.library.Cases()
+	if err != nil {
+		w.fail("error.library", err)
+		return
+	}
+	for _, s := range list { // the one that was changed last first
+		if s.Patient.ID != p.ID {
+			continue
+		}
+		c, err := w.library.Case(s.ID)
+		if err != nil {
+			w.fail("error.library", err)
+			return
+		}
+		for _, st := range c.Studies {
+			if uids[st.UID] {
+				k := w.takeCase(c)
+				w.status.say(w.text.T("case.reopened", k.title, len(c.Findings)), lowImportance)
+				w.completeCase(k)
+				return
+			}
+		}
+	}
+}
+
+// ensureCase returns the case of a study, and makes one for the patient when there is none: with the first mark that is made.
+func (w *window) ensureCase(studyUID string) (*casework, error) {
+	if c := w.session.caseOf(studyUID); c != nil {
+		return c, nil
+	}
+	if w.library == nil {
+		return nil, errNoLibrary
+	}
+	p := w.session.patientOf(studyUID)
+	if p == nil {
+		return nil, errors.New("the study is not open")
+	}
+	n := store.NewCase{Author: w.prefs.reviewer(), Patient: cases.Patient{ID: p.ID, Name: p.Name, BirthDate: p.BirthDate, Sex: p.Sex}}
+	for _, st := range p.Studies {
+		n.StudyUIDs = append(n.StudyUIDs, st.UID)
+	}
+	n.Title = personName(p.Name)
+	if n.Title == "" {
+		n.Title = p.ID
+	}
+	c, err := w.library.CreateCase(n)
+	if err != nil {
+		return nil, err
+	}
+	k := w.takeCase(c)
+	k.incomplete = true
+	for _, uid := range n.StudyUIDs {
+		k.studies[uid] = true
+	}
+	w.shownCase = k
+	w.findings.fill()
+	w.completeCase(k)
+	return k, nil
+}
+
+// completeCase takes the files of a case's studies into the library, in the background, where that has not been done.
+func (w *window) completeCase(k *casework) {
+	if !k.incomplete || k.importing || w.library == nil {
+		return
+	}
+	idx := w.session.indexOf(k.studies)
+	if len(idx.Patients) == 0 {
+		return
+	}
+	k.importing = true
+	library := w.library
+	reference := w.prefs.Bool(prefReference)
+	var result store.ImportResult
+	w.back.run(w.text.T("task.import"), func(ctx context.Context, tell progress) error {
+		var err error
+		result, err = library.Import(ctx, idx, store.ImportOptions{Reference: reference, Progress: func(p store.ImportProgress) { tell(p.Path, p.Done, p.Total) }})
+		return err
+	}, func(err error) {
+		k.importing = false
+		switch {
+		case errors.Is(err, context.Canceled):
+			w.say("import.cancelled", widget.WarningImportance)
+		case err != nil:
+			w.fail("error.import", err)
+		default:
+			k.incomplete = false
+			w.say("import.done", widget.SuccessImportance, result.Copied+result.Referenced+result.Already)
+		}
+		w.stateChanged()
+	})
+}
+
+// apply makes an edit: the store first, then what is shown. It reports whether the edit was made.
+func (w *window) apply(c *casework, e annotations.Edit) bool {
+	if err := c.doc.Apply(e); err != nil {
+		w.editFailed(c, err)
+		return false
+	}
+	w.marksChanged()
+	return true
+}
+
+// editFailed says why an edit could not be kept; when another window was faster, its state is shown.
+func (w *window) editFailed(c *casework, err error) {
+	switch {
+	case errors.Is(err, store.ErrConflict) || errors.Is(err, annotations.ErrStale):
+		if fresh, readErr := w.library.Case(c.id); readErr == nil {
+			w.takeCase(fresh)
+		}
+		w.say("edit.conflict", widget.WarningImportance)
+	case errors.Is(err, store.ErrOtherAuthor):
+		w.say("edit.other", widget.WarningImportance)
+	default:
+		w.fail("error.save", err)
+	}
+	w.marksChanged()
+}
+
+// marksChanged redraws what shows findings.
+func (w *window) marksChanged() {
+	w.findings.fill()
+	w.grid.RefreshMarks()
+	w.stateChanged()
+}
+
+func (w *window) undo() { w.step((*annotations.Document).Undo, &fyne.ShortcutUndo{}, "undo.nothing") }
+func (w *window) redo() { w.step((*annotations.Document).Redo, &fyne.ShortcutRedo{}, "redo.nothing") }
+
+// step undoes or redoes: in a text field its text, elsewhere the last finding.
+func (w *window) step(do func(*annotations.Document) (bool, error), field fyne.Shortcut, nothing string) {
+	if f := w.typing(); f != nil {
+		f.TypedShortcut(field)
+		return
+	}
+	c := w.activeCase()
+	if c == nil {
+		return
+	}
+	w.marks.Cancel()
+	done, err := do(c.doc)
+	if err != nil {
+		w.editFailed(c, err)
+		return
+	}
+	if !done {
+		w.say(nothing, lowImportance)
+		return
+	}
+	if w.marks.kind != "" {
+		w.marks.restart()
+	}
+	w.marksChanged()
+}
+
+func (w *window) canDelete() bool {
+	c := w.caseWith(w.marks.selected)
+	if c == nil {
+		return false
+	}
+	a, ok := c.doc.Find(w.marks.selected)
+	return ok && w.mine(a)
+}
+
+func (w *window) deleteSelected() {
+	c := w.caseWith(w.marks.selected)
+	if c == nil {
+		return
+	}
+	a, ok := c.doc.Find(w.marks.selected)
+	if !ok {
+		return
+	}
+	w.findings.editor.flush()
+	a, _ = c.doc.Find(a.UID)
+	w.marks.selected = ""
+	if w.marks.work == a.UID {
+		w.marks.restart()
+	}
+	if w.apply(c, annotations.Edit{Before: &a}) {
+		w.say("deleted", lowImportance, w.text.T("kind."+string(a.Kind)))
+	}
+	w.focusGrid()
+}
+
+// selectFinding shows a finding in the panel.
+func (w *window) selectFinding(uid string) {
+	w.marks.selected = uid
+	w.findings.showEditor()
+	w.grid.RefreshMarks()
+	w.stateChanged()
+}
+
+// goTo selects a finding and brings its image on screen.
+func (w *window) goTo(uid string) {
+	w.selectFinding(uid)
+	c := w.caseWith(uid)
+	if c == nil {
+		return
+	}
+	a, ok := c.doc.Find(uid)
+	if !ok || len(a.Marks) == 0 {
+		return
+	}
+	shown := false
+	for i := len(a.Marks) - 1; i >= 0; i-- { // the first mark's image ends up in the active view
+		shown = w.grid.ShowImage(a.Marks[i].Image) || shown
+		if a.Kind != annotations.Instability {
+			shown = w.grid.ShowImage(a.Marks[0].Image)
+			break
+		}
+	}
+	if !shown {
+		w.say("finding.not.open", widget.WarningImportance)
+	}
+	w.tree.mark()
+	w.focusGrid()
+}
+
+// takeTool takes a marking tool in hand, or puts it down when it is in hand already.
+func (w *window) takeTool(kind annotations.Kind) {
+	if w.marks.kind == kind {
+		w.marks.choose("")
+		return
+	}
+	if w.library == nil {
+		w.fail("error.case", errNoLibrary)
+		return
+	}
+	w.withReviewer(func() {
+		if kind == annotations.Instability {
+			w.showFilms()
+		}
+		w.marks.choose(kind)
+		w.focusGrid()
+	})
+}
+
+// showFilms brings flexion and extension on screen where the study has both and they are not there yet.
+func (w *window) showFilms() {
+	views := map[string]bool{}
+	for i := range w.grid.Cells() {
+		if it, ok := w.grid.Item(i); ok {
+			views[it.Stack.View] = true
+		}
+	}
+	if !views["FLEXION"] || !views["EXTENSION"] {
+		w.hang("instability")
+	}
+}
+
+// writeLabel puts the cursor into the label of the selected mark.
+func (w *window) writeLabel() {
+	if w.right.Hidden {
+		w.togglePanel(prefHideRight)
+	}
+	w.win.Canvas().Focus(w.findings.editor.label)
+}
+
+// newCase makes a case of the active patient without a mark.
+func (w *window) newCase() {
+	it, ok := w.grid.Item(w.grid.Active())
+	if !ok {
+		return
+	}
+	w.withReviewer(func() {
+		if c, err := w.ensureCase(it.Info.StudyUID); err != nil {
+			w.fail("error.case", err)
+		} else {
+			w.status.say(w.text.T("case.made", c.title, c.id), widget.SuccessImportance)
+		}
+		w.marksChanged()
+	})
+}
+
+// openCase shows a case of the library.
+func (w *window) openCase(id string) {
+	library := w.library
+	if library == nil {
+		return
+	}
+	var idx *dicomio.Index
+	var c cases.Case
+	w.back.run(w.text.T("task.case"), func(ctx context.Context, _ progress) error {
+		var err error
+		if c, err = library.Case(id); err != nil {
+			return err
+		}
+		idx, err = library.CaseIndex(ctx, c.ID)
+		return err
+	}, func(err error) {
+		if err != nil {
+			w.fail("error.library", err)
+			return
+		}
+		first := len(w.session.items) == 0
+		w.takeCase(c)
+		w.session.sources = append(w.session.sources, source{caseID: c.ID, index: idx})
+		w.session.rebuild()
+		w.sessionChanged()
+		if first || !w.anythingShown() {
+			w.hangFirst()
+		}
+		w.findings.fill()
+		w.focusGrid()
+	})
+}
+
+// keyImage keeps the image in the active view as a key image, as it is shown, or takes it out again.
+func (w *window) keyImage() {
+	cell := w.grid.Active()
+	it, ok := w.grid.Item(cell)
+	ref, known := w.grid.Ref(cell)
+	if !ok || !known {
+		return
+	}
+	view := w.grid.View(cell)
+	w.withReviewer(func() {
+		c, err := w.ensureCase(it.Info.StudyUID)
+		if err != nil {
+			w.fail("error.case", err)
+			return
+		}
+		author := w.prefs.reviewer()
+		for i, k := range c.keyImages {
+			if k.Author == author && k.Image.Same(ref) {
+				if err := w.library.RemoveKeyImage(c.id, author, k.UID); err != nil {
+					w.fail("error.save", err)
+					return
+				}
+				c.keyImages = append(c.keyImages[:i:i], c.keyImages[i+1:]...)
+				w.say("key.image.removed", lowImportance)
+				w.marksChanged()
+				return
+			}
+		}
+		k, err := w.library.AddKeyImage(c.id, cases.KeyImage{Image: ref, View: view, Author: author, Caption: it.Stack.Description})
+		if err != nil {
+			w.fail("error.save", err)
+			return
+		}
+		c.keyImages = append(c.keyImages, k)
+		w.say("key.image.added", widget.SuccessImportance)
+		w.marksChanged()
+	})
+}
+
+// goToKeyImage shows a key image as it was seen.
+func (w *window) goToKeyImage(k cases.KeyImage) {
+	if !w.grid.ShowImage(k.Image) {
+		w.say("finding.not.open", widget.WarningImportance)
+		return
+	}
+	cell := w.grid.Active()
+	if ref, ok := w.grid.Ref(cell); ok && ref.Same(k.Image) {
+		v := k.View
+		v.Slice = w.grid.View(cell).Slice
+		w.grid.SetView(cell, v)
+	}
+	w.focusGrid()
+}
+
+func sorted(m map[string]bool) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// shortPath writes a path with ~ for the home folder, and its end where it is long.
+func shortPath(p string) string {
+	const longest = 44
+	if home := homeDir(); home != "" && strings.HasPrefix(p, home) {
+		p = "~" + p[len(home):]
+	}
+	if r := []rune(p); len(r) > longest {
+		p = "…" + string(r[len(r)-longest:])
+	}
+	return p
+}

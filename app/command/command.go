@@ -1,0 +1,205 @@
+// Package command is the one table of what the window can do: name, label, icon, shortcut, when it is enabled, what it
+// runs. Menu, toolbar and keyboard all read it, so that none can differ from the others.
+package command
+
+import (
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// Key is a key with its modifiers.
+type Key struct {
+	Name     fyne.KeyName
+	Modifier fyne.KeyModifier
+}
+
+// Command is one thing that the window can do. The zero value of each optional field leaves it out.
+type Command struct {
+	// ID names the command for life; its label is the text "command." + ID.
+	ID string
+	// Menu is the menu that lists it ("file", "view", ...; its label is the text "menu." + Menu); "" for none.
+	Menu string
+	// Group puts a line between commands of different groups, in menu and toolbar.
+	Group int
+	Icon  fyne.Resource
+	// Keys run it; the first is shown in the menu.
+	Keys []Key
+	// Toolbar puts a button into the toolbar, Labelled one with its short label ("command." + ID + ".short").
+	Toolbar, Labelled bool
+	Enabled           func() bool // nil: always
+	Checked           func() bool // nil: it has no state
+	Run               func()
+}
+
+// LabelKey is the key of the command's label in app/lang.
+func (c Command) LabelKey() string { return "command." + c.ID }
+
+// IsEnabled reports whether the command can run now.
+func (c Command) IsEnabled() bool { return c.Enabled == nil || c.Enabled() }
+
+// IsChecked reports whether the command's state is on.
+func (c Command) IsChecked() bool { return c.Checked != nil && c.Checked() }
+
+// ConflictError says that two commands want one key, or one ID.
+type ConflictError struct {
+	Key          Key // the zero value where the ID is the same
+	First, Other string
+}
+
+func (e *ConflictError) Error() string {
+	if e.Key == (Key{}) {
+		return fmt.Sprintf("command: %s stands twice in the table", e.First)
+	}
+	return fmt.Sprintf("command: the key %s of %s is that of %s already", e.Key.Label(nil), e.Other, e.First)
+}
+
+// Table is the commands in order. It belongs to Fyne's goroutine and is not changed after New.
+type Table struct {
+	commands []Command
+	byID     map[string]int
+	byKey    map[Key]int
+	items    []*fyne.MenuItem // by place in commands, nil for those in no menu
+	menu     *fyne.MainMenu
+}
+
+// New makes a table. Two commands with one key or one ID are a *ConflictError.
+func New(commands ...Command) (*Table, error) {
+	t := &Table{commands: commands, byID: map[string]int{}, byKey: map[Key]int{}, items: make([]*fyne.MenuItem, len(commands))}
+	for i, c := range commands {
+		if _, ok := t.byID[c.ID]; ok {
+			return nil, &ConflictError{First: c.ID, Other: c.ID}
+		}
+		t.byID[c.ID] = i
+		for _, k := range c.Keys {
+			if other, ok := t.byKey[k]; ok {
+				return nil, &ConflictError{k, commands[other].ID, c.ID}
+			}
+			t.byKey[k] = i
+		}
+	}
+	return t, nil
+}
+
+// All returns the commands in order. The caller does not change them.
+func (t *Table) All() []Command { return t.commands }
+
+// Find returns the command of the ID.
+func (t *Table) Find(id string) (Command, bool) {
+	i, ok := t.byID[id]
+	if !ok {
+		return Command{}, false
+	}
+	return t.commands[i], true
+}
+
+// Run runs the command of the ID when it is enabled. It reports whether it did.
+func (t *Table) Run(id string) bool {
+	c, ok := t.Find(id)
+	if !ok || !c.IsEnabled() {
+		return false
+	}
+	c.Run()
+	return true
+}
+
+// Typed runs the command of a key when there is one that is enabled. It reports whether it did.
+func (t *Table) Typed(name fyne.KeyName, modifier fyne.KeyModifier) bool {
+	i, ok := t.byKey[Key{name, modifier}]
+	return ok && t.Run(t.commands[i].ID)
+}
+
+// MainMenu makes the menu bar with the menus in the order given, labelled by text. Call it again after the language has changed.
+func (t *Table) MainMenu(text func(string, ...any) string, order ...string) *fyne.MainMenu {
+	var menus []*fyne.Menu
+	for _, name := range order {
+		var items []*fyne.MenuItem
+		group := 0
+		for i, c := range t.commands {
+			if c.Menu != name {
+				continue
+			}
+			if len(items) > 0 && c.Group != group {
+				items = append(items, fyne.NewMenuItemSeparator())
+			}
+			group = c.Group
+			item := fyne.NewMenuItem(text(c.LabelKey()), func() { t.Run(c.ID) })
+			if len(c.Keys) > 0 {
+				item.Shortcut = c.Keys[0].shortcut()
+			}
+			if c.ID == "quit" {
+				item.IsQuit = true
+			}
+			t.items[i] = item
+			items = append(items, item)
+		}
+		if len(items) > 0 {
+			menus = append(menus, fyne.NewMenu(text("menu."+name), items...))
+		}
+	}
+	t.menu = fyne.NewMainMenu(menus...)
+	t.update()
+	return t.menu
+}
+
+// Update brings the menu to the present state of the commands. It repaints the menu only when something has changed.
+func (t *Table) Update() {
+	if t.update() && t.menu != nil {
+		t.menu.Refresh()
+	}
+}
+
+func (t *Table) update() (changed bool) {
+	for i, item := range t.items {
+		if item == nil {
+			continue
+		}
+		c := t.commands[i]
+		disabled, checked := !c.IsEnabled(), c.IsChecked()
+		if item.Disabled != disabled || item.Checked != checked {
+			item.Disabled, item.Checked = disabled, checked
+			changed = true
+		}
+	}
+	return changed
+}
+
+// shortcut is what the menu shows and, for keys with Ctrl or Alt, catches: the driver never catches bare keys, and those
+// that it knows by a name of their own.
+func (k Key) shortcut() fyne.Shortcut {
+	if k.Modifier == fyne.KeyModifierShortcutDefault {
+		switch k.Name {
+		case fyne.KeyZ:
+			return &fyne.ShortcutUndo{}
+		case fyne.KeyY:
+			return &fyne.ShortcutRedo{}
+		}
+	}
+	return &desktop.CustomShortcut{KeyName: k.Name, Modifier: k.Modifier}
+}
+
+// Label is the key as people read it: "Ctrl+Shift+Z". text translates "key.Shift" and so on; nil leaves the English names.
+func (k Key) Label(text func(string, ...any) string) string {
+	name := func(s string) string {
+		if text == nil || len([]rune(s)) == 1 || s[0] == 'F' && len(s) <= 3 {
+			return s
+		}
+		return text("key." + s)
+	}
+	var parts []string
+	if k.Modifier&fyne.KeyModifierControl != 0 {
+		parts = append(parts, name("Ctrl"))
+	}
+	if k.Modifier&fyne.KeyModifierSuper != 0 {
+		parts = append(parts, name("Cmd"))
+	}
+	if k.Modifier&fyne.KeyModifierAlt != 0 {
+		parts = append(parts, name("Alt"))
+	}
+	if k.Modifier&fyne.KeyModifierShift != 0 {
+		parts = append(parts, name("Shift"))
+	}
+	return strings.Join(append(parts, name(string(k.Name))), "+")
+}

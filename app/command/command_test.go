@@ -1,0 +1,72 @@
+package command
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+func TestTwoCommandsWithOneKeyAreRefusedWithBothNames(t *testing.T) {
+	w := []Key{{Name: fyne.KeyW}}
+	_, err := New(Command{ID: "window", Keys: w, Run: func() {}}, Command{ID: "walk", Keys: w, Run: func() {}})
+	var conflict *ConflictError
+	if !errors.As(err, &conflict) || conflict.First != "window" || conflict.Other != "walk" {
+		t.Fatalf("New answered %v", err)
+	}
+	if s := err.Error(); !strings.Contains(s, "window") || !strings.Contains(s, "walk") || !strings.Contains(s, "W") {
+		t.Errorf("the message does not name key and commands: %s", s)
+	}
+	if _, err := New(Command{ID: "a"}, Command{ID: "a"}); err == nil {
+		t.Error("one ID twice was taken")
+	}
+}
+
+func TestMenuButtonAndKeyRunTheSame(t *testing.T) {
+	test.NewTempApp(t)
+	runs, enabled, on := 0, true, false
+	table, err := New(Command{ID: "x", Menu: "file", Keys: []Key{{fyne.KeyX, fyne.KeyModifierShift}}, Enabled: func() bool { return enabled },
+		Checked: func() bool { return on }, Run: func() { runs++ }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	menu := table.MainMenu(func(key string, _ ...any) string { return key }, "file")
+	item := menu.Items[0].Items[0]
+	if item.Label != "command.x" || menu.Items[0].Label != "menu.file" {
+		t.Errorf("labels are %q and %q", item.Label, menu.Items[0].Label)
+	}
+	item.Action()
+	table.Run("x")
+	if !table.Typed(fyne.KeyX, fyne.KeyModifierShift) || table.Typed(fyne.KeyX, 0) {
+		t.Error("the key with Shift does not run it, or the bare key does")
+	}
+	if runs != 3 {
+		t.Errorf("%d runs, want 3", runs)
+	}
+	enabled, on = false, true
+	table.Update()
+	if !item.Disabled || !item.Checked {
+		t.Error("the menu does not show the state")
+	}
+	item.Action()
+	if table.Run("x") || runs != 3 {
+		t.Error("a command that is not enabled ran")
+	}
+}
+
+func TestKeysReadAsPeopleReadThem(t *testing.T) {
+	french := func(key string, _ ...any) string {
+		return map[string]string{"key.Ctrl": "Ctrl", "key.Shift": "Maj", "key.Delete": "Suppr"}[key]
+	}
+	for want, k := range map[string]Key{
+		"Ctrl+Maj+Z": {fyne.KeyZ, fyne.KeyModifierControl | fyne.KeyModifierShift},
+		"Suppr":      {Name: fyne.KeyDelete},
+		"F11":        {Name: fyne.KeyF11},
+	} {
+		if got := k.Label(french); got != want {
+			t.Errorf("%v reads %q, want %q", k, got, want)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package app
+
+import (
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"rachis/app/cli"
+	"rachis/dicomio"
+)
+
+// fail says what could not be done, in the user's words, with the error itself as the detail.
+func (w *window) fail(key string, err error) {
+	w.status.say(w.text.T(key), widget.DangerImportance)
+	detail := widget.NewLabel(err.Error())
+	detail.Wrapping = fyne.TextWrapWord
+	detail.SizeName = theme.SizeNameCaptionText
+	what := widget.NewLabel(w.text.T(key))
+	what.Wrapping = fyne.TextWrapWord
+	help := widget.NewLabel(w.text.T(key + ".help"))
+	help.Wrapping = fyne.TextWrapWord
+	w.showDialog("error.title", container.NewVBox(what, help, widget.NewAccordion(widget.NewAccordionItem(w.text.T("error.details"), detail))), fyne.NewSize(520, 300))
+}
+
+// inform shows a text that must be read.
+func (w *window) inform(titleKey, text string) {
+	l := widget.NewLabel(text)
+	l.Wrapping = fyne.TextWrapWord
+	w.showDialog(titleKey, container.NewVScroll(l), fyne.NewSize(560, 320))
+}
+
+// showDialog shows content with a close button, and gives the focus back to the pictures after.
+func (w *window) showDialog(titleKey string, content fyne.CanvasObject, size fyne.Size) {
+	d := dialog.NewCustom(w.text.T(titleKey), w.text.T("dialog.close"), content, w.win)
+	d.SetOnClosed(w.focusGrid)
+	d.Show()
+	d.Resize(size)
+}
+
+func (w *window) showAbout() {
+	t := w.text.T
+	title := widget.NewLabelWithStyle(t("about.name", cli.Version), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	what := widget.NewLabel(t("about.what"))
+	what.Wrapping = fyne.TextWrapWord
+	notice := widget.NewLabel(t("about.disclaimer"))
+	notice.Wrapping = fyne.TextWrapWord
+	notice.Importance = widget.WarningImportance
+	licence := widget.NewLabel(t("about.licence"))
+	licence.Wrapping = fyne.TextWrapWord
+	licence.Importance = widget.LowImportance
+	w.showDialog("about.title", container.NewVBox(title, what, notice, licence), fyne.NewSize(560, 330))
+}
+
+// showKeys lists the keys and what the mouse does, from the table itself.
+func (w *window) showKeys() {
+	t := w.text.T
+	var rows []fyne.CanvasObject
+	line := func(key, what string) fyne.CanvasObject {
+		k := widget.NewLabelWithStyle(key, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
+		d := widget.NewLabel(what)
+		d.Truncation = fyne.TextTruncateEllipsis
+		return container.New(labelled{150}, k, d)
+	}
+	head := func(key string) {
+		rows = append(rows, widget.NewLabelWithStyle(t(key), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+	}
+	head("keys.mouse")
+	for _, m := range []string{"left", "wheel", "middle", "right", "ctrlwheel", "double"} {
+		rows = append(rows, line(t("keys.mouse."+m), t("keys.mouse."+m+".does")))
+	}
+	head("keys.keyboard")
+	for _, c := range w.table.All() {
+		if len(c.Keys) == 0 {
+			continue
+		}
+		var names []string
+		for _, k := range c.Keys {
+			names = append(names, k.Label(t))
+		}
+		rows = append(rows, line(strings.Join(names, ", "), t(c.LabelKey())))
+	}
+	w.showDialog("keys.title", container.NewVScroll(container.New(&tight{-8}, rows...)), w.dialogSize())
+}
+
+// showSkipped lists every file that is not shown, with the reason.
+func (w *window) showSkipped() {
+	list := w.session.skipped()
+	if len(list) == 0 {
+		return
+	}
+	table := widget.NewList(func() int { return len(list) }, func() fyne.CanvasObject {
+		name := widget.NewLabel("")
+		name.Truncation = fyne.TextTruncateEllipsis
+		reason := widget.NewLabel("")
+		reason.Truncation = fyne.TextTruncateEllipsis
+		reason.Importance = widget.LowImportance
+		return container.NewGridWithColumns(2, name, reason)
+	}, func(i widget.ListItemID, o fyne.CanvasObject) {
+		row := o.(*fyne.Container)
+		row.Objects[0].(*widget.Label).SetText(shortPath(list[i].Path))
+		row.Objects[1].(*widget.Label).SetText(w.skipReason(list[i]))
+	})
+	detail := widget.NewLabel(w.text.T("skipped.choose"))
+	detail.Wrapping = fyne.TextWrapBreak
+	table.OnSelected = func(i widget.ListItemID) { detail.SetText(list[i].Path + "\n" + list[i].Reason) }
+	counts := widget.NewLabel(w.text.T("skipped.count", len(list)))
+	w.showDialog("skipped.title", container.NewBorder(counts, detail, nil, nil, table), w.dialogSize())
+}
+
+// skipReason is the reason in the user's language, with the detail where the file itself says more.
+func (w *window) skipReason(s dicomio.Skipped) string {
+	key := "skip." + s.Code
+	if !w.text.Has(key) {
+		return s.Reason
+	}
+	if s.Code == dicomio.SkipUnsupported || s.Code == dicomio.SkipBroken {
+		return w.text.T(key) + ": " + s.Reason
+	}
+	return w.text.T(key)
+}
+
+// baseName is a path's last part, for sentences.
+func baseName(path string) string { return filepath.Base(path) }

@@ -1,0 +1,283 @@
+package app
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"rachis/annotations"
+)
+
+// noteRests is how long after the last key a note is saved, while its field still has the focus.
+const noteRests = 800 * time.Millisecond
+
+// editor shows one finding with all its numbers, the suggestion with its rule, and what the reviewer decides.
+type editor struct {
+	w        *window
+	root     fyne.CanvasObject
+	head     *widget.Label
+	level    *widget.Select
+	endplate *widget.Select
+	decision *widget.Select
+	label    *savingEntry
+	note     *savingEntry
+	rule     *widget.Label
+	numbers  *widget.Label
+	author   *widget.Label
+	remove   *widget.Button
+	more     *widget.Button
+	form     *fyne.Container
+	shown    annotations.Annotation
+	filling  bool
+}
+
+func newEditor(w *window) *editor {
+	e := &editor{w: w}
+	t := w.text.T
+	e.head = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	e.head.Truncation = fyne.TextTruncateEllipsis
+	e.level = widget.NewSelect(append([]string{t("finding.level.none")}, allLevels()...), func(s string) {
+		if e.level.SelectedIndex() == 0 {
+			s = ""
+		}
+		e.change(func(a *annotations.Annotation) { a.Level = s })
+	})
+	e.endplate = widget.NewSelect(nil, func(string) {
+		i := e.endplate.SelectedIndex()
+		e.change(func(a *annotations.Annotation) { a.Endplate = endplates[max(i, 0)] })
+	})
+	e.decision = widget.NewSelect(nil, func(string) {
+		i := e.decision.SelectedIndex()
+		e.change(func(a *annotations.Annotation) {
+			a.Decision = ""
+			if i > 0 {
+				a.Decision = grades[a.Kind][i-1]
+			}
+		})
+	})
+	e.label = newSavingEntry(w, false, func(s string) { e.change(func(a *annotations.Annotation) { a.Label = s }) })
+	e.note = newSavingEntry(w, true, func(s string) { e.change(func(a *annotations.Annotation) { a.Note = s }) })
+	e.note.SetMinRowsVisible(2)
+	e.rule = widget.NewLabel("")
+	e.rule.Wrapping = fyne.TextWrapWord
+	e.numbers = widget.NewLabel("")
+	e.numbers.Wrapping = fyne.TextWrapWord
+	e.numbers.SizeName = theme.SizeNameCaptionText
+	e.author = widget.NewLabel("")
+	e.author.Wrapping = fyne.TextWrapWord
+	e.author.SizeName = theme.SizeNameCaptionText
+	e.author.Importance = widget.LowImportance
+	e.remove = widget.NewButtonWithIcon(t("command.delete"), theme.DeleteIcon(), func() { w.table.Run("delete") })
+	e.more = widget.NewButtonWithIcon(t("finding.continue"), theme.NavigateNextIcon(), func() { w.marks.resume(e.shown) })
+	e.form = container.NewVBox()
+	body := container.NewVBox(e.form, e.rule, e.numbers, e.author)
+	e.root = panel(theme.ColorNameHeaderBackground, container.NewBorder(e.head, container.New(inset{4, 2, 4, 4}, container.NewGridWithColumns(2, e.more, e.remove)), nil, nil,
+		container.NewVScroll(container.New(inset{4, 0, 8, 2}, body))))
+	return e
+}
+
+var endplates = []string{"", annotations.InferiorOfCranial, annotations.SuperiorOfCaudal}
+
+// allLevels are the discs that a finding can be at.
+func allLevels() []string {
+	vertebrae := []string{"C2", "C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1"}
+	var out []string
+	for i := len(vertebrae) - 1; i > 0; i-- { // the lumbar ones first: they are what is chosen nearly always
+		out = append(out, vertebrae[i-1]+"-"+vertebrae[i])
+	}
+	return append(out, "L5-L6", "L6-S1")
+}
+
+// show fills the editor with a finding as it is now.
+func (e *editor) show(a annotations.Annotation) {
+	w, t := e.w, e.w.text.T
+	same := e.shown.UID == a.UID
+	if !same {
+		e.flush()
+	}
+	e.filling = true
+	defer func() { e.filling = false }()
+	e.shown = a
+	e.head.SetText(t("kind." + string(a.Kind)))
+	e.form.RemoveAll()
+	row := func(key string, o fyne.CanvasObject) {
+		l := widget.NewLabel(t(key))
+		l.Importance = widget.LowImportance
+		e.form.Add(container.New(labelled{88}, l, o))
+	}
+	if spineKind(a.Kind) {
+		row("finding.level", e.level)
+		e.level.ClearSelected()
+		if a.Level == "" {
+			e.level.SetSelectedIndex(0)
+		} else {
+			e.level.SetSelected(a.Level)
+		}
+		if a.Kind == annotations.Modic {
+			row("finding.endplate", e.endplate)
+			e.endplate.Options = []string{t("finding.endplate.none"), w.endplateName(a.Level, annotations.InferiorOfCranial), w.endplateName(a.Level, annotations.SuperiorOfCaudal)}
+			e.endplate.SetSelectedIndex(max(0, indexOf(endplates, a.Endplate)))
+		}
+		row("finding.decision", e.decision)
+		e.decision.Options = []string{t("finding.undecided")}
+		for _, g := range grades[a.Kind] {
+			e.decision.Options = append(e.decision.Options, w.grade(a.Kind, g))
+		}
+		e.decision.SetSelectedIndex(indexOf(grades[a.Kind], a.Decision) + 1)
+	} else {
+		row("finding.label", e.label)
+		if !same || w.win.Canvas().Focused() != fyne.Focusable(e.label) {
+			e.label.fill(a.Label)
+		}
+	}
+	row("finding.note", e.note)
+	if !same || w.win.Canvas().Focused() != fyne.Focusable(e.note) {
+		e.note.fill(a.Note)
+	}
+	e.rule.SetText(w.suggestionText(a))
+	e.rule.Hidden = e.rule.Text == ""
+	e.numbers.SetText(w.allNumbers(a))
+	e.numbers.Hidden = e.numbers.Text == ""
+	e.author.SetText(t("finding.by", a.Author, a.Modified.Local().Format("2006-01-02 15:04")))
+	mine := w.mine(a)
+	for _, d := range []fyne.Disableable{e.level, e.endplate, e.decision, e.label, e.note, e.remove} {
+		if mine {
+			d.Enable()
+		} else {
+			d.Disable()
+		}
+	}
+	e.more.Hidden = !mine || !w.marks.canResume(a)
+	e.form.Refresh()
+}
+
+// hide saves what is being written and shows nothing.
+func (e *editor) hide() {
+	e.flush()
+	e.shown = annotations.Annotation{}
+}
+
+// flush saves what is being written now.
+func (e *editor) flush() {
+	e.label.save()
+	e.note.save()
+}
+
+// change makes one edit of the finding that is shown.
+func (e *editor) change(f func(*annotations.Annotation)) {
+	if e.filling || e.shown.UID == "" {
+		return
+	}
+	c := e.w.caseWith(e.shown.UID)
+	if c == nil {
+		return
+	}
+	before, ok := c.doc.Find(e.shown.UID)
+	if !ok {
+		return
+	}
+	after := before
+	f(&after)
+	if after.Level == before.Level && after.Endplate == before.Endplate && after.Decision == before.Decision && after.Label == before.Label && after.Note == before.Note {
+		return
+	}
+	e.w.apply(c, annotations.Edit{Before: &before, After: &after})
+}
+
+// allNumbers lists every value with its interval, its method and what its millimetres rest on.
+func (w *window) allNumbers(a annotations.Annotation) string {
+	var lines []string
+	calibrations := map[string]bool{}
+	for _, v := range a.Values {
+		name := w.valueName(v.Name)
+		if v.Role != "" {
+			name += " (" + w.roleName(v.Role) + ")"
+		}
+		lines = append(lines, w.text.T("finding.value", name, w.valueText(v, true)))
+		if v.Calibration != "" && !calibrations[v.Calibration] {
+			calibrations[v.Calibration] = true
+		}
+	}
+	for _, state := range sorted(calibrations) {
+		lines = append(lines, w.text.T("finding.calibration", w.known("calibration."+state, state)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// labelled puts a label of one width before its field.
+type labelled struct{ width float32 }
+
+func (l labelled) MinSize(o []fyne.CanvasObject) fyne.Size {
+	m := o[1].MinSize()
+	return fyne.NewSize(l.width+m.Width, max(o[0].MinSize().Height, m.Height))
+}
+
+func (l labelled) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Resize(fyne.NewSize(l.width, o[0].MinSize().Height))
+	o[0].Move(fyne.Position{})
+	o[1].Resize(fyne.NewSize(size.Width-l.width, size.Height))
+	o[1].Move(fyne.NewPos(l.width, 0))
+}
+
+// savingEntry is a text field that saves itself when it loses the focus, on Enter, and when the hand rests.
+type savingEntry struct {
+	widget.Entry
+	w      *window
+	keep   func(string)
+	saved  string
+	cancel func()
+}
+
+func newSavingEntry(w *window, lines bool, keep func(string)) *savingEntry {
+	e := &savingEntry{w: w, keep: keep, cancel: func() {}}
+	e.MultiLine = lines
+	if lines {
+		e.Wrapping = fyne.TextWrapWord
+	}
+	e.ExtendBaseWidget(e)
+	e.OnChanged = func(string) {
+		e.cancel()
+		e.cancel = w.back.after(noteRests, e.save)
+	}
+	e.OnSubmitted = func(string) {
+		e.save()
+		w.focusGrid()
+	}
+	return e
+}
+
+func (e *savingEntry) fill(s string) {
+	e.cancel()
+	e.saved = s
+	if e.Text != s {
+		e.SetText(s)
+		e.cancel()
+	}
+}
+
+func (e *savingEntry) save() {
+	e.cancel()
+	if text := strings.TrimSpace(e.Text); text != e.saved {
+		e.saved = text
+		e.keep(text)
+	}
+}
+
+func (e *savingEntry) FocusLost() {
+	e.Entry.FocusLost()
+	e.save()
+}
+
+// TypedKey leaves the field on Escape, as every other place does.
+func (e *savingEntry) TypedKey(k *fyne.KeyEvent) {
+	if k.Name == fyne.KeyEscape {
+		e.save()
+		e.w.focusGrid()
+		return
+	}
+	e.Entry.TypedKey(k)
+}

@@ -1,0 +1,224 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// exportBundle asks where to and in which languages, and writes the active case's bundle.
+func (w *window) exportBundle() {
+	c := w.activeCase()
+	if c == nil {
+		return
+	}
+	w.findings.editor.flush()
+	if c.incomplete || c.importing {
+		w.completeCase(c)
+		w.inform("export.wait.title", w.text.T("export.wait"))
+		return
+	}
+	t := w.text.T
+	path := widget.NewEntry()
+	// Nothing of the patient is in a name that leaves the machine.
+	path.SetText(filepath.Join(documents(), "rachis-"+c.id+"-"+time.Now().Format("20060102")+".zip"))
+	browse := widget.NewButtonWithIcon(t("dialog.browse"), theme.FolderOpenIcon(), func() {
+		d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+			if err == nil && u != nil {
+				path.SetText(filepath.Join(u.Path(), filepath.Base(path.Text)))
+			}
+		}, w.win)
+		d.Show()
+		d.Resize(w.dialogSize())
+	})
+	french, english := widget.NewCheck("Français", nil), widget.NewCheck("English", nil)
+	french.SetChecked(true)
+	english.SetChecked(true)
+	zip := widget.NewRadioGroup([]string{t("export.zip"), t("export.folder")}, func(s string) {
+		p := strings.TrimSuffix(path.Text, ".zip")
+		if s == t("export.zip") {
+			p += ".zip"
+		}
+		path.SetText(p)
+	})
+	zip.Horizontal, zip.Required = true, true
+	zip.Selected = t("export.zip")
+	note := widget.NewLabel(t("export.note"))
+	note.Wrapping = fyne.TextWrapWord
+	note.Importance = widget.LowImportance
+	form := container.NewVBox(
+		container.New(labelled{150}, widget.NewLabel(t("export.form")), zip),
+		container.New(labelled{150}, widget.NewLabel(t("export.path")), container.NewBorder(nil, nil, nil, browse, path)),
+		container.New(labelled{150}, widget.NewLabel(t("export.languages")), container.NewHBox(french, english)),
+		note,
+	)
+	d := dialog.NewCustomConfirm(t("export.title", c.title), t("export.do"), t("dialog.cancel"), form, func(ok bool) {
+		w.focusGrid()
+		if !ok {
+			return
+		}
+		var languages []string
+		if french.Checked {
+			languages = append(languages, "fr")
+		}
+		if english.Checked {
+			languages = append(languages, "en")
+		}
+		if len(languages) == 0 {
+			w.say("export.language.missing", widget.WarningImportance)
+			return
+		}
+		w.writeBundle(c, strings.TrimSpace(path.Text), languages)
+	}, w.win)
+	d.Show()
+	d.Resize(fyne.NewSize(680, 320))
+}
+
+func (w *window) writeBundle(c *casework, out string, languages []string) {
+	if _, err := os.Lstat(out); err == nil {
+		w.inform("export.exists.title", w.text.T("export.exists", out))
+		return
+	}
+	library, id := w.library, c.id
+	w.back.run(w.text.T("task.export"), func(ctx context.Context, tell progress) error {
+		return handOver(ctx, library, id, out, languages, tell)
+	}, func(err error) {
+		switch {
+		case errors.Is(err, context.Canceled):
+			w.say("task.cancelled", widget.WarningImportance)
+		case err != nil:
+			w.fail("error.export", err)
+		default:
+			w.inform("export.done.title", w.text.T("export.done", out))
+		}
+	})
+}
+
+// importBundle and verifyBundle ask for a bundle.
+func (w *window) importBundle() { w.chooseBundle(w.importBundleAt) }
+func (w *window) verifyBundle() { w.chooseBundle(w.verifyBundleAt) }
+
+func (w *window) chooseBundle(then func(path string)) {
+	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
+		if err != nil {
+			w.fail("error.open", err)
+		} else if f != nil {
+			path := f.URI().Path()
+			if err := f.Close(); err != nil {
+				w.fail("error.open", err)
+				return
+			}
+			if filepath.Base(path) == manifestName { // within the folder of an unpacked bundle
+				path = filepath.Dir(path)
+			}
+			then(path)
+		}
+	}, w.win)
+	d.SetFilter(storage.NewExtensionFileFilter([]string{".zip", ".json", ".ZIP", ".JSON"}))
+	d.Show()
+	d.Resize(w.dialogSize())
+}
+
+// importBundleAt takes a bundle into the library and opens its case.
+func (w *window) importBundleAt(path string) {
+	library := w.library
+	if library == nil {
+		w.fail("error.import.bundle", errNoLibrary)
+		return
+	}
+	var got received
+	w.back.run(w.text.T("task.import.bundle"), func(ctx context.Context, tell progress) error {
+		var err error
+		got, err = receive(ctx, library, path, w.prefs.reviewer(), tell)
+		return err
+	}, func(err error) {
+		switch {
+		case errors.Is(err, context.Canceled):
+			w.say("task.cancelled", widget.WarningImportance)
+		case err != nil:
+			w.fail("error.import.bundle", err)
+		default:
+			w.status.say(w.text.T("import.bundle.done", got.Added, got.Updated, got.Conflicts), widget.SuccessImportance)
+			w.openCase(got.CaseID)
+		}
+	})
+}
+
+// verifyBundleAt checks a bundle and says file by file what is wrong.
+func (w *window) verifyBundleAt(path string) {
+	var lines []string
+	files := 0
+	w.back.run(w.text.T("task.verify"), func(ctx context.Context, tell progress) error {
+		var err error
+		files, lines, err = check(ctx, path, tell)
+		return err
+	}, func(err error) {
+		switch {
+		case errors.Is(err, context.Canceled):
+			w.say("task.cancelled", widget.WarningImportance)
+		case err != nil:
+			w.fail("error.verify", err)
+		case len(lines) == 0:
+			w.inform("verify.ok.title", w.text.T("verify.ok", baseName(path), files))
+		default:
+			w.inform("verify.bad.title", w.text.T("verify.bad", baseName(path), len(lines))+"\n\n"+strings.Join(lines, "\n"))
+		}
+	})
+}
+
+// sign closes the review of the reviewer as it is now.
+func (w *window) sign() {
+	c := w.activeCase()
+	if c == nil {
+		return
+	}
+	w.withReviewer(func() {
+		w.findings.editor.flush()
+		undecided := 0
+		for _, a := range c.doc.All() {
+			if w.mine(a) && spineKind(a.Kind) && a.Decision == "" {
+				undecided++
+			}
+		}
+		text := w.text.T("sign.ask", w.prefs.reviewer(), c.title)
+		if undecided > 0 {
+			text += "\n\n" + w.text.T("sign.undecided", undecided)
+		}
+		l := widget.NewLabel(text)
+		l.Wrapping = fyne.TextWrapWord
+		d := dialog.NewCustomConfirm(w.text.T("command.case.sign"), w.text.T("sign.do"), w.text.T("dialog.cancel"), l, func(ok bool) {
+			defer w.focusGrid()
+			if !ok {
+				return
+			}
+			if _, err := w.library.Sign(c.id, w.prefs.reviewer()); err != nil {
+				w.fail("error.save", err)
+				return
+			}
+			w.say("sign.done", widget.SuccessImportance, w.prefs.reviewer())
+		}, w.win)
+		d.Show()
+		d.Resize(fyne.NewSize(480, 220))
+	})
+}
+
+// documents is the user's folder for documents, or the home folder where there is none.
+func documents() string {
+	home := homeDir()
+	for _, name := range []string{"Documents", "documents"} {
+		if info, err := os.Stat(filepath.Join(home, name)); err == nil && info.IsDir() {
+			return filepath.Join(home, name)
+		}
+	}
+	return home
+}

@@ -1,0 +1,499 @@
+package app
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"rachis/annotations"
+	"rachis/viewer"
+)
+
+// marking lends the marks to the pictures and turns the pointer into edits: it is the viewer's Annotator.
+type marking struct {
+	w        *window
+	kind     annotations.Kind // the tool in hand, "" for none
+	level    string           // of the next spine finding
+	endplate string
+	step     int    // of the finding in work: which of its marks comes next
+	work     string // UID of the finding in work, "" before its first mark
+	tool     annotations.Tool
+	moving   bool // tool is a mover
+	begun    bool // the tool has taken a point
+	draft    *annotations.Annotation
+	prompt   []string
+	selected string // UID
+}
+
+var _ viewer.Annotator = (*marking)(nil)
+
+// spineStep is one mark of a spine finding.
+type spineStep struct {
+	role     string
+	optional bool
+}
+
+var spineSteps = map[annotations.Kind][]spineStep{
+	annotations.Modic:       {{annotations.RoleLesion, false}, {annotations.RoleReference, false}, {annotations.RoleCSF, true}},
+	annotations.DiscHeight:  {{annotations.RoleDisc, false}, {annotations.RoleReferenceDisc, true}},
+	annotations.Instability: {{annotations.RoleFlexion, false}, {annotations.RoleExtension, false}},
+}
+
+// spine reports whether the tool in hand makes a spine finding.
+func (m *marking) spine() bool { return spineKind(m.kind) }
+
+// busy reports whether something is begun that Escape would give up.
+func (m *marking) busy() bool { return m.begun }
+
+// choose takes a tool in hand; "" puts it down.
+func (m *marking) choose(kind annotations.Kind) {
+	m.reset()
+	m.kind, m.step, m.work = kind, 0, ""
+	if kind == "" {
+		if m.w.grid.Mode() == viewer.ModeTool {
+			m.w.grid.SetMode(viewer.ModeWindow)
+		}
+	} else {
+		if m.spine() && m.level == "" {
+			m.level, m.endplate = "L4-L5", annotations.InferiorOfCranial
+		}
+		m.w.grid.SetMode(viewer.ModeTool)
+		m.ready()
+	}
+	m.w.stateChanged()
+	m.w.grid.RefreshMarks()
+}
+
+// reset gives up what is being drawn.
+func (m *marking) reset() {
+	m.tool, m.moving, m.begun, m.draft, m.prompt = nil, false, false, nil, nil
+}
+
+// setLevel chooses where the next finding is; what is being drawn begins anew.
+func (m *marking) setLevel(level string) {
+	m.level = level
+	m.restart()
+}
+
+func (m *marking) setEndplate(e string) {
+	m.endplate = e
+	m.restart()
+}
+
+// restart begins a new finding with the tool in hand.
+func (m *marking) restart() {
+	m.reset()
+	m.step, m.work = 0, ""
+	m.ready()
+	m.w.stateChanged()
+	m.w.grid.RefreshMarks()
+}
+
+// skip leaves an optional mark out.
+func (m *marking) skip() {
+	m.reset()
+	m.advance()
+	m.w.stateChanged()
+	m.w.grid.RefreshMarks()
+}
+
+// steps of the tool in hand, nil for plain marks.
+func (m *marking) steps() []spineStep { return spineSteps[m.kind] }
+
+// advance goes to the next mark, or to a new finding after the last.
+func (m *marking) advance() {
+	m.step++
+	if m.step >= len(m.steps()) {
+		m.step, m.work = 0, ""
+	}
+	m.ready()
+}
+
+// canResume reports whether a finding lacks marks that could be added.
+func (m *marking) canResume(a annotations.Annotation) bool { return m.missing(a) >= 0 }
+
+func (m *marking) missing(a annotations.Annotation) int {
+	for i, s := range spineSteps[a.Kind] {
+		if _, ok := a.Mark(s.role); !ok {
+			return i
+		}
+	}
+	return -1
+}
+
+// resume takes the tool of a finding in hand to add the marks that it lacks.
+func (m *marking) resume(a annotations.Annotation) {
+	i := m.missing(a)
+	if i < 0 {
+		return
+	}
+	m.choose(a.Kind)
+	m.level, m.endplate, m.work, m.step = a.Level, a.Endplate, a.UID, i
+	m.reset()
+	m.ready()
+	m.w.stateChanged()
+}
+
+// ready makes the placer of the next mark.
+func (m *marking) ready() {
+	if m.kind == "" {
+		return
+	}
+	template := annotations.Annotation{Author: m.w.prefs.reviewer()}
+	var opts annotations.PlacerOptions
+	if m.spine() {
+		template.Level = m.level
+		if m.kind == annotations.Modic {
+			template.Endplate = m.endplate
+		}
+		opts.Role = m.steps()[m.step].role
+		opts.Names = m.names(opts.Role)
+		if m.work != "" {
+			if c := m.w.caseWith(m.work); c != nil {
+				if a, ok := c.doc.Find(m.work); ok {
+					opts.Extend = &a
+				}
+			}
+			if opts.Extend == nil { // it was deleted or undone meanwhile
+				m.step, m.work = 0, ""
+				m.ready()
+				return
+			}
+		}
+	}
+	m.tool, m.moving, m.begun, m.draft = annotations.NewPlacer(m.kind, template, opts), false, false, nil
+	m.prompt = m.firstPrompt(opts)
+}
+
+// names are the landmarks to be placed for a role, nil for a region.
+func (m *marking) names(role string) []string {
+	upper, lower, ok := strings.Cut(m.level, "-")
+	if !ok {
+		return nil
+	}
+	switch role {
+	case annotations.RoleDisc, annotations.RoleFlexion, annotations.RoleExtension:
+		return append(corners(upper), corners(lower)...)
+	case annotations.RoleReferenceDisc: // the disc above, whose lower vertebra has its corners already
+		if above := levelAbove(m.level); above != "" {
+			v, _, _ := strings.Cut(above, "-")
+			return corners(v)
+		}
+	}
+	return nil
+}
+
+// corners are the landmarks of a vertebra in the order in which a hand goes round it.
+func corners(vertebra string) []string {
+	names := []string{"SA", "SP", "IP", "IA"}
+	if vertebra == "S1" {
+		names = names[:2]
+	}
+	var out []string
+	for _, n := range names {
+		out = append(out, vertebra+"."+n)
+	}
+	return out
+}
+
+// levelAbove is the next disc towards the head, "" above C2-C3.
+func levelAbove(level string) string {
+	upper, _, _ := strings.Cut(level, "-")
+	for _, l := range allLevels() {
+		if strings.HasSuffix(l, "-"+upper) {
+			return l
+		}
+	}
+	return ""
+}
+
+func (m *marking) firstPrompt(opts annotations.PlacerOptions) []string {
+	switch {
+	case len(opts.Names) > 0:
+		vertebra, corner, _ := strings.Cut(opts.Names[0], ".")
+		return []string{"prompt.corner", vertebra, corner}
+	case m.kind == annotations.Modic:
+		return []string{"prompt.region", opts.Role}
+	case m.kind == annotations.Distance:
+		return []string{"prompt.point", "1", "2"}
+	case m.kind == annotations.Angle:
+		return []string{"prompt.angle", "1"}
+	case m.kind == annotations.Cobb:
+		return []string{"prompt.cobb", "1", "1"}
+	case m.kind == annotations.Rectangle || m.kind == annotations.Ellipse:
+		return []string{"prompt.box", "1"}
+	case m.kind == annotations.Polygon:
+		return []string{"prompt.polygon"}
+	case m.kind == annotations.Arrow:
+		return []string{"prompt.arrow", "1"}
+	}
+	return []string{"prompt.text"}
+}
+
+// Press begins or continues a mark, or catches one that is there.
+func (m *marking) Press(e viewer.PointerEvent) bool {
+	if e.Button != desktop.MouseButtonPrimary {
+		return false
+	}
+	if e.Mode == viewer.ModeTool && m.kind != "" {
+		if !m.begun && m.catch(e, true) {
+			return true
+		}
+		if m.tool == nil || m.moving {
+			m.ready()
+		}
+		if !m.fits(e) {
+			return true
+		}
+		m.begun = true
+		if f, ok := m.tool.(annotations.Finisher); ok && e.Double {
+			m.take(f.Finish(), e)
+			return true
+		}
+		m.take(m.tool.Press(e.Pointer), e)
+		return true
+	}
+	return m.catch(e, false)
+}
+
+// fits refuses a mark where it cannot be, and says why.
+func (m *marking) fits(e viewer.PointerEvent) bool {
+	if m.spine() && m.steps()[m.step].role == annotations.RoleReferenceDisc && m.work != "" {
+		if c := m.w.caseWith(m.work); c != nil {
+			if a, ok := c.doc.Find(m.work); ok {
+				if disc, ok := a.Mark(annotations.RoleDisc); ok && !disc.Image.Same(e.Image) {
+					m.w.say("marking.same.image", widget.WarningImportance)
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// catch selects the mark under the pointer, and takes it in hand when it is the reviewer's own. With handles only, nothing but a
+// handle of the selected mark is caught: a new mark may begin on an old one.
+func (m *marking) catch(e viewer.PointerEvent, handles bool) bool {
+	c := m.w.session.caseOf(e.Image.StudyInstanceUID)
+	if c == nil {
+		return false
+	}
+	list := c.doc.OnImage(e.Image.SOPInstanceUID, e.Image.Frame)
+	if handles {
+		a, ok := c.doc.Find(m.selected)
+		if !ok {
+			return false
+		}
+		list = []annotations.Annotation{a}
+	}
+	a, handle, ok := annotations.Hit(list, e.Pointer)
+	if !ok || handles && handle < 0 {
+		return false
+	}
+	m.w.selectFinding(a.UID)
+	if !m.w.mine(a) {
+		return true
+	}
+	m.tool, m.moving, m.begun = annotations.NewMover(a), true, true
+	m.take(m.tool.Press(e.Pointer), e)
+	return true
+}
+
+// Move lets the draft follow the pointer.
+func (m *marking) Move(e viewer.PointerEvent) bool {
+	if m.tool == nil || !m.begun {
+		return false
+	}
+	m.take(m.tool.Move(e.Pointer), e)
+	return true
+}
+
+// Release ends the gesture.
+func (m *marking) Release(e viewer.PointerEvent) {
+	if m.tool == nil || !m.begun {
+		return
+	}
+	m.take(m.tool.Release(e.Pointer), e)
+	if m.moving {
+		m.reset()
+		m.ready()
+		m.w.grid.RefreshMarks()
+	}
+}
+
+// Cancel gives up what is being drawn.
+func (m *marking) Cancel() bool {
+	if !m.begun {
+		return false
+	}
+	if m.tool != nil {
+		m.tool.Cancel()
+	}
+	m.reset()
+	m.ready()
+	m.w.stateChanged()
+	m.w.grid.RefreshMarks()
+	return true
+}
+
+// finish closes a polygon where it is; retract takes the last point back. Both report whether there was something to do.
+func (m *marking) finish() bool {
+	f, ok := m.tool.(annotations.Finisher)
+	if !ok || !m.begun {
+		return false
+	}
+	m.take(f.Finish(), viewer.PointerEvent{})
+	return true
+}
+
+func (m *marking) retract() bool {
+	r, ok := m.tool.(annotations.Retracter)
+	if !ok || !m.begun || m.moving {
+		return false
+	}
+	m.take(r.Retract(), viewer.PointerEvent{})
+	if m.draft == nil {
+		m.begun = false
+		m.ready()
+		m.w.showPrompt()
+	}
+	return true
+}
+
+// Cursor says what a click would do.
+func (m *marking) Cursor(e viewer.PointerEvent) desktop.Cursor {
+	if e.Mode == viewer.ModeTool && m.kind != "" {
+		return desktop.CrosshairCursor
+	}
+	c := m.w.session.caseOf(e.Image.StudyInstanceUID)
+	if c == nil {
+		return nil
+	}
+	if _, _, ok := annotations.Hit(c.doc.OnImage(e.Image.SOPInstanceUID, e.Image.Frame), e.Pointer); ok {
+		return desktop.PointerCursor
+	}
+	return nil
+}
+
+// take draws the draft of a step, or keeps what it commits.
+func (m *marking) take(s annotations.Step, e viewer.PointerEvent) {
+	m.draft = s.Draft
+	if len(s.Prompt) > 0 {
+		m.prompt = s.Prompt
+	}
+	moved := m.moving
+	if s.Commit != nil {
+		m.commit(*s.Commit)
+	} else if s.Done {
+		m.reset()
+		m.ready()
+	}
+	if !moved {
+		m.w.showPrompt()
+	}
+	m.w.grid.RefreshMarks()
+}
+
+// commit keeps an edit of a tool: first in the store, then everywhere.
+func (m *marking) commit(e annotations.Edit) {
+	moved := m.moving
+	m.reset()
+	if e.After == nil || len(e.After.Marks) == 0 {
+		return
+	}
+	after := *e.After
+	if !moved && m.spine() && m.steps()[m.step].role == annotations.RoleReferenceDisc {
+		after = shareCorners(after)
+	}
+	c, err := m.w.ensureCase(after.Marks[0].Image.StudyInstanceUID)
+	if err != nil {
+		m.w.fail("error.case", err)
+		return
+	}
+	after = m.w.evaluate(after)
+	if !m.w.apply(c, annotations.Edit{Before: e.Before, After: &after}) {
+		m.ready()
+		return
+	}
+	m.w.selectFinding(after.UID)
+	if moved {
+		return
+	}
+	if m.spine() {
+		m.work = after.UID
+		m.advance()
+	} else {
+		m.ready()
+		if after.Kind == annotations.Text || after.Kind == annotations.Arrow {
+			m.w.writeLabel()
+		}
+	}
+	m.w.stateChanged()
+}
+
+// shareCorners completes the reference disc with the corners of the vertebra that it has in common with the disc.
+func shareCorners(a annotations.Annotation) annotations.Annotation {
+	disc, ok1 := a.Mark(annotations.RoleDisc)
+	ref, ok2 := a.Mark(annotations.RoleReferenceDisc)
+	upper, _, _ := strings.Cut(a.Level, "-")
+	if !ok1 || !ok2 || len(disc.Names) != len(disc.Points) || len(ref.Names) != len(ref.Points) {
+		return a
+	}
+	names, points := append([]string(nil), ref.Names...), append(ref.Points[:0:0], ref.Points...)
+	for i, n := range disc.Names {
+		if strings.HasPrefix(n, upper+".") && indexOf(names, n) < 0 {
+			names, points = append(names, n), append(points, disc.Points[i])
+		}
+	}
+	ref.Names, ref.Points = names, points
+	return a.WithMark(ref)
+}
+
+// Shapes are the marks on an image, the draft on top.
+func (m *marking) Shapes(ref annotations.ImageRef) []viewer.StyledShape {
+	var out []viewer.StyledShape
+	if c := m.w.session.caseOf(ref.StudyInstanceUID); c != nil {
+		for _, a := range c.doc.All() {
+			if m.draft != nil && a.UID == m.draft.UID {
+				continue
+			}
+			out = m.style(out, a, ref, m.w.markLabel(a), a.UID == m.selected)
+		}
+	}
+	if m.draft != nil {
+		out = m.style(out, *m.draft, ref, "", true)
+	}
+	return out
+}
+
+// style gives the shapes of a finding their colours, mark by mark.
+func (m *marking) style(out []viewer.StyledShape, a annotations.Annotation, ref annotations.ImageRef, label string, selected bool) []viewer.StyledShape {
+	parts := []annotations.Annotation{a}
+	if a.Kind == annotations.Modic {
+		parts = parts[:0]
+		for _, mark := range a.Marks {
+			part := a
+			part.Marks = []annotations.Mark{mark}
+			parts = append(parts, part)
+		}
+	}
+	for _, part := range parts {
+		c := colourOf(a.Kind)
+		text := label
+		if a.Kind == annotations.Modic && len(part.Marks) == 1 && part.Marks[0].Role != annotations.RoleLesion {
+			c = palette.reference
+			text = m.w.text.T("role." + part.Marks[0].Role)
+			if !selected {
+				text = ""
+			}
+		}
+		for _, s := range annotations.Shapes(part, ref, text) {
+			if s.Type == "handle" && !selected {
+				continue
+			}
+			out = append(out, viewer.StyledShape{Shape: s, Colour: c, Selected: selected})
+		}
+	}
+	return out
+}

@@ -1,0 +1,4 @@
+package app
+
+// applyMouse takes over what the preferences say about the mouse.
+func (w *window) applyMouse() {}

@@ -1,0 +1,321 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"rachis/dicomio"
+	"rachis/viewer"
+)
+
+// open indexes files, folders, ZIPs and DICOMDIRs and shows them where they lie. Bundles are taken into the library.
+func (w *window) open(paths []string) {
+	var plain []string
+	for _, p := range paths {
+		if isBundle(p) {
+			w.importBundleAt(p)
+			continue
+		}
+		if abs, err := filepath.Abs(p); err == nil {
+			p = abs
+		}
+		plain = append(plain, p)
+	}
+	if len(plain) == 0 {
+		return
+	}
+	w.scan(plain, false)
+}
+
+// scan indexes in the background. Again says that the paths include those of sources that are open.
+func (w *window) scan(paths []string, again bool) {
+	var idx *dicomio.Index
+	w.back.run(w.text.T("task.index"), func(ctx context.Context, tell progress) error {
+		var err error
+		idx, err = dicomio.Scan(ctx, paths, func(p dicomio.Progress) { tell(p.Path, p.Files, 0) })
+		return err
+	}, func(err error) {
+		if errors.Is(err, context.Canceled) {
+			w.say("task.cancelled", widget.WarningImportance)
+			return
+		}
+		if err != nil {
+			w.fail("error.open", err)
+			return
+		}
+		if others := w.session.overlapping(idx); !again && len(others) > 0 {
+			all := slices.Clone(others)
+			for _, p := range paths {
+				if !slices.Contains(all, p) {
+					all = append(all, p)
+				}
+			}
+			w.scan(all, true)
+			return
+		}
+		w.opened(source{paths: paths, index: idx})
+	})
+}
+
+// opened shows what a scan has found.
+func (w *window) opened(src source) {
+	first := len(w.session.items) == 0
+	w.session.replace(src)
+	n := 0
+	for _, se := range src.index.Series() {
+		n += len(se.Stacks)
+	}
+	if n == 0 {
+		w.skippedCount = len(w.session.skipped())
+		w.status.showSkipped()
+		w.sessionChanged()
+		w.nothingFound(src)
+		return
+	}
+	for _, p := range src.index.Patients {
+		w.reopenCase(p)
+	}
+	w.sessionChanged()
+	if first || !w.anythingShown() {
+		w.hangFirst()
+	}
+	w.focusGrid()
+}
+
+// sessionChanged brings tree, pictures and panels to what is open.
+func (w *window) sessionChanged() {
+	w.skippedCount = len(w.session.skipped())
+	w.grid.SetItems(w.session.items)
+	w.tree.fill()
+	w.tree.mark()
+	w.showCentre()
+	w.status.showSkipped()
+	w.shownCase = w.activeCase()
+	w.findings.fill()
+	w.stateChanged()
+}
+
+func (w *window) anythingShown() bool {
+	for i := range w.grid.Cells() {
+		if _, ok := w.grid.Item(i); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// nothingFound says that there is no image in what was opened, and why.
+func (w *window) nothingFound(src source) {
+	text := w.text.T("open.nothing", strings.Join(src.paths, "\n"))
+	if n := len(src.index.Skipped); n > 0 {
+		text += "\n\n" + w.text.T("open.nothing.reasons")
+		for i, s := range src.index.Skipped {
+			if i == 5 {
+				text += "\n…"
+				break
+			}
+			text += "\n" + filepath.Base(s.Path) + ": " + w.skipReason(s)
+		}
+	}
+	w.inform("open.nothing.title", text)
+}
+
+// closeAll closes what is open and shows the start page. Nothing is lost: findings are in the library.
+func (w *window) closeAll() {
+	w.findings.editor.flush()
+	w.marks.choose("")
+	w.marks.selected = ""
+	for i := range w.grid.Cells() {
+		w.grid.Clear(i)
+	}
+	w.session = session{}
+	w.sessionChanged()
+}
+
+// place shows an item in the active view.
+func (w *window) place(it viewer.Item) {
+	w.grid.Place(w.grid.Active(), it, nil)
+	w.activeChanged()
+	w.focusGrid()
+}
+
+// cellAt returns the view under a place of the window.
+func (w *window) cellAt(at fyne.Position) (cell int, pos fyne.Position, size fyne.Size, ok bool) {
+	origin := w.app.Driver().AbsolutePositionForObject(w.grid)
+	all := w.grid.Size()
+	l := w.grid.Layout()
+	rel := at.Subtract(origin)
+	if rel.X < 0 || rel.Y < 0 || rel.X >= all.Width || rel.Y >= all.Height || l.Rows < 1 || l.Columns < 1 || len(w.session.items) == 0 {
+		return 0, fyne.Position{}, fyne.Size{}, false
+	}
+	size = fyne.NewSize(all.Width/float32(l.Columns), all.Height/float32(l.Rows))
+	column, row := int(rel.X/size.Width), int(rel.Y/size.Height)
+	return row*l.Columns + column, origin.AddXY(float32(column)*size.Width, float32(row)*size.Height), size, true
+}
+
+// dragging shows where a series would go.
+func (w *window) dragging(_ *seriesRow, at fyne.Position) {
+	_, pos, size, ok := w.cellAt(at)
+	if !ok {
+		w.target.Hide()
+		return
+	}
+	w.target.Move(pos.Subtract(w.app.Driver().AbsolutePositionForObject(w.hints.layer)))
+	w.target.Resize(size)
+	w.target.Show()
+	w.target.Refresh()
+}
+
+// dropped shows a series in the view where it was dropped.
+func (w *window) dropped(r *seriesRow, at fyne.Position) {
+	w.target.Hide()
+	if cell, _, _, ok := w.cellAt(at); ok && cell < w.grid.Cells() {
+		w.grid.Place(cell, r.item, nil)
+		w.grid.SetActive(cell)
+		w.activeChanged()
+	}
+	w.focusGrid()
+}
+
+// openFolder and openFile ask what to open.
+func (w *window) openFolder() {
+	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+		if err != nil {
+			w.fail("error.open", err)
+		} else if u != nil {
+			w.open([]string{u.Path()})
+		}
+	}, w.win)
+	d.SetConfirmText(w.text.T("open.folder.confirm"))
+	d.Show() // before Resize: Fyne 2.8 needs it so
+	d.Resize(w.dialogSize())
+}
+
+func (w *window) openFile() {
+	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
+		if err != nil {
+			w.fail("error.open", err)
+		} else if f != nil {
+			path := f.URI().Path()
+			if err := f.Close(); err != nil {
+				w.fail("error.open", err)
+				return
+			}
+			w.open([]string{path})
+		}
+	}, w.win)
+	d.Show()
+	d.Resize(w.dialogSize())
+}
+
+// dialogSize is the size of a large dialog: most of the window.
+func (w *window) dialogSize() fyne.Size {
+	s := w.win.Canvas().Size()
+	return fyne.NewSize(min(900, s.Width*0.8), min(640, s.Height*0.85))
+}
+
+// hangFirst shows a first layout of what is open: the Modic pair where there is one, films of flexion and extension, or the
+// first series that can be shown.
+func (w *window) hangFirst() {
+	if w.hang("modic") || w.hang("instability") {
+		return
+	}
+	w.grid.SetLayout(viewer.Layout1x1)
+	for _, it := range w.session.items {
+		if showable(it) {
+			w.grid.Place(0, it, nil)
+			break
+		}
+	}
+	w.grid.SetActive(0)
+	w.activeChanged()
+}
+
+func showable(it viewer.Item) bool {
+	return len(it.Stack.Slices) > 0 && it.Stack.Slices[0].Instance != nil && it.Stack.Slices[0].Instance.Undecodable == ""
+}
+
+// hang lays the series of the active patient out by a protocol. It reports whether the series that it needs are there.
+func (w *window) hang(protocol string) bool {
+	items := w.session.items
+	if it, ok := w.grid.Item(w.grid.Active()); ok {
+		items = w.session.itemsOf(w.session.patientOf(it.Info.StudyUID))
+	}
+	pick := func(want func(viewer.Item) bool) (viewer.Item, bool) {
+		var best viewer.Item
+		found := false
+		for _, it := range items {
+			if showable(it) && want(it) && (!found || len(it.Stack.Slices) > len(best.Stack.Slices)) {
+				best, found = it, true
+			}
+		}
+		return best, found
+	}
+	slices := func(plane, weighting string) (viewer.Item, bool) {
+		return pick(func(it viewer.Item) bool {
+			return it.Stack.Orientation == plane && it.Stack.Weighting == weighting && !(weighting == "T2" && it.Stack.FatSuppressed)
+		})
+	}
+	film := func(view string) (viewer.Item, bool) {
+		return pick(func(it viewer.Item) bool { return it.Stack.View == view })
+	}
+	var chosen []viewer.Item
+	add := func(it viewer.Item, ok bool) bool {
+		if ok {
+			chosen = append(chosen, it)
+		}
+		return ok
+	}
+	switch protocol {
+	case "modic":
+		if !add(slices("SAG", "T1")) || !add(slices("SAG", "T2")) {
+			return w.missingSeries(protocol)
+		}
+		add(slices("SAG", "STIR"))
+	case "disc":
+		if !add(slices("SAG", "T2")) {
+			return w.missingSeries(protocol)
+		}
+		if !add(film("NEUTRAL")) && !add(film("EXTENSION")) {
+			add(slices("AX", "T2"))
+		}
+	case "instability":
+		if !add(film("FLEXION")) || !add(film("EXTENSION")) {
+			return w.missingSeries(protocol)
+		}
+	}
+	switch len(chosen) {
+	case 1:
+		w.grid.SetLayout(viewer.Layout1x1)
+	case 2:
+		w.grid.SetLayout(viewer.Layout1x2)
+	default:
+		w.grid.SetLayout(viewer.Layout{Rows: 1, Columns: len(chosen)})
+	}
+	for i, it := range chosen {
+		w.grid.Place(i, it, nil)
+	}
+	w.grid.SetActive(0)
+	w.activeChanged()
+	return true
+}
+
+func (w *window) missingSeries(protocol string) bool {
+	if w.anythingShown() {
+		w.say("hang.missing."+protocol, widget.WarningImportance)
+	}
+	return false
+}
+
+// isFilm reports whether the active view shows a radiograph, which alone may be turned and flipped.
+func (w *window) isFilm() bool {
+	it, ok := w.grid.Item(w.grid.Active())
+	return ok && (it.Info.Modality == "CR" || it.Info.Modality == "DX" || it.Info.Modality == "RF" || it.Info.Modality == "RG")
+}

@@ -1,0 +1,152 @@
+package app
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+)
+
+// preferences are what the user chose, kept by Fyne from one start to the next.
+type preferences struct{ fyne.Preferences }
+
+const (
+	prefLanguage   = "language" // "fr", "en", "" for the system's
+	prefLight      = "theme.light"
+	prefReviewer   = "reviewer"
+	prefReference  = "library.reference"
+	prefInvertDrag = "mouse.invert.vertical"
+	prefWheel      = "mouse.invert.wheel"
+	prefHideLeft   = "panel.left.hidden"
+	prefHideRight  = "panel.right.hidden"
+)
+
+func (p preferences) reviewer() string { return strings.TrimSpace(p.String(prefReviewer)) }
+
+// longestName is the longest reviewer's name, in characters.
+const longestName = 64
+
+func checkReviewer(text func(string, ...any) string) fyne.StringValidator {
+	return func(s string) error {
+		s = strings.TrimSpace(s)
+		if s == "" {
+			return problem(text("reviewer.empty"))
+		}
+		if len([]rune(s)) > longestName || strings.ContainsAny(s, "\\^=\n\t") {
+			return problem(text("reviewer.malformed"))
+		}
+		return nil
+	}
+}
+
+// problem is a sentence for the user as an error.
+type problem string
+
+func (p problem) Error() string { return string(p) }
+
+// withReviewer runs what needs to know who works; it asks for the name when none is known yet.
+func (w *window) withReviewer(then func()) {
+	if w.prefs.reviewer() != "" {
+		then()
+		return
+	}
+	t := w.text.T
+	name := widget.NewEntry()
+	name.SetPlaceHolder(t("reviewer.placeholder"))
+	name.Validator = checkReviewer(t)
+	hint := widget.NewLabel(t("reviewer.why"))
+	hint.Wrapping = fyne.TextWrapWord
+	var d *dialog.ConfirmDialog
+	finish := func() {
+		if name.Validate() != nil {
+			return
+		}
+		w.prefs.SetString(prefReviewer, strings.TrimSpace(name.Text))
+		w.stateChanged()
+		then()
+	}
+	d = dialog.NewCustomConfirm(t("reviewer.title"), t("dialog.ok"), t("dialog.cancel"), container.NewVBox(hint, name), func(ok bool) {
+		if ok {
+			finish()
+		}
+		w.focusGrid()
+	}, w.win)
+	name.OnSubmitted = func(string) {
+		if name.Validate() == nil {
+			d.Hide()
+			finish()
+			w.focusGrid()
+		}
+	}
+	d.Show()
+	d.Resize(fyne.NewSize(440, 190))
+	w.win.Canvas().Focus(name)
+}
+
+func (w *window) showPreferences() {
+	t := w.text.T
+	languages := []string{t("preferences.language.system"), "Français", "English"}
+	codes := []string{"", "fr", "en"}
+	language := widget.NewSelect(languages, nil)
+	language.SetSelectedIndex(max(0, indexOf(codes, w.prefs.String(prefLanguage))))
+	looks := []string{t("preferences.theme.dark"), t("preferences.theme.light")}
+	look := widget.NewSelect(looks, nil)
+	look.SetSelectedIndex(0)
+	if w.prefs.Bool(prefLight) {
+		look.SetSelectedIndex(1)
+	}
+	reviewer := widget.NewEntry()
+	reviewer.SetText(w.prefs.reviewer())
+	keep := widget.NewRadioGroup([]string{t("preferences.files.copy"), t("preferences.files.reference")}, nil)
+	keep.Required = true
+	keep.SetSelected(keep.Options[0])
+	if w.prefs.Bool(prefReference) {
+		keep.SetSelected(keep.Options[1])
+	}
+	drag := widget.NewCheck(t("preferences.drag"), nil)
+	drag.SetChecked(w.prefs.Bool(prefInvertDrag))
+	wheel := widget.NewCheck(t("preferences.wheel"), nil)
+	wheel.SetChecked(w.prefs.Bool(prefWheel))
+	library := widget.NewLabel("")
+	library.Truncation = fyne.TextTruncateEllipsis
+	if w.library != nil {
+		library.SetText(w.library.Dir())
+	}
+	form := widget.NewForm(
+		widget.NewFormItem(t("preferences.language"), language),
+		widget.NewFormItem(t("preferences.theme"), look),
+		widget.NewFormItem(t("preferences.reviewer"), reviewer),
+		widget.NewFormItem(t("preferences.files"), keep),
+		widget.NewFormItem(t("preferences.mouse"), container.NewVBox(drag, wheel)),
+		widget.NewFormItem(t("preferences.library"), library),
+	)
+	d := dialog.NewCustomConfirm(t("preferences.title"), t("dialog.ok"), t("dialog.cancel"), form, func(ok bool) {
+		defer w.focusGrid()
+		if !ok {
+			return
+		}
+		if name := strings.TrimSpace(reviewer.Text); checkReviewer(t)(name) == nil {
+			w.prefs.SetString(prefReviewer, name)
+		}
+		w.prefs.SetBool(prefReference, keep.Selected == keep.Options[1])
+		w.prefs.SetBool(prefInvertDrag, drag.Checked)
+		w.prefs.SetBool(prefWheel, wheel.Checked)
+		w.prefs.SetString(prefLanguage, codes[max(0, language.SelectedIndex())])
+		w.prefs.SetBool(prefLight, look.SelectedIndex() == 1)
+		w.applyMouse()
+		w.applyLook()
+	}, w.win)
+	d.Show()
+	d.Resize(fyne.NewSize(560, 380))
+}
+
+func indexOf(list []string, s string) int {
+	for i, x := range list {
+		if x == s {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,351 @@
+package app
+
+import (
+	"errors"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"rachis/annotations"
+	"rachis/app/command"
+	"rachis/app/lang"
+	"rachis/cases/store"
+	"rachis/viewer"
+)
+
+// lowImportance is for messages that need no attention.
+const lowImportance = widget.MediumImportance
+
+// messageStays is how long a message stays in the status bar.
+const messageStays = 6 * time.Second
+
+// window is the one window of the app and all that it wires. It belongs to Fyne's goroutine.
+type window struct {
+	app     fyne.App
+	win     fyne.Window
+	prefs   preferences
+	text    lang.Catalog
+	library *store.Store // nil when it could not be opened
+	back    *background
+	loader  *loader
+	session session
+	grid    *viewer.Grid
+	marks   *marking
+	table   *command.Table
+
+	tree     *tree
+	findings *findingsPanel
+	status   *statusBar
+	bar      *markingBar
+	hints    *hints
+	tools    []*toolButton // by place in the table's toolbar
+	toolIDs  []string
+	centre   *fyne.Container
+	start    fyne.CanvasObject
+
+	left, right  *fyne.Container
+	skippedCount int
+	hoverText    string
+	target       *canvas.Rectangle // shows where a dragged series would go
+	launchLang   string
+	shownCase    *casework
+}
+
+// newWindow makes the window; nothing is shown yet. The library may be nil. post is fyne.Do in the app, a queue in tests.
+func newWindow(a fyne.App, library *store.Store, language string, post func(func())) (*window, error) {
+	w := &window{app: a, library: library, prefs: preferences{a.Preferences()}, back: newBackground(post), loader: newLoader(), launchLang: language}
+	w.text = lang.In(w.language())
+	w.win = a.NewWindow(w.text.T("app.name"))
+	w.win.SetPadded(false)
+	w.marks = &marking{w: w}
+	w.grid = viewer.NewGrid(viewer.Config{
+		Loader: w.loader,
+		Post:   post,
+		Text:   func(key string, args ...any) string { return w.text.T(key, args...) },
+		Number: func(v float64, decimals int) string { return w.text.Number(v, decimals) },
+
+		Annotator:    w.marks,
+		OnKey:        w.typed,
+		OnActive:     func(int) { w.activeChanged() },
+		OnViewChange: func(int, viewer.Item, annotations.View) {},
+		OnLayout:     func(viewer.Layout) { w.stateChanged() },
+	})
+	table, err := command.New(w.commands()...)
+	if err != nil {
+		return nil, err
+	}
+	w.table = table
+	w.back.changed = func() {
+		if w.status != nil {
+			w.status.showTasks()
+		}
+	}
+	w.build()
+	w.win.Canvas().SetOnTypedKey(w.typed)
+	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
+		var paths []string
+		for _, u := range uris {
+			paths = append(paths, u.Path())
+		}
+		w.open(paths)
+	})
+	w.win.SetCloseIntercept(w.quit)
+	w.win.Resize(fyne.NewSize(1280, 800))
+	return w, nil
+}
+
+// language is that of the user: asked for at the start, chosen in the preferences, or the system's.
+func (w *window) language() string {
+	if l := w.prefs.String(prefLanguage); l != "" && w.launchLang == "" {
+		return l
+	}
+	if w.launchLang != "" {
+		return w.launchLang
+	}
+	return systemLanguage()
+}
+
+// build makes the content of the window, also anew after a change of language or of the look.
+func (w *window) build() {
+	w.hints = newHints()
+	w.target = canvas.NewRectangle(glass(86, 168, 236, 60))
+	w.target.StrokeColor, w.target.StrokeWidth = colour(theme.ColorNamePrimary), 2
+	w.target.Hide()
+	w.hints.layer.Add(w.target)
+	toolbar := w.buildToolbar()
+	w.status = newStatusBar(w)
+	if w.tree == nil {
+		w.tree = newTree(w)
+		w.findings = newFindingsPanel(w)
+	} else {
+		w.tree.build()
+		w.findings.build()
+	}
+	w.bar = newMarkingBar(w)
+	w.left = container.New(fixedWidth{leftWidth}, w.tree.root)
+	w.right = container.New(fixedWidth{rightWidth}, w.findings.root)
+	w.left.Hidden = w.prefs.Bool(prefHideLeft)
+	w.right.Hidden = w.prefs.Bool(prefHideRight)
+	w.centre = container.NewStack()
+	w.showCentre()
+	body := container.New(&columns{}, w.left, container.NewBorder(w.bar.root, nil, nil, nil, w.centre), w.right)
+	content := container.NewBorder(toolbar, w.status.root, nil, nil, body)
+	w.win.SetContent(container.NewStack(content, w.hints.layer))
+	w.win.SetMainMenu(w.table.MainMenu(w.text.T, menuOrder...))
+	w.stateChanged()
+	w.tree.mark()
+}
+
+// Widths of the panels, in Fyne's units.
+const (
+	leftWidth  = 232
+	rightWidth = 286
+)
+
+// columns gives the outer objects their width, where they are visible, and the middle the rest.
+type columns struct{}
+
+func (columns) MinSize(o []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(300, 300)
+	for _, i := range []int{0, 2} {
+		if o[i].Visible() {
+			size.Width += o[i].MinSize().Width
+		}
+	}
+	return size
+}
+
+func (columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	x, end := float32(0), size.Width
+	if o[0].Visible() {
+		w := o[0].MinSize().Width
+		o[0].Resize(fyne.NewSize(w, size.Height))
+		o[0].Move(fyne.Position{})
+		x = w + 1
+	}
+	if o[2].Visible() {
+		w := o[2].MinSize().Width
+		end -= w
+		o[2].Resize(fyne.NewSize(w, size.Height))
+		o[2].Move(fyne.NewPos(end, 0))
+		end--
+	}
+	o[1].Resize(fyne.NewSize(end-x, size.Height))
+	o[1].Move(fyne.NewPos(x, 0))
+}
+
+// buildToolbar makes the toolbar from the table.
+func (w *window) buildToolbar() fyne.CanvasObject {
+	w.tools, w.toolIDs = nil, nil
+	var row []fyne.CanvasObject
+	group := 0
+	for _, c := range w.table.All() {
+		if !c.Toolbar {
+			continue
+		}
+		if len(row) > 0 && c.Group != group {
+			row = append(row, rule(20))
+		}
+		group = c.Group
+		hint := w.text.T(c.LabelKey())
+		if len(c.Keys) > 0 {
+			hint += "  (" + c.Keys[0].Label(w.text.T) + ")"
+		}
+		label := ""
+		if c.Labelled {
+			label = w.text.T(c.LabelKey() + ".short")
+		}
+		b := newToolButton(c.Icon, label, hint, w.hint, func() {
+			w.table.Run(c.ID)
+			w.focusGrid()
+		})
+		w.tools, w.toolIDs = append(w.tools, b), append(w.toolIDs, c.ID)
+		row = append(row, b)
+	}
+	return panel(theme.ColorNameHeaderBackground, container.New(inset{4, 2, 4, 2}, container.New(inRow{1}, row...)))
+}
+
+// stateChanged brings menu, toolbar and prompts to the present state.
+func (w *window) stateChanged() {
+	if w.status == nil {
+		return
+	}
+	for i, id := range w.toolIDs {
+		if c, ok := w.table.Find(id); ok {
+			w.tools[i].set(!c.IsEnabled(), c.IsChecked())
+		}
+	}
+	w.table.Update()
+	w.bar.update()
+	w.showPrompt()
+}
+
+// showPrompt shows in the status bar what the next click is for.
+func (w *window) showPrompt() {
+	if w.status == nil {
+		return
+	}
+	text := w.promptText()
+	if text == "" && len(w.session.items) == 0 {
+		text = w.text.T("status.start")
+	}
+	w.status.prompt(text)
+	if w.marks.spine() {
+		w.bar.update()
+	}
+}
+
+// hint shows what a button does.
+func (w *window) hint(from fyne.CanvasObject, text string) { w.hints.show(from, text) }
+
+// say shows a message in the status bar for a while.
+func (w *window) say(key string, importance widget.Importance, args ...any) {
+	w.status.say(w.text.T(key, args...), importance)
+}
+
+// activeChanged is called when another view is active or shows another series.
+func (w *window) activeChanged() {
+	if w.tree == nil {
+		return
+	}
+	w.tree.mark()
+	if c := w.activeCase(); c != w.shownCase {
+		w.shownCase = c
+		w.findings.fill()
+	}
+	w.stateChanged()
+}
+
+// showCentre shows the pictures, or the start page while there are none.
+func (w *window) showCentre() {
+	if len(w.session.items) > 0 {
+		if len(w.centre.Objects) == 1 && w.centre.Objects[0] == fyne.CanvasObject(w.grid) {
+			return
+		}
+		w.start = nil
+		w.centre.Objects = []fyne.CanvasObject{panelBlack(), w.grid}
+	} else {
+		w.start = w.startPage()
+		w.centre.Objects = []fyne.CanvasObject{w.start}
+	}
+	w.centre.Refresh()
+}
+
+func panelBlack() fyne.CanvasObject { return canvas.NewRectangle(grey(0)) }
+
+func (w *window) focusGrid() {
+	if len(w.session.items) == 0 {
+		w.win.Canvas().Unfocus()
+		return
+	}
+	if f, ok := any(w.grid).(fyne.Focusable); ok {
+		w.win.Canvas().Focus(f)
+	} else {
+		w.win.Canvas().Unfocus()
+	}
+}
+
+// modifiers are the keys that are held.
+func (w *window) modifiers() fyne.KeyModifier {
+	if d, ok := w.app.Driver().(desktop.Driver); ok {
+		return d.CurrentKeyModifiers() & (fyne.KeyModifierShift | fyne.KeyModifierControl | fyne.KeyModifierAlt | fyne.KeyModifierSuper)
+	}
+	return 0
+}
+
+// typing is the text field that has the focus, nil for none.
+func (w *window) typing() fyne.Shortcutable {
+	switch f := w.win.Canvas().Focused().(type) {
+	case *widget.Entry:
+		return f
+	case *savingEntry:
+		return f
+	}
+	return nil
+}
+
+func (w *window) togglePanel(preference string) {
+	w.prefs.SetBool(preference, !w.prefs.Bool(preference))
+	w.left.Hidden = w.prefs.Bool(prefHideLeft)
+	w.right.Hidden = w.prefs.Bool(prefHideRight)
+	relayout(w.win.Content())
+	w.win.Content().Refresh()
+	w.stateChanged()
+}
+
+func (w *window) setLayout(l viewer.Layout) {
+	w.grid.SetLayout(l)
+	w.tree.mark()
+	w.stateChanged()
+	w.focusGrid()
+}
+
+// applyLook takes over language and theme from the preferences.
+func (w *window) applyLook() {
+	w.launchLang = ""
+	w.text = lang.In(w.language())
+	speakFyne(w.text.Language())
+	w.app.Settings().SetTheme(readingTheme{light: w.prefs.Bool(prefLight)})
+	w.win.SetTitle(w.text.T("app.name"))
+	w.build()
+	w.grid.Relabel()
+}
+
+// quit saves what is being written and ends the app. Everything else is in the store already.
+func (w *window) quit() {
+	w.findings.editor.flush()
+	w.grid.Destroy()
+	w.back.stop(3 * time.Second)
+	if w.library != nil {
+		if err := w.library.Close(); err != nil && !errors.Is(err, store.ErrNotFound) {
+			fyne.LogError("the library could not be closed", err)
+		}
+		w.library = nil
+	}
+	w.app.Quit()
+}

@@ -1,0 +1,308 @@
+package app
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"rachis/annotations"
+	"rachis/app/lang"
+	"rachis/cases/store"
+	"rachis/dicomio"
+	"rachis/dicomio/space"
+)
+
+// opened returns a window on a library of its own, with a queue for what comes back from the background.
+func openedWindow(t *testing.T, language string) (w *window, settle func()) {
+	t.Helper()
+	a := test.NewTempApp(t)
+	a.Settings().SetTheme(readingTheme{})
+	library, err := store.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	queue := make(chan func(), 1000)
+	w, err = newWindow(a, library, language, func(f func()) { queue <- f })
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.prefs.SetString(prefReviewer, "Dr Test")
+	t.Cleanup(func() {
+		w.back.stop(5 * time.Second)
+		if w.library != nil {
+			w.library.Close()
+		}
+	})
+	return w, func() {
+		for quiet := time.After(20 * time.Second); ; {
+			select {
+			case f := <-queue:
+				f()
+			case <-time.After(300 * time.Millisecond):
+				if len(w.back.tasks) == 0 {
+					return
+				}
+			case <-quiet:
+				t.Fatal("the background does not come to rest")
+			}
+		}
+	}
+}
+
+// study is an index of one patient with a sagittal T1 and T2 whose files are not there.
+func study() *dicomio.Index {
+	series := func(n int, weighting string) *dicomio.Series {
+		se := &dicomio.Series{UID: fmt.Sprintf("1.2.%d", n), Modality: "MR", Description: "SAG " + weighting, Number: n, Weighting: weighting, Orientation: "SAG"}
+		k := &dicomio.Stack{Orientation: "SAG", Weighting: weighting, Description: se.Description, FrameOfReferenceUID: "1.2.9"}
+		for i := range 3 {
+			in := &dicomio.Instance{SOPInstanceUID: fmt.Sprintf("1.2.%d.%d", n, i+1), SOPClassUID: "1.2.840.10008.5.1.4.1.1.4", Rows: 64, Columns: 64, Frames: 1, HasPixels: true,
+				Location: dicomio.Location{Path: fmt.Sprintf("/nowhere/%d/%d", n, i)}}
+			se.Instances = append(se.Instances, in)
+			k.Slices = append(k.Slices, dicomio.Slice{Instance: in, Position: float64(i)})
+		}
+		se.Stacks = []*dicomio.Stack{k}
+		return se
+	}
+	st := &dicomio.Study{UID: "1.2.3", Date: "20261101", Description: "LUMBAR SPINE", Series: []*dicomio.Series{series(1, "T1"), series(2, "T2")}}
+	return &dicomio.Index{Patients: []*dicomio.Patient{{ID: "P1", Name: "SYNTHETIC^Phantom", BirthDate: "19700101", Sex: "F", Studies: []*dicomio.Study{st}}}, Files: 6}
+}
+
+func finding(level, decision string) annotations.Annotation {
+	return annotations.Annotation{UID: annotations.NewUID(), Kind: annotations.Modic, Author: "Dr Test", Level: level, Endplate: annotations.InferiorOfCranial, Decision: decision,
+		Marks: []annotations.Mark{{Role: annotations.RoleLesion, Image: annotations.ImageRef{StudyInstanceUID: "1.2.3", SeriesInstanceUID: "1.2.1", SOPInstanceUID: "1.2.1.2", Frame: 1},
+			Points: []space.Pixel{{Col: 10, Row: 10}, {Col: 20, Row: 10}, {Col: 15, Row: 20}}}},
+		Values: []annotations.Value{{Name: "ratio", Value: 0.775, Unit: "{ratio}", Role: "T1"}, {Name: "ratio", Value: 1.444, Unit: "{ratio}", CI95: 0.1, Role: "T2"}}}
+}
+
+func TestEveryCommandHasItsTextsAndNoKeyIsTwice(t *testing.T) {
+	w, _ := openedWindow(t, "en") // newWindow refuses a table with a key twice
+	for _, c := range w.table.All() {
+		for _, l := range lang.Languages {
+			texts := lang.In(l)
+			if !texts.Has(c.LabelKey()) {
+				t.Errorf("%s has no label in %s", c.ID, l)
+			}
+			if c.Labelled && !texts.Has(c.LabelKey()+".short") {
+				t.Errorf("%s has no short label in %s", c.ID, l)
+			}
+			for _, k := range c.Keys {
+				if s := k.Label(texts.T); strings.Contains(s, "⟦") {
+					t.Errorf("the key of %s has no name in %s: %s", c.ID, l, s)
+				}
+			}
+		}
+		if c.Run == nil {
+			t.Errorf("%s runs nothing", c.ID)
+		}
+		if c.Toolbar && c.Icon == nil {
+			t.Errorf("%s has a button without an icon", c.ID)
+		}
+	}
+}
+
+func TestKeysOfTheSpecification(t *testing.T) {
+	w, _ := openedWindow(t, "en")
+	want := map[fyne.KeyName]string{fyne.KeyW: "mode.window", fyne.KeyS: "mode.scroll", fyne.KeyZ: "mode.zoom", fyne.KeyT: "mode.pan", fyne.KeyD: "tool.distance",
+		fyne.KeyA: "tool.angle", fyne.KeyC: "cine", fyne.KeyI: "overlay", fyne.KeyK: "key.image", fyne.KeyUp: "image.previous", fyne.KeyDown: "image.next",
+		fyne.KeyHome: "image.first", fyne.KeyEnd: "image.last", fyne.KeyLeft: "series.previous", fyne.KeyPageDown: "series.next", fyne.KeyTab: "cell.next",
+		fyne.Key0: "window.auto", fyne.Key1: "preset.1", fyne.Key9: "preset.9", fyne.KeyR: "rotate.right", fyne.KeyL: "rotate.left", fyne.KeyF: "flip",
+		fyne.KeyDelete: "delete", fyne.KeyF11: "fullscreen", fyne.KeyF1: "keys", fyne.KeyEscape: "escape"}
+	for name, id := range want {
+		found := ""
+		for _, c := range w.table.All() {
+			for _, k := range c.Keys {
+				if k.Name == name && k.Modifier == 0 {
+					found = c.ID
+				}
+			}
+		}
+		if found != id {
+			t.Errorf("key %s runs %q, want %q", name, found, id)
+		}
+	}
+}
+
+func TestWindowFitsASmallLaptop(t *testing.T) {
+	for _, l := range lang.Languages {
+		w, _ := openedWindow(t, l)
+		w.session.add(source{paths: []string{"/nowhere"}, index: study()})
+		w.sessionChanged()
+		c, err := w.ensureCase("1.2.3")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := finding("L4-L5", "1")
+		w.apply(c, annotations.Edit{After: &a})
+		w.selectFinding(a.UID)
+		w.marks.choose(annotations.Modic)
+		min := w.win.Content().MinSize()
+		if min.Width > 1366 || min.Height > 700 {
+			t.Errorf("in %s the window needs %v: it has to fit 1366x768 with menu and title bar", l, min)
+		}
+		if left := float32(1366 - leftWidth - rightWidth); left < 800 {
+			t.Errorf("the pictures have %v of 1366", left)
+		}
+	}
+}
+
+func TestFindingsStandAtTheirLevelWithDecisionAndNumbers(t *testing.T) {
+	w, _ := openedWindow(t, "fr")
+	w.session.add(source{paths: []string{"/nowhere"}, index: study()})
+	w.sessionChanged()
+	c, err := w.ensureCase("1.2.3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := finding("L4-L5", "1"), finding("L2-L3", "")
+	b.Suggestion = &annotations.Suggestion{Type: "1/2"}
+	for _, x := range []annotations.Annotation{a, b} {
+		if !w.apply(c, annotations.Edit{After: &x}) {
+			t.Fatal("the edit was not made")
+		}
+	}
+	var order []string
+	for _, o := range w.findings.list.Objects {
+		switch row := o.(type) {
+		case *levelRow:
+			order = append(order, row.level)
+		case *findingRow:
+			order = append(order, row.title+" | "+row.numbers)
+		}
+	}
+	want := []string{"T12-L1", "L1-L2", "L2-L3", "Modic · plateau inf. L2 · suggéré : type 1/2 | rapport T1 0,78   rapport T2 1,44 ± 0,10", "L3-L4",
+		"L4-L5", "Modic · plateau inf. L4 · type 1 | rapport T1 0,78   rapport T2 1,44 ± 0,10", "L5-S1"}
+	if strings.Join(order, "\n") != strings.Join(want, "\n") {
+		t.Errorf("the panel shows\n%s\nwant\n%s", strings.Join(order, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestWhatIsMarkedIsInTheStoreAtOnceAndComesBack(t *testing.T) {
+	w, _ := openedWindow(t, "en")
+	w.session.add(source{paths: []string{"/nowhere"}, index: study()})
+	w.sessionChanged()
+	c, err := w.ensureCase("1.2.3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := finding("L4-L5", "1")
+	if !w.apply(c, annotations.Edit{After: &a}) {
+		t.Fatal("the edit was not made")
+	}
+	stored, err := w.library.Case(c.id)
+	if err != nil || len(stored.Findings) != 1 || stored.Findings[0].UID != a.UID {
+		t.Fatalf("the store has %v, %v", stored.Findings, err)
+	}
+	// As after a crash: another session on the same library and the same study.
+	w.session = session{}
+	w.opened(source{paths: []string{"/nowhere"}, index: study()})
+	again := w.session.caseOf("1.2.3")
+	if again == nil || again.id != c.id || len(again.doc.All()) != 1 {
+		t.Fatalf("the case does not come back: %v", again)
+	}
+	if !w.apply(again, annotations.Edit{Before: &again.doc.All()[0]}) {
+		t.Fatal("the finding cannot be deleted")
+	}
+	w.step((*annotations.Document).Undo, &fyne.ShortcutUndo{}, "undo.nothing")
+}
+
+func TestLanguageAndLookAreSwitchedWithoutARestart(t *testing.T) {
+	w, _ := openedWindow(t, "")
+	w.session.add(source{paths: []string{"/nowhere"}, index: study()})
+	for _, l := range []string{"fr", "en", "fr"} {
+		w.prefs.SetString(prefLanguage, l)
+		w.prefs.SetBool(prefLight, l == "fr")
+		w.applyLook()
+		if got, want := w.win.MainMenu().Items[0].Label, lang.In(l).T("menu.file"); got != want {
+			t.Errorf("the first menu is %q in %s", got, l)
+		}
+		if w.text.Language() != l {
+			t.Errorf("the window speaks %s, want %s", w.text.Language(), l)
+		}
+	}
+}
+
+func TestNoTextIsMissing(t *testing.T) {
+	for _, l := range lang.Languages {
+		w, _ := openedWindow(t, l)
+		w.session.add(source{paths: []string{"/nowhere"}, index: study()})
+		w.sessionChanged()
+		for _, k := range []annotations.Kind{annotations.Distance, annotations.Angle, annotations.Cobb, annotations.Rectangle, annotations.Ellipse, annotations.Polygon,
+			annotations.Arrow, annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability} {
+			for _, g := range append(grades[k], "") {
+				a := finding("L4-L5", g)
+				a.Kind = k
+				a.Suggestion = &annotations.Suggestion{Type: g, Strength: "probable", Rule: "T1 low", Alternatives: []string{"1"}, Flags: []string{"infection"}}
+				if s := w.findingTitle(a) + w.markLabel(a) + w.findingNumbers(a) + w.suggestionText(a) + w.allNumbers(a); strings.Contains(s, "⟦") || strings.Contains(s, "%!") {
+					t.Errorf("%s %s in %s: %s", k, g, l, s)
+				}
+			}
+		}
+		for _, p := range annotations.Prompts {
+			for _, args := range [][]string{{"1", "2"}, {"2", "1"}, {"L4", "SA"}, {"lesion", ""}} {
+				switch {
+				case p == "prompt.corner" && args[0] != "L4", p != "prompt.corner" && args[0] == "L4",
+					strings.HasPrefix(p, "prompt.region") != (args[0] == "lesion"):
+					continue
+				}
+				w.marks.prompt = append([]string{p}, args...)
+				if s := w.promptText(); strings.Contains(s, "⟦") || strings.Contains(s, "%!") {
+					t.Errorf("%v in %s: %s", w.marks.prompt, l, s)
+				}
+			}
+		}
+	}
+}
+
+// Whatever a widget can reach belongs to Fyne's goroutine: only background.go starts others.
+func TestGoStatementsStandInOneFile(t *testing.T) {
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") || e.Name() == "background.go" {
+			continue
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, e.Name(), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.GoStmt:
+				t.Errorf("%s: a go statement", set.Position(n.Pos()))
+			case *ast.SelectorExpr:
+				if x, ok := n.X.(*ast.Ident); ok && x.Name == "fyne" && (n.Sel.Name == "Do" || n.Sel.Name == "DoAndWait") && e.Name() != "app.go" {
+					t.Errorf("%s: fyne.%s beside post", set.Position(n.Pos()), n.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+}
+
+func TestWrappingTakesALineMoreWhereItIsNarrow(t *testing.T) {
+	test.NewTempApp(t)
+	a, b := container.New(fixedWidth{60}), container.New(fixedWidth{60})
+	a.Resize(fyne.NewSize(60, 20))
+	l := &wrapping{gap: 4}
+	box := container.New(l, a, b)
+	box.Resize(fyne.NewSize(100, 100))
+	if a.Position().X != 0 || b.Position().X != 0 {
+		t.Errorf("they stand at %v and %v in a row of 100", a.Position(), b.Position())
+	}
+	box.Resize(fyne.NewSize(200, 100))
+	if b.Position().X != 64 {
+		t.Errorf("the second stands at %v in a row of 200", b.Position())
+	}
+}
