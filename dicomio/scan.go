@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -101,13 +98,6 @@ type job struct {
 
 // chunk is how many files are one job.
 const chunk = 32
-
-// directory is a DICOMDIR in a folder or ZIP that is read whole.
-type directory struct {
-	path       string
-	references []reference
-	zip        *archive // nil on disk
-}
 
 // outcome is what a worker found in a job.
 type outcome struct {
@@ -228,78 +218,6 @@ func (s *scanner) index() *Index {
 	return x
 }
 
-// roots makes the first jobs of the paths given.
-func (s *scanner) roots(paths []string) {
-	s.visited = map[string]bool{}
-	var o outcome
-	var folders, files []string
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			o.skip(path, SkipMissing, "no such file or folder")
-		case err != nil:
-			o.skip(path, SkipUnreadable, pathless(err).Error())
-		case info.IsDir():
-			folders = append(folders, path)
-		case info.Mode().IsRegular():
-			files = append(files, path)
-		default:
-			o.skip(path, SkipSpecial, special(info.Mode()))
-		}
-	}
-	// A folder within another is read with that.
-	slices.SortStableFunc(folders, func(a, b string) int { return len(a) - len(b) })
-	for _, path := range folders {
-		real := realPath(path)
-		if !slices.ContainsFunc(s.real, func(r string) bool { return within(real, r) }) {
-			s.real = append(s.real, real)
-			s.stack = append(s.stack, job{folder: path})
-		}
-	}
-	var list []string
-	for _, path := range files {
-		key := realPath(path)
-		if s.visited[key] || slices.ContainsFunc(s.real, func(r string) bool { return within(key, r) }) {
-			continue
-		}
-		s.visited[key] = true
-		list = append(list, path)
-	}
-	for part := range slices.Chunk(list, chunk) {
-		s.stack = append(s.stack, job{files: part, given: true})
-	}
-	s.take(&o)
-}
-
-// realPath is the path from the root without links, or at least a clean one.
-func realPath(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real
-	}
-	return filepath.Clean(path)
-}
-
-// within reports whether a real path is a folder or below it.
-func within(path, folder string) bool {
-	rest, ok := strings.CutPrefix(path, folder)
-	return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(folder[len(folder)-1]))
-}
-
-func special(mode fs.FileMode) string {
-	kind := "a device"
-	switch {
-	case mode&fs.ModeNamedPipe != 0:
-		kind = "a named pipe"
-	case mode&fs.ModeSocket != 0:
-		kind = "a socket"
-	}
-	return "not a regular file: " + kind
-}
-
 func (s *scanner) do(j job, x *extractor, o *outcome) {
 	switch {
 	case j.zip != nil:
@@ -321,83 +239,6 @@ func (s *scanner) do(j job, x *extractor, o *outcome) {
 	default:
 		s.folder(j.folder, o)
 	}
-}
-
-// below is filepath.Join that leaves the folder as the user wrote it.
-func below(folder, name string) string {
-	if folder == "" || os.IsPathSeparator(folder[len(folder)-1]) {
-		return folder + name
-	}
-	return folder + string(filepath.Separator) + name
-}
-
-// folder reads the names in a folder and makes jobs of them.
-func (s *scanner) folder(path string, o *outcome) {
-	o.last = path
-	f, err := os.Open(path)
-	if err != nil {
-		o.skip(path, SkipUnreadable, pathless(err).Error())
-		return
-	}
-	entries, err := f.ReadDir(-1)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil { // what could be read of it is used
-		o.skip(path, SkipUnreadable, pathless(err).Error())
-	}
-	var jobs []job
-	var files []string
-	for _, e := range entries {
-		name, mode := e.Name(), e.Type()
-		if mode&fs.ModeSymlink != 0 {
-			info, err := os.Stat(below(path, name))
-			if err != nil {
-				o.files++
-				o.skip(below(path, name), SkipMissing, "a link that leads nowhere")
-				continue
-			}
-			if mode = info.Mode().Type(); mode.IsDir() && !s.linked(below(path, name)) {
-				o.skip(below(path, name), SkipLoop, "a link to a folder that is read already")
-				continue
-			}
-		}
-		switch {
-		case mode.IsDir():
-			jobs = append(jobs, job{folder: below(path, name)})
-		case mode.IsRegular():
-			files = append(files, name)
-		default:
-			o.files++
-			o.skip(below(path, name), SkipSpecial, special(mode))
-		}
-	}
-	slices.Sort(files)
-	for part := range slices.Chunk(files, chunk) {
-		jobs = append(jobs, job{folder: path, files: part, in: true})
-	}
-	slices.Reverse(jobs) // the stack gives the last first
-	s.push(jobs...)
-}
-
-// linked reports whether a link to a folder is to be followed: what it leads to is not read yet.
-func (s *scanner) linked(path string) bool {
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return false
-	}
-	if real, err = filepath.Abs(real); err != nil {
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range s.real {
-		if within(real, r) || within(r, real) {
-			return false
-		}
-	}
-	s.real = append(s.real, real)
-	return true
 }
 
 // peeker keeps the first bytes that were read.
@@ -475,135 +316,4 @@ func (o *outcome) unread(path string, err error) {
 		code = SkipBroken
 	}
 	o.skip(path, code, cause(err))
-}
-
-// directory takes a DICOMDIR: it is followed when it was given, and only checked when the folder around it is read anyway.
-func (s *scanner) directory(f *File, given bool, o *outcome) {
-	path := f.Location.Path
-	references := s.usable(f, o)
-	if !given {
-		o.directories = append(o.directories, directory{path: path, references: references})
-		return
-	}
-	var found []string
-	missing := map[string]bool{}
-	names := newNames()
-	for _, ref := range references {
-		at, ok := names.resolve(filepath.Dir(path), ref.components)
-		if !ok {
-			o.missing(path, at, ref, missing)
-			continue
-		}
-		key := realPath(at)
-		s.mu.Lock()
-		if !s.visited[key] {
-			s.visited[key] = true
-			found = append(found, at)
-		}
-		s.mu.Unlock()
-	}
-	var jobs []job
-	for part := range slices.Chunk(found, chunk) {
-		jobs = append(jobs, job{files: part})
-	}
-	s.push(jobs...)
-}
-
-// usable returns the references of a DICOMDIR that stay in its folder; the others, and a DICOMDIR without any, are listed.
-func (s *scanner) usable(f *File, o *outcome) []reference {
-	path := f.Location.String()
-	references := referencesOf(f.DataSet)
-	damage := f.damage
-	if damage == nil && recordsLost(f) {
-		damage = ErrTruncated
-	}
-	switch {
-	case damage != nil:
-		o.skip(path, SkipDICOMDIR, fmt.Sprintf("the directory is damaged after %d names: %s", len(references), cause(damage)))
-	case len(references) == 0:
-		o.skip(path, SkipDICOMDIR, "the directory names no files")
-	}
-	return slices.DeleteFunc(references, func(r reference) bool {
-		if r.components == nil {
-			o.skip(path, SkipUnsafe, fmt.Sprintf("it names %s, which is not in its folder", quoted(r.name)))
-			return true
-		}
-		return false
-	})
-}
-
-func (o *outcome) missing(dicomdir, at string, ref reference, seen map[string]bool) {
-	if key := folded(at); !seen[key] {
-		seen[key] = true
-		o.skip(at, SkipMissing, fmt.Sprintf("%s names it as %s, and it is not there", filepath.Base(dicomdir), ref.name))
-	}
-}
-
-// names finds files on disk without minding case; each folder is read once.
-type names struct{ folders map[string]folder }
-
-func newNames() names { return names{map[string]folder{}} }
-
-// resolve returns the path of a reference, and whether it is there.
-func (n names) resolve(base string, parts []string) (string, bool) {
-	at, there := base, true
-	for _, c := range parts {
-		if there {
-			f, ok := n.folders[at]
-			if !ok {
-				f = newFolder(entryNames(at))
-				n.folders[at] = f
-			}
-			var name string
-			if name, there = f.find(c); there {
-				c = name
-			}
-		}
-		at = filepath.Join(at, c)
-	}
-	return at, there
-}
-
-// entryNames is the names in a folder, none when it cannot be read.
-func entryNames(path string) []string {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	list, err := f.Readdirnames(-1)
-	if err != nil {
-		return nil
-	}
-	return list
-}
-
-// missing lists the files that DICOMDIRs in the folders and ZIPs name and that are not there. A file of another name with the same
-// SOPInstanceUID is there.
-func (s *scanner) missing() {
-	if len(s.directories) == 0 {
-		return
-	}
-	there := map[string]bool{}
-	for _, r := range s.records {
-		there[r.instance.SOPInstanceUID] = true
-	}
-	var o outcome
-	n := newNames()
-	seen := map[string]bool{}
-	for _, d := range s.directories {
-		for _, ref := range d.references {
-			if ref.sop != "" && there[ref.sop] {
-				continue
-			}
-			if d.zip != nil {
-				if at, ok := d.zip.resolve(d.path, ref.components); !ok {
-					o.missing(d.path, at, ref, seen)
-				}
-			} else if at, ok := n.resolve(filepath.Dir(d.path), ref.components); !ok {
-				o.missing(d.path, at, ref, seen)
-			}
-		}
-	}
-	s.take(&o)
 }
