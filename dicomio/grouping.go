@@ -241,6 +241,11 @@ func seriesOf(records []*record) *Series {
 		s.Orientation, s.Weighting, s.View = k.Orientation, k.Weighting, k.View
 		s.WeightingSource, s.ViewSource, s.FatSuppressed = k.WeightingSource, k.ViewSource, k.FatSuppressed
 		s.FrameOfReferenceUID, s.Calibration = k.FrameOfReferenceUID, k.Calibration
+		for _, other := range s.Stacks {
+			if other.View != "" && s.View != "" && other.View != s.View {
+				s.View, s.ViewSource = "", "" // a series of both films is neither; its stacks tell
+			}
+		}
 		if k.regular {
 			s.SliceSpacing = k.Spacing
 		}

@@ -63,7 +63,7 @@ type Series struct {
 	// is in Stacks.
 	Instances []*Instance
 	Stacks    []*Stack // in order of Group, then of their first InstanceNumber
-	// Orientation, Weighting and View are those of the largest stack.
+	// Orientation, Weighting and View are those of the largest stack; View is "" when stacks have different ones.
 	Orientation, Weighting, View string
 	// WeightingSource and ViewSource say how each was known: "SeriesDescription", "TR/TE", "ViewPosition", ...
 	WeightingSource, ViewSource string

@@ -208,7 +208,7 @@ func TestStackBadGeometry(t *testing.T) {
 func TestFilmsOfOneSeries(t *testing.T) {
 	film := attrs{tag.Modality: "DX", tag.SeriesDescription: "Rachis lombaire dynamique", tag.ImagerPixelSpacing: `0.15\0.15`}
 	se := writeSlices(t, film.and(attrs{tag.InstanceNumber: "1", tag.ImageComments: "flexion"}), film.and(attrs{tag.InstanceNumber: "2", tag.ImageComments: "extension"}))
-	if len(se.Stacks) != 2 || se.Stacks[0].View != "FLEXION" || se.Stacks[1].View != "EXTENSION" || se.Stacks[0].ViewSource != "ImageComments" || se.OrientationGroups() != 1 {
+	if len(se.Stacks) != 2 || se.Stacks[0].View != "FLEXION" || se.Stacks[1].View != "EXTENSION" || se.Stacks[0].ViewSource != "ImageComments" || se.OrientationGroups() != 1 || se.View != "" {
 		t.Errorf("%d stacks: %+v", len(se.Stacks), se.Stacks[0])
 	}
 }
