@@ -1,0 +1,132 @@
+package report
+
+import (
+	"time"
+
+	"rachis/annotations"
+	"rachis/cases"
+)
+
+// Texts is one language's texts, as app/lang.Catalog has them.
+type Texts interface {
+	// Language returns "fr" or "en".
+	Language() string
+	// T returns the text of a key with its arguments filled in.
+	T(key string, args ...any) string
+	// Number formats v with the decimals given, as the language writes numbers.
+	Number(v float64, decimals int) string
+}
+
+// Input is all that a report shows. Equal inputs give equal bytes.
+type Input struct {
+	Case cases.Case
+	// Author is who hands the case over, as their name is written; "" where nobody said.
+	Author string
+	// Date is when the report was made. It is printed in its own zone.
+	Date time.Time
+	// Product is the name and version of the program: "Rachis 0.1.0".
+	Product string
+	// Languages are the languages of the report, in order: each has a whole report. There must be at least one.
+	Languages []Texts
+	// Exams identify the studies. A study of the case without an exam is identified by what the case holds of it.
+	Exams []Exam
+	// Pictures are the key images with their marks burned in, in the order shown.
+	Pictures []Picture
+	// Series are the stacks that the browser viewer shows, in order. The PDF does not use them.
+	Series []Series
+	// PDF is where the PDF lies, relative to INDEX.HTM with '/' between; "" where there is none. The default of a bundle
+	// is "REPORT/REPORT.PDF".
+	PDF string
+}
+
+// Exam identifies one study.
+type Exam struct {
+	StudyUID    string
+	Date        string // YYYYMMDD, as DICOM has it; "" where unknown
+	Description string
+	Accession   string
+	Institution string
+	// Equipment is manufacturer and model: "SIEMENS Aera".
+	Equipment string
+	// FieldStrength is in tesla, 0 where it does not apply or is not given.
+	FieldStrength float64
+	Series        []ExamSeries
+}
+
+// ExamSeries is one series of an exam. Orientation, Weighting and View have the words of `rachis ls --json`.
+type ExamSeries struct {
+	SeriesUID   string
+	Modality    string
+	Description string
+	Orientation string // SAG, COR, AX, OBL or ""
+	Weighting   string // T1, T2, STIR, PD or ""
+	View        string // FLEXION, EXTENSION, NEUTRAL or ""
+	Images      int
+	// Calibration is Calibration.State of dicomio, what millimetres of it rest on.
+	Calibration string
+	// Problem says in the reader's words why its pixels cannot be shown; "" for most.
+	Problem string
+}
+
+// Picture is one image with marks burned in. Data is a PNG or a JPEG.
+type Picture struct {
+	Data []byte
+	// ByLanguage holds, by language code, pictures whose burned-in words differ; Data serves the languages it lacks.
+	ByLanguage map[string][]byte
+	// Caption is free text: what the reviewer wrote. The report itself adds level, kind and what image it is.
+	Caption string
+	// Level is the disc, "L4-L5"; "" where it does not apply.
+	Level string
+	// Findings are the UIDs of the findings whose marks are burned in.
+	Findings []string
+	Image    annotations.ImageRef
+	// Series says which image it is: "T2 SAG · 2026-11-02 · image 8/15".
+	Series string
+}
+
+// Series is a stack of the browser viewer. Slices all have Rows x Columns samples. What makes a bundle too large should be
+// left out by the caller: 15 slices about the middle at full matrix, and films brought to 1000 pixels or fewer, are plenty.
+type Series struct {
+	SeriesUID string
+	StudyUID  string
+	// Title is short: "T2 SAG"; Detail says more: "2026-11-02 · MR · t2_tse_sag".
+	Title, Detail string
+	Plane         string // SAG, COR, AX, OBL or ""
+	View          string // FLEXION, EXTENSION, NEUTRAL or ""
+	Rows, Columns int
+	// PixelHeight and PixelWidth are the distances between rows and between columns in any common unit; both 0 for square.
+	PixelHeight, PixelWidth float64
+	// Letters are the orientation letters at left, right, top and bottom; "" where unknown.
+	Letters [4]string
+	// Inverted is true where low values are shown bright (MONOCHROME1).
+	Inverted bool
+	// Windows are the windows to choose from, in values after the modality LUT; the first is shown at first. With none, the
+	// range of the values is used.
+	Windows []Window
+	// Reduced is true where Rows and Columns are fewer than the original's: the page says so.
+	Reduced bool
+	// Omitted is how many images of the series are not here: the page says so.
+	Omitted int
+	Slices  []Slice
+}
+
+// Window is a linear window after the modality LUT (PS3.3 C.11.2.1.2.1). Width is at least 1.
+type Window struct {
+	Name          string
+	Center, Width float64
+}
+
+// Slice is one image of a stack. Either Values or RGB is given.
+type Slice struct {
+	Image annotations.ImageRef
+	// Label says which it is: "8/15".
+	Label string
+	// Values are row by row, Rows*Columns of them: Slope*v + Intercept is the value after the modality LUT.
+	Values           []uint16
+	Slope, Intercept float64
+	// RGB is a colour image, 8 bits a channel, three bytes a pixel.
+	RGB []byte
+	// Position is the place along the stack's normal in mm in Frame's frame of reference; OK reports whether it is known.
+	Position   float64
+	PositionOK bool
+}
