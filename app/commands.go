@@ -12,7 +12,7 @@ import (
 )
 
 // menuOrder is the menus from left to right.
-var menuOrder = []string{"file", "edit", "view", "mark", "case", "help"}
+var menuOrder = []string{"file", "edit", "view", "image", "mark", "case", "help"}
 
 func key(name fyne.KeyName) []command.Key { return []command.Key{{Name: name}} }
 
@@ -29,7 +29,7 @@ func (w *window) commands() []command.Command {
 	image := func() bool { _, ok := w.grid.Item(w.grid.Active()); return ok }
 	inCase := func() bool { return w.activeCase() != nil }
 	mode := func(id, icon string, k fyne.KeyName, m viewer.Mode) C {
-		return C{ID: id, Menu: "view", Group: 2, Icon: iconOf(icon), Keys: key(k), Toolbar: true, Enabled: open,
+		return C{ID: id, Menu: "image", Group: 2, Icon: iconOf(icon), Keys: key(k), Toolbar: true, Enabled: open,
 			Checked: func() bool { return w.grid.Mode() == m }, Run: func() { w.marks.choose(""); w.grid.SetMode(m); w.stateChanged() }}
 	}
 	layout := func(id, icon string, l viewer.Layout) C {
@@ -65,14 +65,14 @@ func (w *window) commands() []command.Command {
 		mode("mode.scroll", "scroll", fyne.KeyS, viewer.ModeScroll),
 		mode("mode.zoom", "zoom", fyne.KeyZ, viewer.ModeZoom),
 		mode("mode.pan", "pan", fyne.KeyT, viewer.ModePan),
-		{ID: "window.auto", Menu: "view", Group: 3, Icon: iconOf("auto-window"), Keys: key(fyne.Key0), Toolbar: true, Enabled: image, Run: func() { g().AutoWindow() }},
-		{ID: "invert", Menu: "view", Group: 3, Icon: iconOf("invert"), Keys: key(fyne.KeyN), Toolbar: true, Enabled: image, Run: func() { g().Invert() }},
-		{ID: "reset", Menu: "view", Group: 3, Icon: iconOf("reset"), Keys: []command.Key{{Name: fyne.KeyBackspace, Modifier: shift}}, Toolbar: true, Enabled: image, Run: func() { g().ResetView() }},
-		{ID: "one", Menu: "view", Group: 3, Keys: key(fyne.KeyX), Enabled: image, Run: func() { g().OneToOne() }},
-		{ID: "rotate.right", Menu: "view", Group: 4, Icon: iconOf("rotate-right"), Keys: key(fyne.KeyR), Enabled: w.isFilm, Run: func() { g().Rotate(1) }},
-		{ID: "rotate.left", Menu: "view", Group: 4, Icon: iconOf("rotate-left"), Keys: key(fyne.KeyL), Enabled: w.isFilm, Run: func() { g().Rotate(-1) }},
-		{ID: "flip", Menu: "view", Group: 4, Icon: iconOf("flip"), Keys: key(fyne.KeyF), Enabled: w.isFilm, Run: func() { g().Flip() }},
-		{ID: "cine", Menu: "view", Group: 5, Icon: iconOf("cine"), Keys: key(fyne.KeyC), Toolbar: true, Enabled: image,
+		{ID: "window.auto", Menu: "image", Group: 3, Icon: iconOf("auto-window"), Keys: key(fyne.Key0), Toolbar: true, Enabled: image, Run: func() { g().AutoWindow() }},
+		{ID: "invert", Menu: "image", Group: 3, Icon: iconOf("invert"), Keys: key(fyne.KeyN), Toolbar: true, Enabled: image, Run: func() { g().Invert() }},
+		{ID: "reset", Menu: "image", Group: 3, Icon: iconOf("reset"), Toolbar: true, Enabled: image, Run: func() { g().ResetView() }},
+		{ID: "one", Menu: "image", Group: 3, Keys: key(fyne.KeyX), Enabled: image, Run: func() { g().OneToOne() }},
+		{ID: "rotate.right", Menu: "image", Group: 4, Icon: iconOf("rotate-right"), Keys: key(fyne.KeyR), Enabled: w.isFilm, Run: func() { g().Rotate(1) }},
+		{ID: "rotate.left", Menu: "image", Group: 4, Icon: iconOf("rotate-left"), Keys: key(fyne.KeyL), Enabled: w.isFilm, Run: func() { g().Rotate(-1) }},
+		{ID: "flip", Menu: "image", Group: 4, Icon: iconOf("flip"), Keys: key(fyne.KeyF), Enabled: w.isFilm, Run: func() { g().Flip() }},
+		{ID: "cine", Menu: "image", Group: 5, Icon: iconOf("cine"), Keys: key(fyne.KeyC), Toolbar: true, Enabled: image,
 			Checked: func() bool { return g().CineRunning() }, Run: do(func() { g().CineToggle() })},
 		{ID: "link", Menu: "view", Group: 5, Icon: iconOf("link"), Toolbar: true, Enabled: open,
 			Checked: func() bool { return g().Linked() }, Run: do(func() { g().Link(!g().Linked()) })},
@@ -147,6 +147,9 @@ func (w *window) digit(i int) {
 // typed is the one place where keys arrive that no field takes.
 func (w *window) typed(e *fyne.KeyEvent) {
 	if w.win.Canvas().Overlays().Top() != nil {
+		if e.Name == fyne.KeyEscape {
+			w.closeModal()
+		}
 		return
 	}
 	if e.Name == fyne.KeyE && w.marks.kind == annotations.Modic {

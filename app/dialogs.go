@@ -27,6 +27,24 @@ func (w *window) fail(key string, err error) {
 	w.showDialog("error.title", container.NewVBox(what, help, widget.NewAccordion(widget.NewAccordionItem(w.text.T("error.details"), detail))), fyne.NewSize(520, 300))
 }
 
+// show shows a dialog; Escape closes it as its cancel button does.
+func (w *window) show(d dialog.Dialog, size fyne.Size) {
+	d.Show() // before Resize: a file dialog of Fyne 2.8 panics otherwise
+	d.Resize(size)
+	w.modal = d
+}
+
+// closeModal closes the dialog on top. It reports whether there was one.
+func (w *window) closeModal() bool {
+	if w.modal == nil || w.win.Canvas().Overlays().Top() == nil {
+		return false
+	}
+	d := w.modal
+	w.modal = nil
+	d.Hide()
+	return true
+}
+
 // inform shows a text that must be read.
 func (w *window) inform(titleKey, text string) {
 	l := widget.NewLabel(text)
@@ -38,8 +56,7 @@ func (w *window) inform(titleKey, text string) {
 func (w *window) showDialog(titleKey string, content fyne.CanvasObject, size fyne.Size) {
 	d := dialog.NewCustom(w.text.T(titleKey), w.text.T("dialog.close"), content, w.win)
 	d.SetOnClosed(w.focusGrid)
-	d.Show()
-	d.Resize(size)
+	w.show(d, size)
 }
 
 func (w *window) showAbout() {
@@ -64,7 +81,7 @@ func (w *window) showKeys() {
 		k := widget.NewLabelWithStyle(key, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
 		d := widget.NewLabel(what)
 		d.Truncation = fyne.TextTruncateEllipsis
-		return container.New(labelled{150}, k, d)
+		return container.New(labelled{210}, k, d)
 	}
 	head := func(key string) {
 		rows = append(rows, widget.NewLabelWithStyle(t(key), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))

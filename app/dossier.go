@@ -137,8 +137,7 @@ func (w *window) dossierForm(k *casework, d cases.Dossier) {
 		}
 		w.focusGrid()
 	})
-	dlg.Show()
-	dlg.Resize(fyne.NewSize(760, w.win.Canvas().Size().Height*0.86))
+	w.show(dlg, fyne.NewSize(760, w.win.Canvas().Size().Height*0.86))
 }
 
 // fieldHint says what a field takes.

@@ -38,8 +38,7 @@ func (w *window) exportBundle() {
 				path.SetText(filepath.Join(u.Path(), filepath.Base(path.Text)))
 			}
 		}, w.win)
-		d.Show()
-		d.Resize(w.dialogSize())
+		w.show(d, w.dialogSize())
 	})
 	french, english := widget.NewCheck("Français", nil), widget.NewCheck("English", nil)
 	french.SetChecked(true)
@@ -80,8 +79,7 @@ func (w *window) exportBundle() {
 		}
 		w.writeBundle(c, strings.TrimSpace(path.Text), languages)
 	}, w.win)
-	d.Show()
-	d.Resize(fyne.NewSize(680, 320))
+	w.show(d, fyne.NewSize(680, 320))
 }
 
 func (w *window) writeBundle(c *casework, out string, languages []string) {
@@ -125,8 +123,7 @@ func (w *window) chooseBundle(then func(path string)) {
 		}
 	}, w.win)
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".zip", ".json", ".ZIP", ".JSON"}))
-	d.Show()
-	d.Resize(w.dialogSize())
+	w.show(d, w.dialogSize())
 }
 
 // importBundleAt takes a bundle into the library and opens its case.
@@ -207,8 +204,7 @@ func (w *window) sign() {
 			}
 			w.say("sign.done", widget.SuccessImportance, w.prefs.reviewer())
 		}, w.win)
-		d.Show()
-		d.Resize(fyne.NewSize(480, 220))
+		w.show(d, fyne.NewSize(480, 220))
 	})
 }
 

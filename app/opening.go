@@ -194,8 +194,7 @@ func (w *window) openFolder() {
 		}
 	}, w.win)
 	d.SetConfirmText(w.text.T("open.folder.confirm"))
-	d.Show() // before Resize: Fyne 2.8 needs it so
-	d.Resize(w.dialogSize())
+	w.show(d, w.dialogSize())
 }
 
 func (w *window) openFile() {
@@ -211,8 +210,7 @@ func (w *window) openFile() {
 			w.open([]string{path})
 		}
 	}, w.win)
-	d.Show()
-	d.Resize(w.dialogSize())
+	w.show(d, w.dialogSize())
 }
 
 // dialogSize is the size of a large dialog: most of the window.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -80,10 +81,13 @@ func (w *window) withReviewer(then func()) {
 			w.focusGrid()
 		}
 	}
-	d.Show()
-	d.Resize(fyne.NewSize(440, 190))
-	w.win.Canvas().Focus(name)
+	w.show(d, fyne.NewSize(460, 210))
+	// The letter of the key that brought us here is still on its way: it must not fall into the field.
+	w.back.after(letterArrives, func() { w.win.Canvas().Focus(name) })
 }
+
+// letterArrives is how long the character of a key may come after the key itself.
+const letterArrives = 60 * time.Millisecond
 
 func (w *window) showPreferences() {
 	t := w.text.T
@@ -138,8 +142,7 @@ func (w *window) showPreferences() {
 		w.applyMouse()
 		w.applyLook()
 	}, w.win)
-	d.Show()
-	d.Resize(fyne.NewSize(560, 380))
+	w.show(d, fyne.NewSize(560, 380))
 }
 
 func indexOf(list []string, s string) int {

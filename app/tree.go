@@ -303,7 +303,7 @@ func (r *seriesRow) DragEnd() {
 }
 
 func (r *seriesRow) CreateRenderer() fyne.WidgetRenderer {
-	x := &seriesRowRenderer{r: r, back: canvas.NewRectangle(color.Transparent), frame: canvas.NewRectangle(color.Black),
+	x := &seriesRowRenderer{r: r, back: canvas.NewRectangle(color.Transparent), dark: canvas.NewRectangle(color.Black), frame: canvas.NewRectangle(color.Transparent),
 		picture: canvas.NewImageFromImage(nil)}
 	x.back.CornerRadius = 4
 	x.picture.FillMode = canvas.ImageFillContain
@@ -317,17 +317,17 @@ func (r *seriesRow) CreateRenderer() fyne.WidgetRenderer {
 }
 
 type seriesRowRenderer struct {
-	r           *seriesRow
-	back, frame *canvas.Rectangle
-	picture     *canvas.Image
-	lines       [3]*widget.Label
+	r                 *seriesRow
+	back, dark, frame *canvas.Rectangle
+	picture           *canvas.Image
+	lines             [3]*widget.Label
 }
 
 func (x *seriesRowRenderer) MinSize() fyne.Size { return fyne.NewSize(thumbSide+80, thumbSide+6) }
 
 func (x *seriesRowRenderer) Layout(size fyne.Size) {
 	x.back.Resize(size)
-	for _, o := range []fyne.CanvasObject{x.frame, x.picture} {
+	for _, o := range []fyne.CanvasObject{x.dark, x.picture, x.frame} {
 		o.Resize(fyne.NewSize(thumbSide, thumbSide))
 		o.Move(fyne.NewPos(3, 3))
 	}
@@ -372,7 +372,7 @@ func (x *seriesRowRenderer) Refresh() {
 }
 
 func (x *seriesRowRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{x.back, x.frame, x.picture, x.lines[0], x.lines[1], x.lines[2]}
+	return []fyne.CanvasObject{x.back, x.dark, x.picture, x.frame, x.lines[0], x.lines[1], x.lines[2]}
 }
 
 func (x *seriesRowRenderer) Destroy() {}

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -49,6 +50,7 @@ type window struct {
 	start    fyne.CanvasObject
 
 	left, right  *fyne.Container
+	modal        dialog.Dialog // shown last
 	skippedCount int
 	hoverText    string
 	target       *canvas.Rectangle // shows where a dragged series would go
