@@ -1,12 +1,6 @@
 package report
 
-import (
-	"errors"
-	"io"
-)
-
-// PDF writes the report on A4 pages, one whole report for each language.
-func PDF(w io.Writer, in Input) error { return errors.New("report: not built") }
+import "errors"
 
 // Pages returns the pages for a browser by their path in the bundle: "INDEX.HTM" shows what the PDF shows, and
 // "REPORT/VIEWER.HTM", there when in has series, shows the stacks. Both open from a disk with no network.

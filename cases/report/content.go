@@ -1,0 +1,391 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rachis/annotations"
+	"rachis/cases"
+)
+
+// content is a report in one language, before it is laid out: the PDF and the page show the same.
+type content struct {
+	Language string
+	Title    string
+	// Patient is the patient's name for the foot of each page.
+	Patient string
+	Person  []fact
+	About   []fact
+
+	Question   fact
+	Levels     []levelRow
+	Exams      []examRow
+	Dossier    []factGroup
+	Missing    []string
+	Findings   []finding
+	Pictures   []picture
+	Signatures []signature
+	Legend     []string
+}
+
+// fact is a label and what it says. Recorded is false where there is nothing to say: Text then says that.
+type fact struct {
+	Label, Text string
+	Recorded    bool
+}
+
+type factGroup struct {
+	Title string
+	Facts []fact
+}
+
+// tone is how much weight a line has.
+type tone string
+
+const (
+	normal tone = "normal"
+	strong tone = "strong"
+	muted  tone = "muted"
+	grey   tone = "grey" // the grey zone: indeterminate
+)
+
+// said is a line of a cell.
+type said struct {
+	Text string
+	Tone tone
+}
+
+type levelRow struct {
+	Level                      string
+	Modic, Height, Instability []said
+}
+
+type examRow struct {
+	Date, Modalities, Description string
+	Facts                         []string
+	Series                        []string
+}
+
+type finding struct {
+	UID, Level, Title              string
+	Decision                       string
+	Decided                        bool
+	Suggestion, Alternatives, Rule string
+	Values                         []valueRow
+	Criteria                       []criterionRow
+	Alerts, Warnings               []string
+	Note                           string
+	By                             string
+	// Conflict says that the finding is another version of one, "" for most.
+	Conflict string
+}
+
+type valueRow struct{ Quantity, Number, CI, Unit, Basis, Method string }
+
+type criterionRow struct {
+	Set, Limit, Verdict string
+	Tone                tone
+}
+
+type picture struct {
+	Data    []byte
+	Title   string
+	Series  string
+	Caption string
+	// Show is the series and slice of the viewer, from 0; -1 where the viewer lacks it.
+	Show, Slice int
+}
+
+type signature struct {
+	Reviewer, Signed, State, Digest string
+	Stale                           bool
+}
+
+// contentIn says in one language what in holds.
+func contentIn(t Texts, in Input) content {
+	c := in.Case
+	latin, full := personName(c.Patient.Name)
+	if latin == "" {
+		latin, full = t.T("report.noname"), t.T("report.noname")
+	}
+	out := content{Language: t.Language(), Title: t.T("report.title"), Patient: latin}
+	out.Person = []fact{
+		{t.T("report.patient"), full, true},
+		recorded(t, "report.patient.id", line(c.Patient.ID)),
+		recorded(t, "report.patient.birth", day(c.Patient.BirthDate)),
+		recorded(t, "report.patient.sex", sex(t, c.Patient.Sex)),
+	}
+	title := line(c.Title)
+	if id := line(c.ID); id != "" {
+		title = strings.TrimSpace(title + " (" + id + ")")
+	}
+	out.About = []fact{
+		recorded(t, "report.case", title),
+		{t.T("report.date"), moment(t, in.Date), true},
+		recorded(t, "report.author", line(in.Author)),
+		recorded(t, "report.reviewers", strings.Join(reviewers(c), " · ")),
+	}
+	out.Question = fact{t.T("dossier.question"), plain(c.Dossier.Question), c.Dossier.Question != ""}
+	if !out.Question.Recorded {
+		out.Question.Text = t.T("report.unrecorded")
+	}
+	findings := shown(c)
+	out.Levels = levelTable(t, findings, len(reviewers(c)) > 1)
+	out.Exams = exams(t, in)
+	out.Dossier = dossier(t, c.Dossier)
+	out.Missing = missing(t, in)
+	for _, a := range findings {
+		out.Findings = append(out.Findings, describe(t, c, a))
+	}
+	for _, p := range in.Pictures {
+		out.Pictures = append(out.Pictures, pictured(t, in, p))
+	}
+	for _, s := range c.Signatures {
+		row := signature{Reviewer: line(s.Reviewer), Signed: moment(t, s.Signed), Digest: line(s.Digest), Stale: s.Stale, State: t.T("report.signature.valid")}
+		if s.Stale {
+			row.State = t.T("report.signature.stale")
+		}
+		out.Signatures = append(out.Signatures, row)
+	}
+	for _, key := range legend {
+		out.Legend = append(out.Legend, t.T(key))
+	}
+	return out
+}
+
+var legend = []string{"report.legend.ci", "report.legend.verdict", "report.legend.suggestion", "report.legend.percent", "report.legend.height", "report.legend.modic", "report.legend.blank"}
+
+// recorded is a fact whose label is the text of key; an empty text is said to be not recorded.
+func recorded(t Texts, key, text string) fact {
+	if text == "" {
+		return fact{t.T(key), t.T("report.unrecorded"), false}
+	}
+	return fact{t.T(key), text, true}
+}
+
+func sex(t Texts, s string) string {
+	if s == "" {
+		return ""
+	}
+	return known(t, "report.sex."+s, line(s))
+}
+
+// reviewers are the authors of the findings and of the signatures, in order of appearance.
+func reviewers(c cases.Case) []string {
+	var names []string
+	add := func(s string) {
+		if s = line(s); s != "" && !slices.Contains(names, s) {
+			names = append(names, s)
+		}
+	}
+	for _, a := range c.Findings {
+		add(a.Author)
+	}
+	for _, s := range c.Signatures {
+		add(s.Reviewer)
+	}
+	return names
+}
+
+// shown returns the findings that a report shows: by level from the head down, the spine's own first, then in order of
+// creation. Those without a level stand last.
+func shown(c cases.Case) []annotations.Annotation {
+	var list []annotations.Annotation
+	for _, a := range c.Findings {
+		if !a.Deleted {
+			list = append(list, a)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b annotations.Annotation) int {
+		return cmp.Or(cmp.Compare(discRank(a.Level), discRank(b.Level)), cmp.Compare(kindRank(a.Kind), kindRank(b.Kind)),
+			cmp.Compare(a.Endplate, b.Endplate), a.Created.Compare(b.Created))
+	})
+	return list
+}
+
+func kindRank(k annotations.Kind) int {
+	switch k {
+	case annotations.Modic:
+		return 0
+	case annotations.DiscHeight:
+		return 1
+	case annotations.Instability:
+		return 2
+	}
+	return 3
+}
+
+// discRank orders discs from the head down; what is no disc comes last.
+func discRank(level string) int {
+	cranial, _ := vertebrae(level)
+	if len(cranial) < 2 {
+		return 1000
+	}
+	n, err := strconv.Atoi(cranial[1:])
+	region := strings.IndexByte("CTLS", cranial[0])
+	if err != nil || region < 0 || n < 0 || n > 20 {
+		return 1000
+	}
+	return region*100 + n
+}
+
+func exams(t Texts, in Input) []examRow {
+	var list []Exam
+	modalities := map[string][]string{}
+	for _, s := range in.Case.Studies {
+		i := slices.IndexFunc(in.Exams, func(e Exam) bool { return e.StudyUID == s.UID })
+		if i >= 0 {
+			list = append(list, in.Exams[i])
+		} else {
+			list = append(list, Exam{StudyUID: s.UID, Date: s.Date, Description: s.Description})
+		}
+		modalities[s.UID] = s.Modalities
+	}
+	if len(in.Case.Studies) == 0 {
+		list = slices.Clone(in.Exams)
+	}
+	slices.SortStableFunc(list, func(a, b Exam) int { return cmp.Compare(a.Date, b.Date) })
+	var rows []examRow
+	for _, e := range list {
+		row := examRow{Date: day(e.Date), Description: line(e.Description)}
+		if row.Date == "" {
+			row.Date = t.T("report.undated")
+		}
+		if row.Description == "" {
+			row.Description = t.T("report.undescribed")
+		}
+		names := slices.Clone(modalities[e.StudyUID])
+		for _, s := range e.Series {
+			names = append(names, s.Modality)
+		}
+		row.Modalities = strings.Join(unique(names), " ")
+		if e.FieldStrength > 0 {
+			row.Facts = append(row.Facts, t.T("report.exam.field", t.Number(e.FieldStrength, 1)))
+		}
+		for _, s := range []string{line(e.Equipment), line(e.Institution)} {
+			if s != "" {
+				row.Facts = append(row.Facts, s)
+			}
+		}
+		if s := line(e.Accession); s != "" {
+			row.Facts = append(row.Facts, t.T("report.exam.accession", s))
+		}
+		for _, s := range e.Series {
+			row.Series = append(row.Series, examSeries(t, s))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func unique(names []string) []string {
+	var out []string
+	for _, n := range names {
+		if n = line(n); n != "" && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// examSeries is a series in one line: "MR · T2 sagittal · t2_tse_sag · 15 images".
+func examSeries(t Texts, s ExamSeries) string {
+	parts := []string{line(s.Modality), seriesWords(t, s.Weighting, s.Orientation, s.View), line(s.Description)}
+	if s.Images == 1 {
+		parts = append(parts, t.T("report.exam.image"))
+	} else if s.Images > 1 {
+		parts = append(parts, t.T("report.exam.images", s.Images))
+	}
+	switch s.Calibration {
+	case "", "PATIENT":
+	default:
+		parts = append(parts, known(t, "report.calibration."+s.Calibration, s.Calibration))
+	}
+	if p := line(s.Problem); p != "" {
+		parts = append(parts, p)
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+// seriesWords says what a series is: "T2 sagittal", "flexion".
+func seriesWords(t Texts, weighting, orientation, view string) string {
+	words := []string{line(weighting)}
+	if orientation != "" {
+		words = append(words, known(t, "report.orientation."+orientation, orientation))
+	}
+	if view != "" {
+		words = append(words, known(t, "report.view."+view, view))
+	}
+	return strings.TrimSpace(strings.Join(words, " "))
+}
+
+// dossier groups the fields as the dossier's form has them; the question stands apart.
+func dossier(t Texts, d cases.Dossier) []factGroup {
+	groups := []factGroup{{Title: t.T("dossier.section.history")}, {Title: t.T("dossier.section.contraindications")}, {Title: t.T("dossier.section.surgery")}}
+	at := 0
+	for _, f := range cases.Fields() {
+		if f.Name == "question" {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(f.Name, "contraindications."):
+			at = 1
+		case at == 1:
+			at = 2
+		}
+		text := plain(d.Value(f.Name))
+		if text != "" {
+			switch f.Kind {
+			case cases.FieldChoice:
+				text = known(t, "dossier.choice."+text, text)
+			case cases.FieldNumber:
+				if x, err := strconv.ParseFloat(text, 64); err == nil {
+					digits := 0
+					if x != float64(int64(x)) {
+						digits = 1
+					}
+					text = t.Number(x, digits)
+				}
+			}
+		}
+		groups[at].Facts = append(groups[at].Facts, recorded(t, "dossier."+f.Name, text))
+	}
+	return groups
+}
+
+// pictured says what a picture shows.
+func pictured(t Texts, in Input, p Picture) picture {
+	out := picture{Data: p.Data, Series: line(p.Series), Caption: plain(p.Caption), Show: -1}
+	if d, ok := p.ByLanguage[t.Language()]; ok {
+		out.Data = d
+	}
+	var titles []string
+	for _, uid := range p.Findings {
+		i := slices.IndexFunc(in.Case.Findings, func(a annotations.Annotation) bool { return a.UID == uid })
+		if i >= 0 {
+			titles = append(titles, heading(t, in.Case.Findings[i]))
+		}
+	}
+	level := line(p.Level)
+	if len(titles) > 0 {
+		title := strings.Join(unique(titles), " ; ")
+		if level != "" && !strings.Contains(title, level) {
+			title = level + " · " + title
+		}
+		out.Title = title
+	} else {
+		out.Title = level
+	}
+	if out.Title == "" {
+		out.Title = t.T("report.picture")
+	}
+	for i, s := range in.Series {
+		if j := slices.IndexFunc(s.Slices, func(x Slice) bool { return x.Image.Same(p.Image) && p.Image.SOPInstanceUID != "" }); j >= 0 {
+			out.Show, out.Slice = i, j
+			break
+		}
+	}
+	return out
+}

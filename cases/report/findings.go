@@ -1,0 +1,294 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"rachis/annotations"
+	"rachis/cases"
+)
+
+// heading names a finding: "L4-L5 · Modic, plateau inférieur de L4".
+func heading(t Texts, a annotations.Annotation) string {
+	title := known(t, "report.kind."+string(a.Kind), line(string(a.Kind)))
+	if a.Kind == annotations.Modic {
+		title += ", " + endplate(t, a.Level, a.Endplate)
+	}
+	if s := line(a.Label); s != "" {
+		title += " « " + s + " »"
+		if t.Language() != "fr" {
+			title = strings.NewReplacer(" « ", " “", " »", "”").Replace(title)
+		}
+	}
+	if level := line(a.Level); level != "" {
+		title = level + " · " + title
+	}
+	return title
+}
+
+// describe says all that one finding holds.
+func describe(t Texts, c cases.Case, a annotations.Annotation) finding {
+	f := finding{UID: a.UID, Level: line(a.Level), Title: heading(t, a), Note: plain(a.Note)}
+	f.By = t.T("report.by", line(a.Author), moment(t, a.Modified))
+	if a.Decision != "" {
+		f.Decision, f.Decided = grade(t, a.Kind, a.Decision), true
+	} else if kindRank(a.Kind) < 3 {
+		f.Decision = t.T("report.undecided")
+	}
+	for _, v := range a.Values {
+		f.Values = append(f.Values, valued(t, v))
+	}
+	if s := a.Suggestion; s != nil {
+		f.Suggestion = suggested(t, a.Kind, s)
+		var others []string
+		for _, o := range s.Alternatives {
+			others = append(others, grade(t, a.Kind, o))
+		}
+		if len(others) > 0 {
+			f.Alternatives = t.T("report.alternatives", strings.Join(others, t.T("report.or")))
+		}
+		if r := line(s.Rule); r != "" {
+			f.Rule = t.T("report.rule", rule(t, r), line(s.Version))
+		}
+		for _, x := range s.Criteria {
+			f.Criteria = append(f.Criteria, criterion(t, x))
+		}
+		for _, x := range s.Flags {
+			f.Alerts = append(f.Alerts, known(t, "report.flag."+x, line(x)))
+		}
+		for _, x := range s.Warnings {
+			f.Warnings = append(f.Warnings, warning(t, x))
+		}
+	}
+	if i := slices.IndexFunc(c.Conflicts, func(x cases.Conflict) bool { return x.UID == a.UID }); i >= 0 {
+		f.Conflict = t.T("report.conflict")
+	} else if slices.ContainsFunc(c.Conflicts, func(x cases.Conflict) bool { return x.Of == a.UID }) {
+		f.Conflict = t.T("report.conflict.first")
+	}
+	return f
+}
+
+func valued(t Texts, v annotations.Value) valueRow {
+	row := valueRow{Quantity: quantity(t, v.Name), Number: number(t, v), Unit: unit(t, v.Unit), Basis: badge(t, v),
+		Method: known(t, "report.method."+v.Method, line(v.Method))}
+	if v.Role != "" {
+		row.Quantity += " · " + known(t, "report.role."+v.Role, line(v.Role))
+	}
+	if v.CI95 > 0 {
+		row.CI = "± " + t.Number(v.CI95, decimals(v))
+	} else {
+		row.CI = t.T("report.ci.none")
+	}
+	return row
+}
+
+// suggested is a suggestion in words: "Modic 1 (probable)".
+func suggested(t Texts, kind annotations.Kind, s *annotations.Suggestion) string {
+	text := grade(t, kind, s.Type)
+	if text != "" && s.Strength != "" {
+		text += " (" + known(t, "report.strength."+s.Strength, line(s.Strength)) + ")"
+	}
+	return text
+}
+
+// rule writes a rule, which is kept free of language in English words, in the language of t.
+func rule(t Texts, r string) string {
+	words := strings.Split(r, " ")
+	for i, w := range words {
+		core := strings.Trim(w, "(),;:")
+		if core != "" {
+			if s := known(t, "report.rule."+core, ""); s != "" {
+				words[i] = strings.Replace(w, core, s, 1)
+			}
+		}
+	}
+	text := strings.Join(words, " ")
+	if t.Language() == "fr" {
+		text = commas(text)
+	}
+	return text
+}
+
+// commas writes the decimal points between digits as commas.
+func commas(s string) string {
+	digit := func(i int) bool { return i >= 0 && i < len(s) && s[i] >= '0' && s[i] <= '9' }
+	b := []byte(s)
+	for i := range b {
+		if b[i] == '.' && digit(i-1) && digit(i+1) {
+			b[i] = ','
+		}
+	}
+	return string(b)
+}
+
+// criterion is a limit of a named set with its verdict.
+func criterion(t Texts, x annotations.Criterion) criterionRow {
+	row := criterionRow{Set: known(t, "report.set."+x.Set, line(x.Set)), Verdict: verdict(t, x.Verdict), Tone: normal}
+	row.Limit = quantity(t, x.Quantity) + " > " + join(limit(t, x.Limit), criterionUnit(x.Quantity))
+	switch x.Verdict {
+	case "met":
+		row.Tone = strong
+	case "indeterminate":
+		row.Tone = grey
+	}
+	return row
+}
+
+func limit(t Texts, x float64) string {
+	for n := range 3 {
+		if s := t.Number(x, n); t.Number(x, 3) == s || strings.TrimRight(strings.TrimRight(t.Number(x, 3), "0"), ".,") == s {
+			return s
+		}
+	}
+	return t.Number(x, 3)
+}
+
+// criterionUnit is the unit of a criterion's quantity, which its name ends with.
+func criterionUnit(quantity string) string {
+	switch {
+	case strings.HasSuffix(quantity, "_mm"):
+		return "mm"
+	case strings.HasSuffix(quantity, "_percent"):
+		return "%"
+	case strings.HasSuffix(quantity, "_deg"):
+		return "°"
+	}
+	return ""
+}
+
+// discs are the rows that every level table has.
+var discs = []string{"T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"}
+
+// levelTable sums the spine findings up by level. With several reviewers each line says whose it is.
+func levelTable(t Texts, findings []annotations.Annotation, several bool) []levelRow {
+	levels := slices.Clone(discs)
+	for _, a := range findings {
+		if l := line(a.Level); l != "" && kindRank(a.Kind) < 3 && !slices.Contains(levels, l) {
+			levels = append(levels, l)
+		}
+	}
+	slices.SortStableFunc(levels, func(a, b string) int { return discRank(a) - discRank(b) })
+	rows := make([]levelRow, 0, len(levels))
+	for _, l := range levels {
+		row := levelRow{Level: l}
+		for _, a := range findings {
+			if line(a.Level) != l {
+				continue
+			}
+			author := ""
+			if several {
+				author = line(a.Author)
+			}
+			switch a.Kind {
+			case annotations.Modic:
+				row.Modic = append(row.Modic, modicCell(t, a, author)...)
+			case annotations.DiscHeight:
+				row.Height = append(row.Height, heightCell(t, a, author)...)
+			case annotations.Instability:
+				row.Instability = append(row.Instability, instabilityCell(t, a, author)...)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// decided is the first lines of a cell: the reviewer's decision, then the suggestion.
+func decided(t Texts, a annotations.Annotation, before, author string) []said {
+	var lines []said
+	if author != "" {
+		lines = append(lines, said{author, muted})
+	}
+	decision := t.T("report.undecided")
+	mark := grey
+	if a.Decision != "" {
+		decision, mark = grade(t, a.Kind, a.Decision), strong
+	}
+	lines = append(lines, said{before + decision, mark})
+	if a.Suggestion != nil {
+		if s := suggested(t, a.Kind, a.Suggestion); s != "" {
+			lines = append(lines, said{t.T("report.suggestion.short", s), muted})
+		}
+	}
+	return lines
+}
+
+func modicCell(t Texts, a annotations.Annotation, author string) []said {
+	cranial, caudal := vertebrae(line(a.Level))
+	before := ""
+	switch a.Endplate {
+	case annotations.InferiorOfCranial:
+		before = t.T("report.endplate.short.inferior", cranial) + " : "
+	case annotations.SuperiorOfCaudal:
+		before = t.T("report.endplate.short.superior", caudal) + " : "
+	}
+	if t.Language() != "fr" {
+		before = strings.Replace(before, " : ", ": ", 1)
+	}
+	lines := decided(t, a, before, author)
+	var ratios []string
+	for _, role := range []string{"T1", "T2", "STIR"} {
+		if v, ok := a.Quantity("ratio", role); ok {
+			ratios = append(ratios, role+"\u00A0"+amount(t, v))
+		}
+	}
+	if len(ratios) > 0 {
+		lines = append(lines, said{t.T("report.ratios", strings.Join(ratios, " · ")), normal})
+	}
+	return lines
+}
+
+// either returns the value of the name without a role, or of the first role that has it.
+func either(a annotations.Annotation, name string, roles ...string) (annotations.Value, bool) {
+	for _, role := range append([]string{""}, roles...) {
+		if v, ok := a.Quantity(name, role); ok {
+			return v, true
+		}
+	}
+	return annotations.Value{}, false
+}
+
+func heightCell(t Texts, a annotations.Annotation, author string) []said {
+	lines := decided(t, a, "", author)
+	if v, ok := either(a, "loss_percent", annotations.RoleDisc); ok {
+		lines = append(lines, said{t.T("report.cell.loss", amount(t, v)), normal})
+	}
+	if v, ok := either(a, "dhi", annotations.RoleDisc); ok {
+		lines = append(lines, said{t.T("report.cell.dhi", amount(t, v)), normal})
+	}
+	return lines
+}
+
+func instabilityCell(t Texts, a annotations.Annotation, author string) []said {
+	lines := decided(t, a, "", author)
+	if v, ok := either(a, "translation_percent"); ok {
+		lines = append(lines, said{t.T("report.cell.translation", amount(t, v)), normal})
+	}
+	if v, ok := either(a, "translation_mm"); ok {
+		text := t.T("report.cell.translation", amount(t, v))
+		if b := badge(t, v); b != "" {
+			text += " (" + b + ")"
+		}
+		lines = append(lines, said{text, normal})
+	}
+	if v, ok := either(a, "rotation_procrustes_deg"); ok {
+		lines = append(lines, said{t.T("report.cell.rotation", amount(t, v)), normal})
+	} else if v, ok := either(a, "rotation_deg"); ok {
+		lines = append(lines, said{t.T("report.cell.rotation", amount(t, v)), normal})
+	}
+	if a.Suggestion != nil {
+		for _, x := range a.Suggestion.Criteria {
+			c := criterion(t, x)
+			mark := muted
+			if c.Tone == grey || c.Tone == strong {
+				mark = c.Tone
+			}
+			colon := ": "
+			if t.Language() == "fr" {
+				colon = "\u00A0: "
+			}
+			lines = append(lines, said{c.Set + ", " + c.Limit + colon + c.Verdict, mark})
+		}
+	}
+	return lines
+}

@@ -1,0 +1,89 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	_ "image/jpeg" // pictures come as JPEG
+	"image/png"
+
+	"github.com/go-pdf/fpdf"
+)
+
+// maxPixels is the largest picture that is taken: a film at full size has a tenth of it.
+const maxPixels = 64 << 20
+
+// images holds pictures in the form that the PDF takes them, made once.
+type images struct {
+	made map[string]*made
+}
+
+type made struct {
+	data []byte
+	kind string // "PNG" or "JPG"
+	w, h float64
+	err  error
+}
+
+func newImages() *images { return &images{map[string]*made{}} }
+
+// place makes a picture known to f and returns its name and size in pixels; ok is false for data that is no picture.
+func (x *images) place(f *fpdf.Fpdf, data []byte) (name string, w, h float64, ok bool) {
+	sum := sha256.Sum256(data)
+	name = hex.EncodeToString(sum[:8])
+	m := x.made[name]
+	if m == nil {
+		m = prepare(data)
+		x.made[name] = m
+	}
+	if m.err != nil {
+		return "", 0, 0, false
+	}
+	f.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: m.kind}, bytes.NewReader(m.data))
+	return name, m.w, m.h, true
+}
+
+func (x *images) draw(f *fpdf.Fpdf, name string, left, top, w, h float64) {
+	f.ImageOptions(name, left, top, w, h, false, fpdf.ImageOptions{ImageType: x.made[name].kind}, 0, "")
+}
+
+// prepare brings a picture into a form that the PDF writer surely takes: a JPEG as it is, all else as an opaque PNG of 8
+// bits.
+func prepare(data []byte) *made {
+	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return &made{err: err}
+	}
+	if config.Width < 1 || config.Height < 1 || config.Width > maxPixels/config.Height {
+		return &made{err: fmt.Errorf("picture of %d x %d pixels is too large", config.Width, config.Height)}
+	}
+	m := &made{w: float64(config.Width), h: float64(config.Height)}
+	if format == "jpeg" && (config.ColorModel == color.YCbCrModel || config.ColorModel == color.GrayModel) {
+		// Held to be whole: a PDF with half a JPEG shows no page at all in some readers.
+		if _, _, err := image.Decode(bytes.NewReader(data)); err != nil {
+			return &made{err: err}
+		}
+		m.data, m.kind = data, "JPG"
+		return m
+	}
+	p, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return &made{err: err}
+	}
+	var flat draw.Image = image.NewRGBA(p.Bounds())
+	if config.ColorModel == color.GrayModel || config.ColorModel == color.Gray16Model {
+		flat = image.NewGray(p.Bounds())
+	}
+	draw.Draw(flat, flat.Bounds(), image.Black, image.Point{}, draw.Src)
+	draw.Draw(flat, flat.Bounds(), p, p.Bounds().Min, draw.Over)
+	var b bytes.Buffer
+	if err := png.Encode(&b, flat); err != nil {
+		return &made{err: err}
+	}
+	m.data, m.kind = b.Bytes(), "PNG"
+	return m
+}
