@@ -48,7 +48,8 @@ const (
 	normal tone = "normal"
 	strong tone = "strong"
 	muted  tone = "muted"
-	grey   tone = "grey" // the grey zone: indeterminate
+	small  tone = "small" // whose it is
+	grey   tone = "grey"  // the grey zone: indeterminate
 )
 
 // said is a line of a cell.
@@ -64,6 +65,7 @@ type levelRow struct {
 
 type examRow struct {
 	Date, Modalities, Description string
+	Undescribed                   bool
 	Facts                         []string
 	Series                        []string
 }
@@ -84,9 +86,10 @@ type finding struct {
 
 type valueRow struct{ Quantity, Number, CI, Unit, Basis, Method string }
 
+// criterionRow is a limit of a named set. Short is Limit where there is little room.
 type criterionRow struct {
-	Set, Limit, Verdict string
-	Tone                tone
+	Set, Limit, Short, Verdict string
+	Tone                       tone
 }
 
 type picture struct {
@@ -189,8 +192,8 @@ func reviewers(c cases.Case) []string {
 	return names
 }
 
-// shown returns the findings that a report shows: by level from the head down, the spine's own first, then in order of
-// creation. Those without a level stand last.
+// shown returns the findings that a report shows: by level from the head down, the spine's own first, then reviewer by
+// reviewer. Those without a level stand last.
 func shown(c cases.Case) []annotations.Annotation {
 	var list []annotations.Annotation
 	for _, a := range c.Findings {
@@ -198,9 +201,15 @@ func shown(c cases.Case) []annotations.Annotation {
 			list = append(list, a)
 		}
 	}
+	first := map[string]int{} // reviewers, in order of their first finding
+	for i, a := range list {
+		if _, ok := first[a.Author]; !ok {
+			first[a.Author] = i
+		}
+	}
 	slices.SortStableFunc(list, func(a, b annotations.Annotation) int {
 		return cmp.Or(cmp.Compare(discRank(a.Level), discRank(b.Level)), cmp.Compare(kindRank(a.Kind), kindRank(b.Kind)),
-			cmp.Compare(a.Endplate, b.Endplate), a.Created.Compare(b.Created))
+			cmp.Compare(first[a.Author], first[b.Author]), cmp.Compare(a.Endplate, b.Endplate), a.Created.Compare(b.Created))
 	})
 	return list
 }
@@ -254,7 +263,7 @@ func exams(t Texts, in Input) []examRow {
 			row.Date = t.T("report.undated")
 		}
 		if row.Description == "" {
-			row.Description = t.T("report.undescribed")
+			row.Description, row.Undescribed = t.T("report.undescribed"), true
 		}
 		names := slices.Clone(modalities[e.StudyUID])
 		for _, s := range e.Series {

@@ -124,6 +124,7 @@ func commas(s string) string {
 // criterion is a limit of a named set with its verdict.
 func criterion(t Texts, x annotations.Criterion) criterionRow {
 	row := criterionRow{Set: known(t, "report.set."+x.Set, line(x.Set)), Verdict: verdict(t, x.Verdict), Tone: normal}
+	row.Short = known(t, "report.short."+x.Quantity, quantity(t, x.Quantity)) + " > " + join(limit(t, x.Limit), criterionUnit(x.Quantity))
 	row.Limit = quantity(t, x.Quantity) + " > " + join(limit(t, x.Limit), criterionUnit(x.Quantity))
 	switch x.Verdict {
 	case "met":
@@ -171,13 +172,15 @@ func levelTable(t Texts, findings []annotations.Annotation, several bool) []leve
 	rows := make([]levelRow, 0, len(levels))
 	for _, l := range levels {
 		row := levelRow{Level: l}
+		said := map[annotations.Kind]string{} // whose the last line of a cell is
 		for _, a := range findings {
 			if line(a.Level) != l {
 				continue
 			}
 			author := ""
-			if several {
+			if several && said[a.Kind] != line(a.Author) {
 				author = line(a.Author)
+				said[a.Kind] = author
 			}
 			switch a.Kind {
 			case annotations.Modic:
@@ -197,7 +200,7 @@ func levelTable(t Texts, findings []annotations.Annotation, several bool) []leve
 func decided(t Texts, a annotations.Annotation, before, author string) []said {
 	var lines []said
 	if author != "" {
-		lines = append(lines, said{author, muted})
+		lines = append(lines, said{author, small})
 	}
 	decision := t.T("report.undecided")
 	mark := grey
@@ -265,11 +268,7 @@ func instabilityCell(t Texts, a annotations.Annotation, author string) []said {
 		lines = append(lines, said{t.T("report.cell.translation", amount(t, v)), normal})
 	}
 	if v, ok := either(a, "translation_mm"); ok {
-		text := t.T("report.cell.translation", amount(t, v))
-		if b := badge(t, v); b != "" {
-			text += " (" + b + ")"
-		}
-		lines = append(lines, said{text, normal})
+		lines = append(lines, said{t.T("report.cell.translation", amountOn(t, v)), normal})
 	}
 	if v, ok := either(a, "rotation_procrustes_deg"); ok {
 		lines = append(lines, said{t.T("report.cell.rotation", amount(t, v)), normal})
@@ -287,7 +286,7 @@ func instabilityCell(t Texts, a annotations.Annotation, author string) []said {
 			if t.Language() == "fr" {
 				colon = "\u00A0: "
 			}
-			lines = append(lines, said{c.Set + ", " + c.Limit + colon + c.Verdict, mark})
+			lines = append(lines, said{c.Set + ", " + c.Short + colon + c.Verdict, mark})
 		}
 	}
 	return lines

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/gob"
 	"encoding/hex"
 	"fmt"
 	"image"
@@ -10,6 +11,7 @@ import (
 	"image/draw"
 	_ "image/jpeg" // pictures come as JPEG
 	"image/png"
+	"math"
 
 	"github.com/go-pdf/fpdf"
 )
@@ -26,7 +28,9 @@ type made struct {
 	data []byte
 	kind string // "PNG" or "JPG"
 	w, h float64
-	err  error
+	// order is the picture's place among all.
+	order int
+	err   error
 }
 
 func newImages() *images { return &images{map[string]*made{}} }
@@ -38,13 +42,53 @@ func (x *images) place(f *fpdf.Fpdf, data []byte) (name string, w, h float64, ok
 	m := x.made[name]
 	if m == nil {
 		m = prepare(data)
+		m.order = len(x.made)
 		x.made[name] = m
 	}
 	if m.err != nil {
 		return "", 0, 0, false
 	}
-	f.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: m.kind}, bytes.NewReader(m.data))
+	if info := f.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: m.kind}, bytes.NewReader(m.data)); info != nil {
+		if err := apart(info, m.order); err != nil {
+			f.SetError(err)
+		}
+	}
 	return name, m.w, m.h, true
+}
+
+// apart makes the writer's order of images certain. It sorts them by width alone, so that images of one width come in the
+// order of a map, which differs from run to run: a fraction of a pixel that is cut off when the width is written parts
+// them. The only way to an image's width is its gob, which holds its fields one after the other.
+func apart(info *fpdf.ImageInfoType, order int) error {
+	whole, err := info.GobEncode()
+	if err != nil {
+		return err
+	}
+	var (
+		data, mask, palette []byte
+		n, bits             int
+		w, h, scale, dpi    float64
+		space, filter, dp   string
+		transparent         []int
+	)
+	in := gob.NewDecoder(bytes.NewReader(whole))
+	for _, field := range []any{&data, &mask, &n, &w, &h, &space, &palette, &bits, &filter, &dp, &transparent, &scale, &dpi} {
+		if err := in.Decode(field); err != nil {
+			return err
+		}
+	}
+	if w != math.Trunc(w) {
+		return nil // it was here before
+	}
+	w += float64(order+1) / 1e6
+	var b bytes.Buffer
+	out := gob.NewEncoder(&b)
+	for _, field := range []any{data, mask, n, w, h, space, palette, bits, filter, dp, transparent, scale, dpi} {
+		if err := out.Encode(field); err != nil {
+			return err
+		}
+	}
+	return info.GobDecode(b.Bytes())
 }
 
 func (x *images) draw(f *fpdf.Fpdf, name string, left, top, w, h float64) {

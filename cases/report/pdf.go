@@ -181,6 +181,8 @@ func toneStyle(t tone, base style) style {
 		return base.bold()
 	case muted:
 		return base.coloured(soft)
+	case small:
+		return labelStyle.coloured(accent)
 	case grey:
 		return base.coloured(amber)
 	}
@@ -251,6 +253,9 @@ func (p *paper) exams() {
 	var rows [][]cell
 	for _, e := range p.c.Exams {
 		exam := cell{{e.Description, cellStyle.bold()}}
+		if e.Undescribed {
+			exam[0].style = cellStyle.coloured(soft)
+		}
 		if len(e.Facts) > 0 {
 			exam = append(exam, setLine{strings.Join(e.Facts, " · "), cellStyle})
 		}

@@ -17,7 +17,12 @@ func (p *paper) findings() {
 }
 
 func (p *paper) finding(f finding) {
-	p.need(min(34, 16+float64(len(f.Values))*6))
+	// Its head, numbers and criteria stay together where a page holds them.
+	h := 27 + 6.2*float64(len(f.Values)) + 8
+	if len(f.Criteria) > 0 {
+		h += 8 + 6.2*float64(len(f.Criteria))
+	}
+	p.need(min(h, 150))
 	page, top := p.f.PageNo(), p.y
 	p.paragraph(marginSide, textWidth, f.Title, itemStyle)
 	p.paragraph(marginSide, textWidth, f.By, labelStyle)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -124,11 +125,28 @@ func decimals(v annotations.Value) int {
 
 // amount is a value with its unit, and its 95 % interval where it is known: "16,0 ± 5,6 %".
 func amount(t Texts, v annotations.Value) string {
-	s, u := number(t, v), unit(t, v.Unit)
+	return join(bare(t, v), unit(t, v.Unit))
+}
+
+// amountOn is amount with what its millimetres rest on: "7,0 ± 2,5 mm au détecteur (non corrigé)".
+func amountOn(t Texts, v annotations.Value) string {
+	b := badge(t, v)
+	switch {
+	case b == "":
+		return amount(t, v)
+	case slices.Contains(strings.Fields(b), v.Unit): // the badge says it
+		return join(bare(t, v), b)
+	}
+	return amount(t, v) + " (" + b + ")"
+}
+
+// bare is amount without the unit.
+func bare(t Texts, v annotations.Value) string {
+	s := number(t, v)
 	if v.CI95 > 0 {
 		s += " ± " + t.Number(v.CI95, decimals(v))
 	}
-	return join(s, u)
+	return s
 }
 
 func number(t Texts, v annotations.Value) string {
@@ -208,7 +226,7 @@ func grade(t Texts, kind annotations.Kind, value string) string {
 
 // verdict is a criterion's verdict in words.
 func verdict(t Texts, v string) string {
-	return known(t, "report.verdict."+strings.ReplaceAll(v, " ", "-"), v)
+	return known(t, "report.criterion."+strings.ReplaceAll(v, " ", "-"), line(v))
 }
 
 // quantity names what a value measures: "translation (%)".
