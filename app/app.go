@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 
@@ -21,6 +22,13 @@ const appID = "org.rachis.viewer"
 
 // Run starts the desktop window and returns when it is closed.
 func Run(launch cli.Launch) error {
+	if noDisplay() {
+		language := launch.Lang
+		if language == "" {
+			language = systemLanguage()
+		}
+		return problem(lang.In(language).T("error.display"))
+	}
 	a := fyneapp.NewWithID(appID)
 	post := func(f func()) { fyne.Do(f) }
 	library, libraryErr := openLibrary(launch.Library)
@@ -54,6 +62,11 @@ func Run(launch cli.Launch) error {
 		return w.library.Close()
 	}
 	return nil
+}
+
+// noDisplay reports whether there is surely no screen to open a window on.
+func noDisplay() bool {
+	return runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == ""
 }
 
 // openLibrary opens the library in dir, or in the platform's place for it.

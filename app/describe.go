@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rachis/annotations"
+	"rachis/cases/report"
 )
 
 // Findings in words and numbers, in the user's language. Nothing here computes: values come with the finding.
@@ -215,12 +216,12 @@ func (w *window) suggestionText(a annotations.Annotation) string {
 	if s.Type != "" {
 		line := w.text.T("suggestion.is", w.grade(a.Kind, s.Type))
 		if s.Strength != "" {
-			line += " (" + w.known("strength."+s.Strength, s.Strength) + ")"
+			line += " (" + w.known("report.strength."+s.Strength, s.Strength) + ")"
 		}
 		lines = append(lines, line)
 	}
 	if s.Rule != "" {
-		lines = append(lines, w.text.T("suggestion.rule", s.Rule))
+		lines = append(lines, w.text.T("suggestion.rule", report.Rule(w.text, s.Rule)))
 	}
 	if len(s.Alternatives) > 0 {
 		var names []string
@@ -233,10 +234,10 @@ func (w *window) suggestionText(a annotations.Annotation) string {
 		lines = append(lines, w.text.T("suggestion.criterion", c.Set, w.valueName(c.Quantity), w.text.Number(c.Limit, 1), w.grade(annotations.Instability, c.Verdict)))
 	}
 	for _, f := range s.Flags {
-		lines = append(lines, "⚑ "+w.known("flag."+f, f))
+		lines = append(lines, "⚑ "+w.known("report.flag."+f, f))
 	}
 	for _, warning := range s.Warnings {
-		lines = append(lines, "! "+w.known("warning."+warning, warning))
+		lines = append(lines, "! "+report.Warning(w.text, warning))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -193,7 +193,7 @@ func (w *window) allNumbers(a annotations.Annotation) string {
 	var lines []string
 	calibrations := map[string]bool{}
 	for _, v := range a.Values {
-		name := w.valueName(v.Name)
+		name := w.known("report.value."+v.Name, w.valueName(v.Name))
 		if v.Role != "" {
 			name += " (" + w.roleName(v.Role) + ")"
 		}
@@ -203,7 +203,7 @@ func (w *window) allNumbers(a annotations.Annotation) string {
 		}
 	}
 	for _, state := range sorted(calibrations) {
-		lines = append(lines, w.text.T("finding.calibration", w.known("calibration."+state, state)))
+		lines = append(lines, w.text.T("finding.calibration", w.known("report.calibration."+state, state)))
 	}
 	return strings.Join(lines, "\n")
 }
