@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2/driver/desktop"
@@ -378,18 +379,18 @@ func (m *marking) Cursor(e viewer.PointerEvent) desktop.Cursor {
 
 // take draws the draft of a step, or keeps what it commits.
 func (m *marking) take(s annotations.Step, e viewer.PointerEvent) {
+	before := m.prompt
 	m.draft = s.Draft
 	if len(s.Prompt) > 0 {
 		m.prompt = s.Prompt
 	}
-	moved := m.moving
 	if s.Commit != nil {
 		m.commit(*s.Commit)
 	} else if s.Done {
 		m.reset()
 		m.ready()
 	}
-	if !moved {
+	if !slices.Equal(before, m.prompt) { // not with every move of the mouse
 		m.w.showPrompt()
 	}
 	m.w.grid.RefreshMarks()
