@@ -50,6 +50,7 @@ const (
 	muted  tone = "muted"
 	small  tone = "small" // whose it is
 	grey   tone = "grey"  // the grey zone: indeterminate
+	gap    tone = "gap"   // an empty line between two findings of a cell
 )
 
 // said is a line of a cell.

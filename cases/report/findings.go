@@ -184,16 +184,24 @@ func levelTable(t Texts, findings []annotations.Annotation, several bool) []leve
 			}
 			switch a.Kind {
 			case annotations.Modic:
-				row.Modic = append(row.Modic, modicCell(t, a, author)...)
+				row.Modic = apart(row.Modic, modicCell(t, a, author))
 			case annotations.DiscHeight:
-				row.Height = append(row.Height, heightCell(t, a, author)...)
+				row.Height = apart(row.Height, heightCell(t, a, author))
 			case annotations.Instability:
-				row.Instability = append(row.Instability, instabilityCell(t, a, author)...)
+				row.Instability = apart(row.Instability, instabilityCell(t, a, author))
 			}
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// apart puts a finding's lines below those of another, with a gap between.
+func apart(above, below []said) []said {
+	if len(above) > 0 {
+		above = append(above, said{Tone: gap})
+	}
+	return append(above, below...)
 }
 
 // decided is the first lines of a cell: the reviewer's decision, then the suggestion.

@@ -49,17 +49,17 @@ func (x *images) place(f *fpdf.Fpdf, data []byte) (name string, w, h float64, ok
 		return "", 0, 0, false
 	}
 	if info := f.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: m.kind}, bytes.NewReader(m.data)); info != nil {
-		if err := apart(info, m.order); err != nil {
+		if err := distinguish(info, m.order); err != nil {
 			f.SetError(err)
 		}
 	}
 	return name, m.w, m.h, true
 }
 
-// apart makes the writer's order of images certain. It sorts them by width alone, so that images of one width come in the
+// distinguish makes the writer's order of images certain. It sorts them by width alone, so that images of one width come in the
 // order of a map, which differs from run to run: a fraction of a pixel that is cut off when the width is written parts
 // them. The only way to an image's width is its gob, which holds its fields one after the other.
-func apart(info *fpdf.ImageInfoType, order int) error {
+func distinguish(info *fpdf.ImageInfoType, order int) error {
 	whole, err := info.GobEncode()
 	if err != nil {
 		return err

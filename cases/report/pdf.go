@@ -181,6 +181,8 @@ func toneStyle(t tone, base style) style {
 		return base.bold()
 	case muted:
 		return base.coloured(soft)
+	case gap:
+		base.Leading = 1.6
 	case small:
 		return labelStyle.coloured(accent)
 	case grey:

@@ -3,7 +3,11 @@ package report
 import "strings"
 
 func (p *paper) findings() {
-	p.section(p.t.T("report.section.findings"), 30)
+	first := 8.0
+	if len(p.c.Findings) > 0 {
+		first = together(p.c.Findings[0])
+	}
+	p.section(p.t.T("report.section.findings"), first)
 	if len(p.c.Findings) == 0 {
 		p.paragraph(marginSide, textWidth, p.t.T("report.findings.none"), bodyStyle)
 		return
@@ -16,13 +20,18 @@ func (p *paper) findings() {
 	}
 }
 
-func (p *paper) finding(f finding) {
-	// Its head, numbers and criteria stay together where a page holds them.
-	h := 27 + 6.2*float64(len(f.Values)) + 8
+// together is how many millimetres the head, the numbers and the criteria of a finding take about, which stay together
+// where a page holds them.
+func together(f finding) float64 {
+	h := 35 + 6.2*float64(len(f.Values))
 	if len(f.Criteria) > 0 {
 		h += 8 + 6.2*float64(len(f.Criteria))
 	}
-	p.need(min(h, 150))
+	return min(h, 150)
+}
+
+func (p *paper) finding(f finding) {
+	p.need(together(f))
 	page, top := p.f.PageNo(), p.y
 	p.paragraph(marginSide, textWidth, f.Title, itemStyle)
 	p.paragraph(marginSide, textWidth, f.By, labelStyle)

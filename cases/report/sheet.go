@@ -281,6 +281,9 @@ func (s *sheet) table(x float64, columns []column, rows [][]cell) {
 		lines := make([][]setLine, len(columns))
 		for i, c := range r {
 			for _, p := range c {
+				if p.text == "" {
+					lines[i] = append(lines[i], p)
+				}
 				for _, l := range s.wrap(p.text, columns[i].W-2*cellPadX, p.style) {
 					lines[i] = append(lines[i], setLine{l, p.style})
 				}

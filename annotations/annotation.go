@@ -1,0 +1,174 @@
+package annotations
+
+import (
+	"math/big"
+	"time"
+
+	"github.com/google/uuid"
+
+	"rachis/dicomio/space"
+)
+
+// Kind is what an annotation is.
+type Kind string
+
+// The kinds. Their values are written into the library and into bundles and never change.
+const (
+	Distance    Kind = "distance"
+	Angle       Kind = "angle"
+	Cobb        Kind = "cobb"
+	Rectangle   Kind = "rectangle"
+	Ellipse     Kind = "ellipse"
+	Polygon     Kind = "polygon"
+	Arrow       Kind = "arrow"
+	Text        Kind = "text"
+	Modic       Kind = "modic"
+	DiscHeight  Kind = "disc-height"
+	Instability Kind = "instability"
+)
+
+// Roles of marks in the spine findings; see Mark.Role.
+const (
+	RoleLesion        = "lesion"
+	RoleReference     = "reference"
+	RoleCSF           = "csf"
+	RoleDisc          = "disc"
+	RoleReferenceDisc = "reference-disc"
+	RoleFlexion       = "flexion"
+	RoleExtension     = "extension"
+)
+
+// Endplates of a disc; see Annotation.Endplate.
+const (
+	InferiorOfCranial = "inf_of_cranial"
+	SuperiorOfCaudal  = "sup_of_caudal"
+)
+
+// ImageRef names one frame of one image. Frame counts from 1, as DICOM does.
+type ImageRef struct {
+	StudyInstanceUID  string `json:"study_uid"`
+	SeriesInstanceUID string `json:"series_uid"`
+	SOPClassUID       string `json:"sop_class_uid"`
+	SOPInstanceUID    string `json:"sop_instance_uid"`
+	Frame             int    `json:"frame"`
+	// FrameOfReferenceUID and Plane let a mark be shown on other series of the same frame of reference; Plane is nil where unknown.
+	FrameOfReferenceUID string       `json:"frame_of_reference_uid,omitempty"`
+	Plane               *space.Plane `json:"plane,omitempty"`
+}
+
+// Same reports whether both name the same frame of the same image.
+func (r ImageRef) Same(other ImageRef) bool {
+	return r.SOPInstanceUID == other.SOPInstanceUID && r.Frame == other.Frame
+}
+
+// Mark is geometry on one image.
+//
+// The points of each kind: Distance both ends; Angle from, vertex, to; Cobb two ends of one line and two of the other;
+// Rectangle and Ellipse two opposite corners of the box; Polygon and the Modic regions the corners in order, not
+// repeated at the end; Arrow tip, tail; Text where it stands; DiscHeight and Instability landmarks, named by Names.
+type Mark struct {
+	Image ImageRef `json:"image"`
+	// Role says what the mark is in its annotation: "", "lesion", "reference", "csf" (Modic), "disc", "reference-disc" (disc height),
+	// "flexion", "extension" (instability).
+	Role   string        `json:"role,omitempty"`
+	Points []space.Pixel `json:"points"`
+	// Names name the points where they are landmarks, "L4.SA", "L4.SP", ..., same length as Points; nil otherwise.
+	Names []string `json:"names,omitempty"`
+}
+
+// Value is a number with all that it rests on.
+type Value struct {
+	Name        string  `json:"name"` // the field name of cli.md or "length", "angle", "area", "mean", "sd", "min", "max", "n", "perimeter"
+	Value       float64 `json:"value"`
+	Unit        string  `json:"unit"`                  // UCUM: mm, mm2, deg, %, 1, [hnsf'U], {ratio}, {pixels}
+	CI95        float64 `json:"ci95,omitempty"`        // half width, 0 when not known
+	Calibration string  `json:"calibration,omitempty"` // Calibration.State of what millimetres rest on
+	Method      string  `json:"method,omitempty"`      // "DHI7", "Procrustes", ...
+	Role        string  `json:"role,omitempty"`        // "T1", "T2", "STIR", "flexion", ... when a value belongs to one image
+}
+
+// Suggestion is what the rules propose. It is kept beside the decision and never replaces it.
+type Suggestion struct {
+	Type         string      `json:"type"` // Modic "1", "1/2", ...; loss grade "0".."3"; instability "met", "not met", "indeterminate"
+	Alternatives []string    `json:"alternatives,omitempty"`
+	Strength     string      `json:"strength,omitempty"`
+	Rule         string      `json:"rule"` // the rule in a compact, language-free form: "T1 low (r 0.78) · T2 high (r 1.44) · STIR high"
+	Criteria     []Criterion `json:"criteria,omitempty"`
+	Flags        []string    `json:"flags,omitempty"`
+	// Warnings are codes with arguments joined by "|", such as "slip-not-significant|EXTENSION|1.0"; spine.English says them in English.
+	Warnings []string `json:"warnings,omitempty"`
+	Version  string   `json:"version"`
+}
+
+// Criterion is one limit of a named set, with its verdict on the value and its uncertainty.
+type Criterion struct {
+	Set      string  `json:"set"`
+	Quantity string  `json:"quantity"`
+	Limit    float64 `json:"limit"`
+	Verdict  string  `json:"verdict"` // "met", "not met", "indeterminate"
+}
+
+// Annotation is one finding or mark. It is a value that is never changed, only replaced; slices in it are never written to.
+type Annotation struct {
+	UID        string      `json:"uid"` // 2.25.<uuid>; stable for life, the merge key
+	Rev        int         `json:"rev"` // 1 at first, +1 with each edit
+	Kind       Kind        `json:"kind"`
+	Author     string      `json:"author"`
+	Created    time.Time   `json:"created"`
+	Modified   time.Time   `json:"modified"`
+	Label      string      `json:"label,omitempty"`    // the user's own short name, or the text of Arrow and Text
+	Level      string      `json:"level,omitempty"`    // disc "L4-L5"
+	Endplate   string      `json:"endplate,omitempty"` // "inf_of_cranial", "sup_of_caudal"
+	Marks      []Mark      `json:"marks"`
+	Values     []Value     `json:"values,omitempty"`
+	Suggestion *Suggestion `json:"suggestion,omitempty"`
+	// Decision is the reviewer's grade, "" while undecided. Same vocabulary as Suggestion.Type.
+	Decision string `json:"decision,omitempty"`
+	Note     string `json:"note,omitempty"`
+	// Deleted marks a tombstone: kept in the journal and in bundles, never shown.
+	Deleted bool `json:"deleted,omitempty"`
+}
+
+// Mark returns the first mark of the role.
+func (a Annotation) Mark(role string) (Mark, bool) {
+	for _, m := range a.Marks {
+		if m.Role == role {
+			return m, true
+		}
+	}
+	return Mark{}, false
+}
+
+// WithMark returns the annotation with the mark in the place of the mark of the same role, or added at the end. Numbers
+// and suggestion, which came from the marks as they were, are left out.
+func (a Annotation) WithMark(m Mark) Annotation {
+	marks := make([]Mark, 0, len(a.Marks)+1)
+	placed := false
+	for _, have := range a.Marks {
+		if have.Role == m.Role && !placed {
+			have, placed = m, true
+		}
+		marks = append(marks, have)
+	}
+	if !placed {
+		marks = append(marks, m)
+	}
+	a.Marks, a.Values, a.Suggestion = marks, nil, nil
+	return a
+}
+
+// Quantity returns the value of the name and role.
+func (a Annotation) Quantity(name, role string) (Value, bool) {
+	for _, v := range a.Values {
+		if v.Name == name && v.Role == role {
+			return v, true
+		}
+	}
+	return Value{}, false
+}
+
+// NewUID returns a new unique identifier: 2.25 and a random UUID as a decimal number (PS3.5 B.2).
+func NewUID() string {
+	id := uuid.New()
+	return "2.25." + new(big.Int).SetBytes(id[:]).String()
+}

@@ -1,0 +1,271 @@
+//go:build e2e
+
+// Package e2e drives the real window with a real mouse and keyboard on a display of its own.
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	_ "image/png"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// desk is a display with a window manager, and the folder where its pictures go.
+type desk struct {
+	t         *testing.T
+	display   string
+	artefacts string
+	env       []string
+	width     int
+	height    int
+}
+
+// newDesk starts Xvfb and a window manager; both end with the test.
+func newDesk(t *testing.T, width, height int) *desk {
+	t.Helper()
+	for _, tool := range []string{"Xvfb", "xdotool", "import", "openbox"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Fatalf("%s is missing: run .ci/install test", tool)
+		}
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp")
+	server.ExtraFiles = []*os.File{w}
+	start(t, server)
+	w.Close()
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		t.Fatalf("Xvfb gave no display: %v", err)
+	}
+	d := &desk{t: t, display: ":" + strings.TrimSpace(line), width: width, height: height}
+	d.artefacts, err = filepath.Abs(filepath.Join("..", "..", "artifacts", t.Name()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(d.artefacts, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	d.env = append(os.Environ(), "DISPLAY="+d.display, "WAYLAND_DISPLAY=", "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_DATA_HOME="+home,
+		"LANG=en_US.UTF-8", "LC_ALL=en_US.UTF-8", "FYNE_SCALE=1", "RACHIS_LIBRARY="+filepath.Join(home, "library"))
+	manager := exec.Command("openbox")
+	manager.Env = d.env
+	start(t, manager)
+	return d
+}
+
+// start starts a command that is killed when the test ends.
+func start(t *testing.T, c *exec.Cmd) {
+	t.Helper()
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Process.Kill()
+		c.Wait()
+	})
+}
+
+// app is a running Rachis with its window.
+type app struct {
+	*desk
+	command *exec.Cmd
+	window  string
+	log     *lockedBuffer
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// binary is the program that make build made.
+func binary(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("..", "..", "bin", "rachis"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%v: run make e2e, which builds it", err)
+	}
+	return path
+}
+
+// open starts Rachis on the paths and waits for its window to fill the display.
+func (d *desk) open(args ...string) *app {
+	d.t.Helper()
+	a := &app{desk: d, log: &lockedBuffer{}}
+	a.command = exec.Command(binary(d.t), args...)
+	a.command.Env = d.env
+	a.command.Stdout, a.command.Stderr = a.log, a.log
+	start(d.t, a.command)
+	d.t.Cleanup(func() {
+		log := a.log.String()
+		if strings.Contains(log, "Error in Fyne call thread") || strings.Contains(log, "panic:") {
+			d.t.Errorf("the app's log:\n%s", log)
+		}
+	})
+	d.until("the window", 60*time.Second, func() bool {
+		out, err := d.try("xdotool", "search", "--onlyvisible", "--name", "Rachis")
+		a.window = strings.TrimSpace(strings.Split(out, "\n")[0])
+		return err == nil && a.window != ""
+	})
+	d.run("xdotool", "windowactivate", "--sync", a.window)
+	d.run("xdotool", "windowmove", a.window, "0", "0")
+	d.run("xdotool", "windowsize", a.window, strconv.Itoa(d.width), strconv.Itoa(d.height))
+	return a
+}
+
+// kill ends the process as a power cut would.
+func (a *app) kill() {
+	a.t.Helper()
+	if err := a.command.Process.Kill(); err != nil {
+		a.t.Fatal(err)
+	}
+	a.command.Wait()
+}
+
+func (d *desk) try(name string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	c := exec.CommandContext(ctx, name, args...)
+	c.Env = d.env
+	out, err := c.Output()
+	return string(out), err
+}
+
+func (d *desk) run(name string, args ...string) string {
+	d.t.Helper()
+	out, err := d.try(name, args...)
+	if err != nil {
+		d.t.Fatalf("%s %s: %v", name, strings.Join(args, " "), err)
+	}
+	return out
+}
+
+// until waits for something to become true.
+func (d *desk) until(what string, limit time.Duration, ready func() bool) {
+	d.t.Helper()
+	for end := time.Now().Add(limit); !ready(); time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(end) {
+			d.picture("timeout")
+			d.t.Fatalf("no %s within %v", what, limit)
+		}
+	}
+}
+
+// picture takes a screenshot into the artefacts and returns it.
+func (d *desk) picture(name string) image.Image {
+	d.t.Helper()
+	path := filepath.Join(d.artefacts, name+".png")
+	d.run("import", "-window", "root", path)
+	f, err := os.Open(path)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer f.Close()
+	img, _, err := image.Decode(f)
+	if err != nil && err != io.EOF {
+		d.t.Fatal(err)
+	}
+	return img
+}
+
+func (d *desk) mouse(args ...any) {
+	d.t.Helper()
+	words := make([]string, len(args))
+	for i, a := range args {
+		words[i] = fmt.Sprint(a)
+	}
+	d.run("xdotool", words...)
+	time.Sleep(60 * time.Millisecond)
+}
+
+// move puts the pointer at a place of the display; Fyne takes it in at its next poll.
+func (d *desk) move(x, y int) { d.t.Helper(); d.mouse("mousemove", x, y) }
+
+func (d *desk) click(x, y int) {
+	d.t.Helper()
+	d.move(x, y)
+	d.mouse("mousedown", 1)
+	d.mouse("mouseup", 1)
+}
+
+// drag moves with a button held, in small steps as a hand does.
+func (d *desk) drag(button, x0, y0, x1, y1 int) {
+	d.t.Helper()
+	d.move(x0, y0)
+	d.mouse("mousedown", button)
+	for i := 1; i <= 8; i++ {
+		d.move(x0+(x1-x0)*i/8, y0+(y1-y0)*i/8)
+	}
+	d.mouse("mouseup", button)
+}
+
+func (d *desk) wheel(x, y, notches int) {
+	d.t.Helper()
+	d.move(x, y)
+	button := 5
+	if notches < 0 {
+		button, notches = 4, -notches
+	}
+	for range notches {
+		d.mouse("click", button)
+	}
+}
+
+func (d *desk) key(names ...string) {
+	d.t.Helper()
+	for _, n := range names {
+		d.mouse("key", n)
+	}
+}
+
+func (d *desk) write(text string) {
+	d.t.Helper()
+	d.run("xdotool", "type", "--delay", "30", text)
+	time.Sleep(100 * time.Millisecond)
+}
+
+// changed is the share of pixels that differ between two pictures within a rectangle.
+func changed(a, b image.Image, within image.Rectangle) float64 {
+	differ, all := 0, 0
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for x := within.Min.X; x < within.Max.X; x++ {
+			r0, g0, b0, _ := a.At(x, y).RGBA()
+			r1, g1, b1, _ := b.At(x, y).RGBA()
+			all++
+			if r0 != r1 || g0 != g1 || b0 != b1 {
+				differ++
+			}
+		}
+	}
+	return float64(differ) / float64(max(all, 1))
+}

@@ -1,0 +1,202 @@
+package report
+
+import (
+	"bytes"
+	"compress/flate"
+	_ "embed" // the viewer
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html/template"
+	"math"
+	"slices"
+)
+
+var (
+	//go:embed page/viewer.html
+	viewerSource string
+	//go:embed page/viewer.css
+	viewerStyle string
+	//go:embed page/viewer.js
+	viewerScript string
+
+	viewerTemplate = template.Must(template.New("viewer").Parse(viewerSource))
+)
+
+// viewerAbout is what the viewer's script knows; its names are those that page/viewer.js reads.
+type viewerAbout struct {
+	Patient   string                       `json:"patient"`
+	Languages []string                     `json:"languages"`
+	Texts     map[string]map[string]string `json:"texts"`
+	Series    []viewerSeries               `json:"series"`
+}
+
+type viewerSeries struct {
+	Title    string            `json:"title"`
+	Detail   string            `json:"detail"`
+	Rows     int               `json:"rows"`
+	Columns  int               `json:"columns"`
+	Pixel    [2]float64        `json:"pixel"`
+	Letters  [4]string         `json:"letters"`
+	Inverted bool              `json:"inverted"`
+	Reduced  bool              `json:"reduced"`
+	Omitted  map[string]string `json:"omitted"`
+	Windows  []viewerWindow    `json:"windows"`
+	Slices   []viewerSlice     `json:"slices"`
+}
+
+type viewerWindow struct {
+	Name   string  `json:"name"`
+	Center float64 `json:"center"`
+	Width  float64 `json:"width"`
+}
+
+type viewerSlice struct {
+	Label     string  `json:"label"`
+	RGB       bool    `json:"rgb"`
+	Slope     float64 `json:"slope"`
+	Intercept float64 `json:"intercept"`
+	Position  float64 `json:"position"`
+	Frame     int     `json:"frame"` // which frame of reference, -1 for none that is known
+}
+
+var viewerKeys = []string{"title", "back", "help", "one", "two", "link", "invert", "reset", "window", "series", "image", "reduced", "full", "note"}
+
+func viewerPage(in Input) ([]byte, error) {
+	latin, _ := personName(in.Case.Patient.Name)
+	first := in.Languages[0]
+	if latin == "" {
+		latin = first.T("report.noname")
+	}
+	about := viewerAbout{Patient: latin, Texts: map[string]map[string]string{}}
+	data := struct {
+		First, Title, Policy, Patient string
+		Style                         template.CSS
+		NoScript                      []string
+		About                         any
+	}{First: first.Language(), Title: first.T("report.viewer.title") + " - " + latin, Patient: latin,
+		Policy: policy(viewerStyle, viewerScript), Style: template.CSS(viewerStyle)}
+	for _, t := range in.Languages {
+		l := t.Language()
+		about.Languages = append(about.Languages, l)
+		about.Texts[l] = map[string]string{"language": t.T("report.page.language")}
+		for _, k := range viewerKeys {
+			about.Texts[l][k] = t.T("report.viewer." + k)
+		}
+		data.NoScript = append(data.NoScript, t.T("report.viewer.noscript"))
+	}
+	var frames []string // of reference
+	var blocks bytes.Buffer
+	for i, s := range in.Series {
+		v, err := seriesAbout(in, s, &frames)
+		if err != nil {
+			return nil, fmt.Errorf("report: series %d of the viewer: %w", i+1, err)
+		}
+		about.Series = append(about.Series, v)
+		for j, slice := range s.Slices {
+			packed, err := pack(slice, s.Rows, s.Columns)
+			if err != nil {
+				return nil, fmt.Errorf("report: series %d of the viewer, slice %d: %w", i+1, j+1, err)
+			}
+			fmt.Fprintf(&blocks, "<script type=\"text/plain\" id=\"d%d-%d\">%s</script>\n", i, j, base64.StdEncoding.EncodeToString(packed))
+		}
+	}
+	data.About = about
+	var b bytes.Buffer
+	if err := viewerTemplate.Execute(&b, data); err != nil {
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	b.Write(blocks.Bytes())
+	b.WriteString("<script>" + viewerScript + "</script>\n</body>\n</html>\n")
+	return b.Bytes(), nil
+}
+
+func seriesAbout(in Input, s Series, frames *[]string) (viewerSeries, error) {
+	v := viewerSeries{Title: line(s.Title), Detail: line(s.Detail), Rows: s.Rows, Columns: s.Columns, Pixel: [2]float64{1, 1}, Letters: s.Letters,
+		Inverted: s.Inverted, Reduced: s.Reduced, Omitted: map[string]string{}, Windows: []viewerWindow{}}
+	if s.Rows < 1 || s.Columns < 1 || s.Rows > maxPixels/s.Columns || len(s.Slices) == 0 {
+		return v, fmt.Errorf("%d x %d samples, %d slices: there is nothing to show", s.Rows, s.Columns, len(s.Slices))
+	}
+	if h, w := s.PixelHeight, s.PixelWidth; h > 0 && w > 0 && h/w < 100 && w/h < 100 {
+		v.Pixel = [2]float64{h / w, 1}
+	}
+	for _, w := range s.Windows {
+		if finite(w.Center) && finite(w.Width) && w.Width >= 1 {
+			v.Windows = append(v.Windows, viewerWindow{line(w.Name), w.Center, w.Width})
+		}
+	}
+	if s.Omitted > 0 {
+		for _, t := range in.Languages {
+			v.Omitted[t.Language()] = t.T("report.viewer.omitted", s.Omitted)
+		}
+	}
+	for _, slice := range s.Slices {
+		if !finite(slice.Slope) || !finite(slice.Intercept) {
+			return v, errors.New("slope or intercept is not finite")
+		}
+		x := viewerSlice{Label: line(slice.Label), RGB: slice.RGB != nil, Slope: slice.Slope, Intercept: slice.Intercept, Frame: -1}
+		if uid := slice.Image.FrameOfReferenceUID; uid != "" && slice.PositionOK && finite(slice.Position) {
+			// Positions compare only along one normal: a series of another plane is in another frame for the viewer.
+			uid += " " + s.Plane
+			x.Position, x.Frame = slice.Position, slices.Index(*frames, uid)
+			if x.Frame < 0 {
+				x.Frame = len(*frames)
+				*frames = append(*frames, uid)
+			}
+		}
+		v.Slices = append(v.Slices, x)
+	}
+	return v, nil
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// pack brings a slice's samples into the form that page/viewer.js reads: the difference to the sample at the left, in the
+// first column to the one above; the high bytes of all, then the low bytes (colour: all red, green, blue); deflated.
+func pack(s Slice, rows, columns int) ([]byte, error) {
+	n := rows * columns
+	var planes []byte
+	switch {
+	case s.RGB != nil && s.Values == nil && len(s.RGB) == 3*n:
+		planes = make([]byte, 3*n)
+		for c := range 3 {
+			for i := n - 1; i >= 0; i-- {
+				v := s.RGB[3*i+c]
+				if j := before(i, columns); j >= 0 {
+					v -= s.RGB[3*j+c]
+				}
+				planes[c*n+i] = v
+			}
+		}
+	case s.RGB == nil && len(s.Values) == n:
+		planes = make([]byte, 2*n)
+		for i, v := range s.Values {
+			if j := before(i, columns); j >= 0 {
+				v -= s.Values[j]
+			}
+			planes[i], planes[n+i] = byte(v>>8), byte(v)
+		}
+	default:
+		return nil, fmt.Errorf("%d values and %d bytes of colour for %d x %d samples", len(s.Values), len(s.RGB), rows, columns)
+	}
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.DefaultCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(planes); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// before is the index of the sample that i is told by: at its left, in the first column above; -1 for the very first.
+func before(i, columns int) int {
+	if i%columns == 0 {
+		return i - columns
+	}
+	return i - 1
+}

@@ -1,0 +1,2 @@
+// Package icons holds the icons of the app, our own SVG in one family.
+package icons
