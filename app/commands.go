@@ -8,6 +8,7 @@ import (
 
 	"rachis/annotations"
 	"rachis/app/command"
+	"rachis/app/describe"
 	"rachis/viewer"
 )
 
@@ -37,7 +38,7 @@ func (w *window) commands() []command.Command {
 			Checked: func() bool { return w.grid.Layout() == l }, Run: func() { w.setLayout(l) }}
 	}
 	tool := func(kind annotations.Kind, icon string, group int, keys []command.Key) C {
-		return C{ID: "tool." + string(kind), Menu: "mark", Group: group, Icon: iconOf(icon), Keys: keys, Toolbar: true, Labelled: spineKind(kind), Enabled: open,
+		return C{ID: "tool." + string(kind), Menu: "mark", Group: group, Icon: iconOf(icon), Keys: keys, Toolbar: true, Labelled: describe.Spine(kind), Enabled: open,
 			Checked: func() bool { return w.marks.kind == kind }, Run: func() { w.takeTool(kind) }}
 	}
 	do := func(f func()) func() { return func() { f(); w.stateChanged() } }

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"rachis/annotations"
+	"rachis/app/describe"
 )
 
 // noteRests is how long after the last key a note is saved, while its field still has the focus.
@@ -55,7 +56,7 @@ func newEditor(w *window) *editor {
 		e.change(func(a *annotations.Annotation) {
 			a.Decision = ""
 			if i > 0 {
-				a.Decision = grades[a.Kind][i-1]
+				a.Decision = describe.Grades(a.Kind)[i-1]
 			}
 		})
 	})
@@ -109,7 +110,7 @@ func (e *editor) show(a annotations.Annotation) {
 		l.Importance = widget.LowImportance
 		e.form.Add(container.New(labelled{88}, l, o))
 	}
-	if spineKind(a.Kind) {
+	if describe.Spine(a.Kind) {
 		row("finding.level", e.level)
 		e.level.ClearSelected()
 		if a.Level == "" {
@@ -124,10 +125,10 @@ func (e *editor) show(a annotations.Annotation) {
 		}
 		row("finding.decision", e.decision)
 		e.decision.Options = []string{t("finding.undecided")}
-		for _, g := range grades[a.Kind] {
+		for _, g := range describe.Grades(a.Kind) {
 			e.decision.Options = append(e.decision.Options, w.grade(a.Kind, g))
 		}
-		e.decision.SetSelectedIndex(indexOf(grades[a.Kind], a.Decision) + 1)
+		e.decision.SetSelectedIndex(indexOf(describe.Grades(a.Kind), a.Decision) + 1)
 	} else {
 		row("finding.label", e.label)
 		if !same || w.win.Canvas().Focused() != fyne.Focusable(e.label) {

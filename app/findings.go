@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"rachis/annotations"
+	"rachis/app/describe"
 	"rachis/cases"
 )
 
@@ -236,7 +237,7 @@ type findingRow struct {
 var _ desktop.Hoverable = (*findingRow)(nil)
 
 func newFindingRow(p *findingsPanel, a annotations.Annotation) *findingRow {
-	r := &findingRow{p: p, uid: a.UID, title: p.w.findingTitle(a), numbers: p.w.findingNumbers(a), colour: colourOf(a.Kind)}
+	r := &findingRow{p: p, uid: a.UID, title: p.w.findingTitle(a), numbers: p.w.findingNumbers(a), colour: describe.Colour(a.Kind, "")}
 	if a.Author != p.w.prefs.reviewer() {
 		r.title += " · " + a.Author
 	}
@@ -250,7 +251,7 @@ func newKeyImageRow(p *findingsPanel, k cases.KeyImage) *findingRow {
 	if it, slice, ok := p.w.session.find(k.Image); ok {
 		title = strings.TrimPrefix(title+" · "+p.w.text.T("key.image.place", slice+1, len(it.Stack.Slices)), " · ")
 	}
-	r := &findingRow{p: p, key: &k, title: title, colour: palette.reference}
+	r := &findingRow{p: p, key: &k, title: title, colour: describe.Colour(annotations.Modic, annotations.RoleReference)}
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -323,19 +324,6 @@ func (x *findingRowRenderer) Refresh() {
 
 func (x *findingRowRenderer) Objects() []fyne.CanvasObject { return x.objects }
 func (x *findingRowRenderer) Destroy()                     {}
-
-// colourOf is the colour of a kind of mark.
-func colourOf(k annotations.Kind) color.NRGBA {
-	switch k {
-	case annotations.Modic:
-		return palette.modic
-	case annotations.DiscHeight:
-		return palette.disc
-	case annotations.Instability:
-		return palette.instability
-	}
-	return palette.plain
-}
 
 // relayout lays a container out again, for one whose children changed their visibility.
 func relayout(o fyne.CanvasObject) {

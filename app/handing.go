@@ -14,6 +14,8 @@ import (
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"rachis/app/describe"
 )
 
 // exportBundle asks where to and in which languages, and writes the active case's bundle.
@@ -183,7 +185,7 @@ func (w *window) sign() {
 		w.findings.editor.flush()
 		undecided := 0
 		for _, a := range c.doc.All() {
-			if w.mine(a) && spineKind(a.Kind) && a.Decision == "" {
+			if w.mine(a) && describe.Spine(a.Kind) && a.Decision == "" {
 				undecided++
 			}
 		}

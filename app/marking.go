@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"rachis/annotations"
+	"rachis/app/describe"
 	"rachis/viewer"
 )
 
@@ -42,7 +43,7 @@ var spineSteps = map[annotations.Kind][]spineStep{
 }
 
 // spine reports whether the tool in hand makes a spine finding.
-func (m *marking) spine() bool { return spineKind(m.kind) }
+func (m *marking) spine() bool { return describe.Spine(m.kind) }
 
 // busy reports whether something is begun that Escape would give up.
 func (m *marking) busy() bool { return m.begun }
@@ -455,46 +456,14 @@ func shareCorners(a annotations.Annotation) annotations.Annotation {
 func (m *marking) Shapes(ref annotations.ImageRef) []viewer.StyledShape {
 	var out []viewer.StyledShape
 	if c := m.w.session.caseOf(ref.StudyInstanceUID); c != nil {
-		for _, a := range c.doc.All() {
-			if m.draft != nil && a.UID == m.draft.UID {
-				continue
-			}
-			out = m.style(out, a, ref, m.w.markLabel(a), a.UID == m.selected)
+		list := c.doc.All()
+		if m.draft != nil {
+			list = slices.DeleteFunc(list, func(a annotations.Annotation) bool { return a.UID == m.draft.UID })
 		}
+		out = describe.Shapes(m.w.text, list, ref, m.selected)
 	}
 	if m.draft != nil {
-		out = m.style(out, *m.draft, ref, "", true)
-	}
-	return out
-}
-
-// style gives the shapes of a finding their colours, mark by mark.
-func (m *marking) style(out []viewer.StyledShape, a annotations.Annotation, ref annotations.ImageRef, label string, selected bool) []viewer.StyledShape {
-	parts := []annotations.Annotation{a}
-	if a.Kind == annotations.Modic {
-		parts = parts[:0]
-		for _, mark := range a.Marks {
-			part := a
-			part.Marks = []annotations.Mark{mark}
-			parts = append(parts, part)
-		}
-	}
-	for _, part := range parts {
-		c := colourOf(a.Kind)
-		text := label
-		if a.Kind == annotations.Modic && len(part.Marks) == 1 && part.Marks[0].Role != annotations.RoleLesion {
-			c = palette.reference
-			text = m.w.text.T("role." + part.Marks[0].Role)
-			if !selected {
-				text = ""
-			}
-		}
-		for _, s := range annotations.Shapes(part, ref, text) {
-			if s.Type == "handle" && !selected {
-				continue
-			}
-			out = append(out, viewer.StyledShape{Shape: s, Colour: c, Selected: selected})
-		}
+		out = append(out, describe.Draft(m.w.text, *m.draft, ref)...)
 	}
 	return out
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // readingTheme is the look of the window: dark for a reading room, where a bright frame blinds the reader to grey levels, or light.
-// Marks of findings use the colours of palette, which colour-blind readers can tell apart.
+// Marks of findings use the colours of describe.Colour, which colour-blind readers can tell apart.
 type readingTheme struct{ light bool }
 
 func grey(v uint8) color.NRGBA           { return color.NRGBA{v, v, v, 255} }
@@ -111,14 +111,4 @@ func (t readingTheme) Size(name fyne.ThemeSizeName) float32 {
 // colour is a colour of the theme in use.
 func colour(name fyne.ThemeColorName) color.Color {
 	return theme.Color(name)
-}
-
-// palette are the colours of marks by what they are, after Okabe and Ito (2008), who chose them for all kinds of colour vision.
-var palette = struct{ plain, modic, reference, disc, instability, selected color.NRGBA }{
-	plain:       shade(240, 228, 66),
-	modic:       shade(230, 159, 0),
-	reference:   shade(86, 180, 233),
-	disc:        shade(0, 200, 150),
-	instability: shade(204, 121, 167),
-	selected:    shade(255, 255, 255),
 }

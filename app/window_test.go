@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"rachis/annotations"
+	"rachis/app/describe"
 	"rachis/app/lang"
 	"rachis/cases/store"
 	"rachis/dicomio"
@@ -237,11 +238,11 @@ func TestNoTextIsMissing(t *testing.T) {
 		w.sessionChanged()
 		for _, k := range []annotations.Kind{annotations.Distance, annotations.Angle, annotations.Cobb, annotations.Rectangle, annotations.Ellipse, annotations.Polygon,
 			annotations.Arrow, annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability} {
-			for _, g := range append(grades[k], "") {
+			for _, g := range append(describe.Grades(k), "") {
 				a := finding("L4-L5", g)
 				a.Kind = k
 				a.Suggestion = &annotations.Suggestion{Type: g, Strength: "probable", Rule: "T1 low", Alternatives: []string{"1"}, Flags: []string{"infection"}}
-				if s := w.findingTitle(a) + w.markLabel(a) + w.findingNumbers(a) + w.suggestionText(a) + w.allNumbers(a); strings.Contains(s, "⟦") || strings.Contains(s, "%!") {
+				if s := w.findingTitle(a) + describe.Label(w.text, a) + w.findingNumbers(a) + w.suggestionText(a) + w.allNumbers(a); strings.Contains(s, "⟦") || strings.Contains(s, "%!") {
 					t.Errorf("%s %s in %s: %s", k, g, l, s)
 				}
 			}

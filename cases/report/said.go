@@ -1,7 +1,12 @@
 package report
 
+import "rachis/annotations"
+
 // Rule writes the rule of a suggestion, which is kept free of language, in the language of t.
 func Rule(t Texts, r string) string { return rule(t, line(r)) }
 
 // Warning writes a warning of a suggestion, a code with its arguments, as a sentence in the language of t.
 func Warning(t Texts, w string) string { return warning(t, w) }
+
+// Amount writes a value with its unit, and its 95 % interval where it is known: "16,0 ± 5,6 %".
+func Amount(t Texts, v annotations.Value) string { return amount(t, v) }

@@ -1,0 +1,96 @@
+package describe
+
+import (
+	"strings"
+
+	"rachis/annotations"
+	"rachis/app/lang"
+	"rachis/cases/report"
+)
+
+// Spine reports whether a kind is one of the three findings of the spine, which have a grade to decide.
+func Spine(k annotations.Kind) bool {
+	return k == annotations.Modic || k == annotations.DiscHeight || k == annotations.Instability
+}
+
+// Grades returns what the reviewer can decide for a kind, in order; none for marks without a grade.
+func Grades(k annotations.Kind) []string {
+	switch k {
+	case annotations.Modic:
+		return []string{"0", "1", "2", "3", "1/2", "2/1", "2/3", "1/3", "indeterminate"}
+	case annotations.DiscHeight:
+		return []string{"0", "1", "2", "3"}
+	case annotations.Instability:
+		return []string{"met", "not met", "indeterminate"}
+	}
+	return nil
+}
+
+// Grade is a decision or a suggestion in words.
+func Grade(t lang.Catalog, k annotations.Kind, grade string) string {
+	switch k {
+	case annotations.Modic:
+		if grade == "indeterminate" {
+			return t.T("grade.indeterminate")
+		}
+		return t.T("grade.modic", grade)
+	case annotations.DiscHeight:
+		if grade == "indeterminate" {
+			return t.T("grade.indeterminate")
+		}
+		return Known(t, "grade.loss."+grade, grade)
+	case annotations.Instability:
+		return Known(t, "grade.instability."+strings.ReplaceAll(grade, " ", "_"), grade)
+	}
+	return grade
+}
+
+// Endplate is "inf. endplate L4" of the disc L4-L5, and "sup. endplate L5".
+func Endplate(t lang.Catalog, level, endplate string) string {
+	upper, lower, ok := strings.Cut(level, "-")
+	switch {
+	case !ok:
+		return Known(t, "endplate."+endplate, endplate)
+	case endplate == annotations.InferiorOfCranial:
+		return t.T("endplate.inferior", upper)
+	case endplate == annotations.SuperiorOfCaudal:
+		return t.T("endplate.superior", lower)
+	}
+	return endplate
+}
+
+// Suggestion is what the rule proposes, the rule itself, and what speaks against it, line by line; "" where there is none.
+func Suggestion(t lang.Catalog, a annotations.Annotation) string {
+	s := a.Suggestion
+	if s == nil {
+		return ""
+	}
+	var lines []string
+	if s.Type != "" {
+		line := t.T("suggestion.is", Grade(t, a.Kind, s.Type))
+		if s.Strength != "" {
+			line += " (" + Known(t, "report.strength."+s.Strength, s.Strength) + ")"
+		}
+		lines = append(lines, line)
+	}
+	if s.Rule != "" {
+		lines = append(lines, t.T("suggestion.rule", report.Rule(t, s.Rule)))
+	}
+	if len(s.Alternatives) > 0 {
+		var names []string
+		for _, alt := range s.Alternatives {
+			names = append(names, Grade(t, a.Kind, alt))
+		}
+		lines = append(lines, t.T("suggestion.alternatives", strings.Join(names, ", ")))
+	}
+	for _, c := range s.Criteria {
+		lines = append(lines, t.T("suggestion.criterion", c.Set, ValueName(t, c.Quantity), t.Number(c.Limit, 1), Grade(t, annotations.Instability, c.Verdict)))
+	}
+	for _, f := range s.Flags {
+		lines = append(lines, "⚑ "+Known(t, "report.flag."+f, f))
+	}
+	for _, warning := range s.Warnings {
+		lines = append(lines, "! "+report.Warning(t, warning))
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,83 @@
+package describe
+
+import (
+	"image/color"
+
+	"rachis/annotations"
+	"rachis/app/lang"
+	"rachis/viewer/render"
+)
+
+// The colours of marks by what they are, after Okabe and Ito (2008), who chose them for all kinds of colour vision.
+var (
+	plain       = color.NRGBA{240, 228, 66, 255}
+	modic       = color.NRGBA{230, 159, 0, 255}
+	reference   = color.NRGBA{86, 180, 233, 255}
+	disc        = color.NRGBA{0, 200, 150, 255}
+	instability = color.NRGBA{204, 121, 167, 255}
+)
+
+// Colour is the colour of a mark of a kind and a role; what a lesion is compared with has one of its own.
+func Colour(k annotations.Kind, role string) color.NRGBA {
+	switch k {
+	case annotations.Modic:
+		if role == annotations.RoleReference || role == annotations.RoleCSF {
+			return reference
+		}
+		return modic
+	case annotations.DiscHeight:
+		return disc
+	case annotations.Instability:
+		return instability
+	}
+	return plain
+}
+
+// Shapes are the marks of findings on one image with their labels and colours. Selected is the UID of the finding that is in
+// hand, "" for none: it alone has its handles.
+func Shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.ImageRef, selected string) []render.StyledShape {
+	var out []render.StyledShape
+	for _, a := range list {
+		on := selected != "" && a.UID == selected
+		out = style(out, t, a, ref, Label(t, a), on)
+	}
+	return out
+}
+
+// Draft are the shapes of a mark that is being drawn: selected, and without a label that the next move would change.
+func Draft(t lang.Catalog, a annotations.Annotation, ref annotations.ImageRef) []render.StyledShape {
+	return style(nil, t, a, ref, "", true)
+}
+
+// style gives the shapes of a finding their colours, mark by mark.
+func style(out []render.StyledShape, t lang.Catalog, a annotations.Annotation, ref annotations.ImageRef, label string, selected bool) []render.StyledShape {
+	parts := []annotations.Annotation{a}
+	if a.Kind == annotations.Modic {
+		parts = parts[:0]
+		for _, mark := range a.Marks {
+			part := a
+			part.Marks = []annotations.Mark{mark}
+			parts = append(parts, part)
+		}
+	}
+	for _, part := range parts {
+		role, text := "", label
+		if a.Kind == annotations.Modic {
+			role = part.Marks[0].Role
+			if role != "" && role != annotations.RoleLesion {
+				text = ""
+				if selected {
+					text = Role(t, role)
+				}
+			}
+		}
+		c := Colour(a.Kind, role)
+		for _, s := range annotations.Shapes(part, ref, text) {
+			if s.Type == "handle" && !selected {
+				continue
+			}
+			out = append(out, render.StyledShape{Shape: s, Colour: c, Selected: selected})
+		}
+	}
+	return out
+}
