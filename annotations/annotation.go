@@ -54,6 +54,8 @@ type ImageRef struct {
 	// FrameOfReferenceUID and Plane let a mark be shown on other series of the same frame of reference; Plane is nil where unknown.
 	FrameOfReferenceUID string       `json:"frame_of_reference_uid,omitempty"`
 	Plane               *space.Plane `json:"plane,omitempty"`
+	// SliceSpacing is the distance in mm from one slice of the image's stack to the next, 0 where unknown or where there is one slice.
+	SliceSpacing float64 `json:"slice_spacing_mm,omitempty"`
 }
 
 // Same reports whether both name the same frame of the same image.

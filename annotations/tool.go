@@ -7,7 +7,10 @@ type Pointer struct {
 	Image ImageRef
 	At    space.Pixel
 	Reach float64 // how near counts as touching, in image pixels (constant on screen)
+	// Shift draws lines in multiples of 45 degrees, and boxes square in the patient.
 	Shift bool
+	// Rows and Columns are the image's; 0 where unknown. Points are kept on the image as far as it is known.
+	Rows, Columns int
 }
 
 // Step is what a tool answers to an event: what to draw meanwhile, and what to commit, if anything.
@@ -21,7 +24,8 @@ type Step struct {
 	Done bool
 }
 
-// Tool is a placer or a mover. A tool serves one annotation and belongs to one goroutine.
+// Tool is a placer or a mover. A tool serves one annotation and belongs to one goroutine. Every step holds the draft as it
+// is then, nil for none; after a step that is Done the tool answers nothing but Done.
 type Tool interface {
 	Press(Pointer) Step
 	Move(Pointer) Step // with or without button

@@ -1,0 +1,118 @@
+package annotations
+
+import (
+	"math"
+
+	"rachis/dicomio/space"
+)
+
+// right is where labels stand unless the kind knows better.
+var right = space.Pixel{Col: 1}
+
+// labelBeside places the label where it covers nothing of the mark: beyond its outermost point.
+func labelBeside(kind Kind, m Mark, label string) Shape {
+	s := Shape{Type: "text", Text: label, Toward: right}
+	p := m.Points
+	switch {
+	case kind == Text:
+		s.Points, s.Toward = p[:1:1], space.Pixel{}
+		return s
+	case kind == Arrow && len(p) >= 2: // behind the tail, away from what it points at
+		s.Points, s.Toward = p[1:2:2], towards(p[0], p[1])
+		return s
+	case kind == Angle && len(p) >= 3: // behind the vertex
+		a, b := towards(p[1], p[0]), towards(p[1], p[2])
+		away := space.Pixel{Col: -a.Col - b.Col, Row: -a.Row - b.Row}
+		if l := away.Distance(space.Pixel{}); l > 0.1 {
+			s.Points, s.Toward = p[1:2:2], space.Pixel{Col: away.Col / l, Row: away.Row / l}
+			return s
+		}
+	case landmarked(kind): // above the highest vertebra: the names of the corners stand at both sides
+		if at, up, ok := top(m); ok {
+			s.Points, s.Toward = []space.Pixel{at}, up
+			return s
+		}
+	}
+	s.Points = []space.Pixel{outermost(extent(kind, m), s.Toward)}
+	return s
+}
+
+// extent are points that hold all that is drawn of a mark between them.
+func extent(kind Kind, m Mark) []space.Pixel {
+	if forms[kind].box && len(m.Points) == 2 {
+		return corners(m.Points)
+	}
+	return m.Points
+}
+
+// outermost returns the middle of the points that lie furthest in a direction.
+func outermost(points []space.Pixel, toward space.Pixel) space.Pixel {
+	far := math.Inf(-1)
+	for _, p := range points {
+		far = max(far, along(p, toward))
+	}
+	var sum space.Pixel
+	n := 0.0
+	for _, p := range points {
+		if along(p, toward) >= far-1e-9 {
+			sum, n = sum.Add(p), n+1
+		}
+	}
+	return space.Pixel{Col: sum.Col / n, Row: sum.Row / n}
+}
+
+func along(p, toward space.Pixel) float64 {
+	return float64(p.Col*toward.Col) + float64(p.Row*toward.Row)
+}
+
+// towards is the direction from a to b, of length 1; to the right where they are one.
+func towards(a, b space.Pixel) space.Pixel {
+	l := a.Distance(b)
+	if !(l > 0) || math.IsInf(l, 0) {
+		return right
+	}
+	d := b.Sub(a)
+	return space.Pixel{Col: d.Col / l, Row: d.Row / l}
+}
+
+// outward is the direction from the vertebra to its corner, along the endplate where both ends of that are known.
+func outward(list []vertebra, of, corner string) space.Pixel {
+	for _, v := range list {
+		if v.name != of || len(corner) != 2 {
+			continue
+		}
+		opposite := map[byte]string{'A': "P", 'P': "A"}[corner[1]]
+		if q, ok := v.points[corner[:1]+opposite]; ok {
+			return towards(q, v.points[corner])
+		}
+	}
+	return space.Pixel{}
+}
+
+// top returns the middle of the upper endplate of the highest vertebra of a mark and the direction away from the rest of it.
+func top(m Mark) (at, up space.Pixel, ok bool) {
+	list := vertebraeOf(m)
+	if len(list) == 0 {
+		return at, up, false
+	}
+	c, ok := list[0].all("SA", "SP")
+	if !ok {
+		return at, up, false
+	}
+	d := towards(c[0], c[1])
+	up = space.Pixel{Col: d.Row, Row: -d.Col}
+	var below, n float64
+	for _, p := range m.Points {
+		below, n = below+along(p.Sub(c[0]), up), n+1
+	}
+	if below/n > 0 { // the front of the patient is on the right
+		up = space.Pixel{Col: -up.Col, Row: -up.Row}
+	}
+	return outermost(m.Points, up), up, true
+}
+
+// higher reports whether the highest vertebra of a mark lies above that of the other.
+func higher(m, other Mark) bool {
+	a, b := vertebraeOf(m), vertebraeOf(other)
+	return len(a) > 0 && len(b) > 0 && rank(a[0].name) < rank(b[0].name)
+}

@@ -1,0 +1,100 @@
+package annotations
+
+import (
+	"strings"
+
+	"rachis/dicomio/space"
+)
+
+// Shape is something to draw, in image coordinates of one image. Its points may be those of the annotation: they are read, never
+// written to.
+type Shape struct {
+	Type   string // "polyline", "polygon", "ellipse" (4 points: ends of both axes), "arc" (3 points: from, vertex, to), "arrow" (tip, tail), "handle", "text", "cross"
+	Points []space.Pixel
+	Text   string // for "text"
+	Dashed bool
+	// Toward says on which side of its point a "text" stands, as a direction on the image: all of the text lies further that way than
+	// the point, which is itself the mark's outermost. The zero value is to the lower right on the screen.
+	Toward space.Pixel
+}
+
+// Shapes gives what is drawn of a on one image; label is the text beside it (made by app in the user's language).
+//
+// On the image of a mark: its lines, its landmarks as crosses with their short names, and its handles. On another image that
+// shows the same place (see Project) spine findings are dashed and without handles. The label stands beside the first mark that
+// is drawn, the lesion's before others. Nothing is measured here.
+func Shapes(a Annotation, image ImageRef, label string) []Shape {
+	if a.Deleted {
+		return nil
+	}
+	var out, texts []Shape
+	var labelled *Mark
+	for i := range a.Marks {
+		m := a.Marks[i]
+		own := m.Image.Same(image)
+		if !own {
+			var ok bool
+			if m, ok = projected(a, m, image); !ok {
+				continue
+			}
+		}
+		for _, s := range figure(a.Kind, m) {
+			s.Dashed = s.Dashed || !own
+			out = append(out, s)
+		}
+		if own {
+			out = append(out, dots(a, m)...)
+			texts = append(texts, names(a.Kind, m)...)
+		}
+		if labelled == nil || m.Role == RoleLesion && labelled.Role != RoleLesion || landmarked(a.Kind) && higher(m, *labelled) {
+			labelled = &m
+		}
+	}
+	if labelled == nil || len(labelled.Points) == 0 {
+		return out
+	}
+	if label == "" && (a.Kind == Text || a.Kind == Arrow) {
+		label = a.Label
+	}
+	if label != "" {
+		texts = append(texts, labelBeside(a.Kind, *labelled, label))
+	}
+	return append(out, texts...)
+}
+
+// dots are the crosses on landmarks, and the handles. A text without words is a cross too, or nobody would find it.
+func dots(a Annotation, m Mark) []Shape {
+	var out []Shape
+	if landmarked(a.Kind) || a.Kind == Text && a.Label == "" {
+		for i := range m.Points {
+			out = append(out, Shape{Type: "cross", Points: m.Points[i : i+1 : i+1]})
+		}
+	}
+	if h := handles(a.Kind, m); len(h) > 0 {
+		out = append(out, Shape{Type: "handle", Points: h})
+	}
+	return out
+}
+
+// names are the short names of landmarks, "SA", each on the outer side of its corner: in line with the endplate, so that those
+// of two vertebrae with a narrow disc between them stand apart. The first corner of each vertebra bears its name too, "L4 SA".
+func names(kind Kind, m Mark) []Shape {
+	if !landmarked(kind) {
+		return nil
+	}
+	var out []Shape
+	list := vertebraeOf(m)
+	said := map[string]bool{}
+	for i, name := range m.Names[:min(len(m.Names), len(m.Points))] {
+		of, corner, ok := strings.Cut(name, ".")
+		if !ok {
+			of, corner = "", name
+		}
+		text := corner
+		if of != "" && !said[of] {
+			text, said[of] = of+" "+corner, true
+		}
+		out = append(out, Shape{Type: "text", Points: m.Points[i : i+1 : i+1], Text: text, Toward: outward(list, of, corner)})
+	}
+	return out
+}
