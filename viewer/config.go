@@ -183,7 +183,7 @@ func (it Item) Ref(slice int) (annotations.ImageRef, bool) {
 	}
 	s := it.Stack.Slices[slice]
 	r := annotations.ImageRef{StudyInstanceUID: it.Info.StudyUID, SeriesInstanceUID: it.Info.SeriesUID, Frame: s.Frame + 1,
-		FrameOfReferenceUID: it.Stack.FrameOfReferenceUID}
+		FrameOfReferenceUID: it.Stack.FrameOfReferenceUID, SliceSpacing: it.Stack.Spacing}
 	if s.Instance != nil {
 		r.SOPClassUID, r.SOPInstanceUID = s.Instance.SOPClassUID, s.Instance.SOPInstanceUID
 	}

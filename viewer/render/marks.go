@@ -193,7 +193,8 @@ func arrow(tip, tail point, size float64) ([3]point, bool) {
 	return [3]point{tip, {bx - float64(uy*k), by + float64(ux*k)}, {bx + float64(uy*k), by - float64(ux*k)}}, true
 }
 
-// text paints the lines of a label to the lower right of its point, moved to stay inside the picture.
+// text paints the lines of a label on the side of its point that Toward says, else to the lower right, moved to stay inside the
+// picture.
 func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64) {
 	if s.Text == "" || len(s.Points) == 0 {
 		return
@@ -215,8 +216,15 @@ func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64)
 	if x < 0 || y < 0 || x > float64(img.Rect.Dx()) || y > float64(img.Rect.Dy()) {
 		return
 	}
-	left := clampInt(int(x+textOffset*scale), 2, max(2, img.Rect.Dx()-w-2))
-	top := clampInt(int(y+textOffset*scale/2), 2, max(2, img.Rect.Dy()-h-2))
+	cx, cy := x+textOffset*scale+float64(w)/2, y+textOffset*scale/2+float64(h)/2
+	tx, ty := g.ImageToScreen(s.Points[0].Add(s.Toward))
+	if l := math.Hypot(tx-x, ty-y); l > 0 && !math.IsInf(l, 0) { // the whole text lies beyond the point
+		dx, dy := (tx-x)/l, (ty-y)/l
+		off := textOffset*scale + math.Abs(dx)*float64(w)/2 + math.Abs(dy)*float64(h)/2
+		cx, cy = x+float64(dx*off), y+float64(dy*off)
+	}
+	left := clampInt(int(cx-float64(w)/2), 2, max(2, img.Rect.Dx()-w-2))
+	top := clampInt(int(cy-float64(h)/2), 2, max(2, img.Rect.Dy()-h-2))
 	m.brush.box(float64(left-3), float64(top-1), float64(left+w+3), float64(top+h+1))
 	m.brush.end(img, color.NRGBA{A: 110})
 	for i, l := range lines {
