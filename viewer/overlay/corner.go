@@ -1,0 +1,94 @@
+package overlay
+
+import "image"
+
+// corner is a corner of the picture.
+type corner int
+
+const (
+	topLeft corner = iota
+	topRight
+	bottomLeft
+	bottomRight
+)
+
+func (c corner) top() bool  { return c == topLeft || c == topRight }
+func (c corner) left() bool { return c == topLeft || c == bottomLeft }
+
+// row is a line's place: free from x0 to x1.
+type row struct{ y, x0, x1 int }
+
+// corner paints the lines of one corner where there is room, in their order. When there are fewer rows than lines, those of
+// the highest rank are left out.
+func (p *Painter) corner(img *image.RGBA, lines []Line, level Level, c corner) {
+	rows := p.room(img, c)
+	n := 0
+	for _, l := range lines {
+		if l.Until >= level && l.Text != "" {
+			n++
+		}
+	}
+	drop := max(0, n-len(rows))
+	// The rows nearest to the edge are taken; those below stand in the order of reading.
+	used := rows[:n-drop]
+	next, step := 0, 1
+	if !c.top() {
+		next, step = len(used)-1, -1
+	}
+	for i, l := range lines {
+		if l.Until < level || l.Text == "" || worse(lines, i, level) >= n-drop {
+			continue
+		}
+		r := used[next]
+		next += step
+		text := p.shorten(l.Text, r.x1-r.x0)
+		if text == "" {
+			continue
+		}
+		x := r.x0
+		if !c.left() {
+			x = r.x1 - p.text.Width(text)
+		}
+		p.write(img, x, r.y, text, colourOf(l))
+	}
+}
+
+// worse counts the lines that are kept before line i.
+func worse(lines []Line, i int, level Level) (n int) {
+	for j, l := range lines {
+		if l.Until >= level && l.Text != "" && (l.Rank < lines[i].Rank || l.Rank == lines[i].Rank && j < i) {
+			n++
+		}
+	}
+	return n
+}
+
+// room lists the rows of a corner that have room for a line, from the edge to the middle of the picture.
+func (p *Painter) room(img *image.RGBA, c corner) []row {
+	w, h, m, lh := img.Rect.Dx(), img.Rect.Dy(), p.px(margin), p.text.Height()
+	p.rows = p.rows[:0]
+	for i := range (h/2 - m) / lh {
+		r := row{y: m + i*lh, x0: m, x1: w - m}
+		if !c.top() {
+			r.y = h - m - (i+1)*lh
+		}
+		// The left corners leave the right ones a good half.
+		if c.left() {
+			r.x1 = min(r.x1, w*11/20)
+		}
+		for _, t := range p.taken {
+			if t.Min.Y >= r.y+lh || t.Max.Y <= r.y {
+				continue
+			}
+			if c.left() {
+				r.x1 = min(r.x1, t.Min.X-p.px(gap))
+			} else {
+				r.x0 = max(r.x0, t.Max.X+p.px(gap))
+			}
+		}
+		if r.x1-r.x0 >= p.px(narrowest) {
+			p.rows = append(p.rows, r)
+		}
+	}
+	return p.rows
+}
