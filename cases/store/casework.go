@@ -45,13 +45,14 @@ func (s *Store) CreateCase(n NewCase) (cases.Case, error) {
 			}
 		}
 		var err error
-		if id, err = s.insertCase(ctx, tx, "", write.NewUID(), n.Title, s.stamp(), patient); err != nil {
+		if id, err = s.insertCase(ctx, tx, write.NewUID(), n.Title, s.stamp(), patient); err != nil {
 			return err
 		}
 		if err := s.journal(ctx, tx, entry{caseID: id, author: n.Author, action: "create", subject: id}); err != nil {
 			return err
 		}
-		return s.addStudies(ctx, tx, id, n.Author, n.StudyUIDs)
+		_, err = s.addStudies(ctx, tx, id, n.Author, n.StudyUIDs)
+		return err
 	})
 	if err != nil {
 		return cases.Case{}, err
@@ -59,12 +60,10 @@ func (s *Store) CreateCase(n NewCase) (cases.Case, error) {
 	return s.Case(id)
 }
 
-// insertCase writes the row of a case under the wished ID if it is free, else under a new one, which it returns.
-func (s *Store) insertCase(ctx context.Context, tx *sql.Tx, wish, uid, title, created string, p cases.Patient) (string, error) {
-	for id := wish; ; id = newID() {
-		if id == "" {
-			continue
-		}
+// insertCase writes the row of a case under a new ID, which it returns.
+func (s *Store) insertCase(ctx context.Context, tx *sql.Tx, uid, title, created string, p cases.Patient) (string, error) {
+	for {
+		id := newID()
 		var taken bool
 		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM cases WHERE id = ?)", id).Scan(&taken); err != nil {
 			return "", wrap(err)
@@ -99,28 +98,32 @@ func (s *Store) AddStudies(caseID, author string, studyUIDs ...string) error {
 				return fmt.Errorf("store: %.64q is not the UID of a study", uid)
 			}
 		}
-		return s.addStudies(ctx, tx, caseID, author, studyUIDs)
+		_, err := s.addStudies(ctx, tx, caseID, author, studyUIDs)
+		return err
 	})
 }
 
-func (s *Store) addStudies(ctx context.Context, tx *sql.Tx, caseID, author string, uids []string) error {
+// addStudies returns how many were not in the case.
+func (s *Store) addStudies(ctx context.Context, tx *sql.Tx, caseID, author string, uids []string) (added int64, err error) {
 	for _, uid := range uids {
 		r, err := tx.ExecContext(ctx, `INSERT INTO case_studies (case_id, study_uid, position)
 			VALUES (?, ?, (SELECT count(*) FROM case_studies WHERE case_id = ?)) ON CONFLICT DO NOTHING`, caseID, uid, caseID)
 		if err != nil {
-			return wrap(err)
+			return added, wrap(err)
 		}
-		if n, err := r.RowsAffected(); err != nil || n == 0 {
-			if err != nil {
-				return wrap(err)
-			}
+		n, err := r.RowsAffected()
+		if err != nil {
+			return added, wrap(err)
+		}
+		if n == 0 {
 			continue
 		}
+		added += n
 		if err := s.journal(ctx, tx, entry{caseID: caseID, author: author, action: "study", subject: uid}); err != nil {
-			return err
+			return added, err
 		}
 	}
-	return nil
+	return added, nil
 }
 
 // caseUID returns the UID of a case, or ErrNotFound.

@@ -68,6 +68,11 @@ type candidate struct {
 // its SHA-256, and named by it. The originals are opened for reading only. Either everything that could be read is in
 // the library when Import returns, or, with an error (cancelled, disk full), nothing is.
 func (s *Store) Import(ctx context.Context, idx *dicomio.Index, opts ImportOptions) (ImportResult, error) {
+	return s.bring(ctx, candidates(idx), opts, func(*sql.Tx) error { return nil })
+}
+
+// candidates lists the files of an index.
+func candidates(idx *dicomio.Index) []*candidate {
 	var list []*candidate
 	for _, p := range idx.Patients {
 		for _, st := range p.Studies {
@@ -78,6 +83,11 @@ func (s *Store) Import(ctx context.Context, idx *dicomio.Index, opts ImportOptio
 			}
 		}
 	}
+	return list
+}
+
+// bring takes files into the library and does what else belongs to it in the same transaction, all or nothing.
+func (s *Store) bring(ctx context.Context, list []*candidate, opts ImportOptions, more func(*sql.Tx) error) (ImportResult, error) {
 	staging, err := os.MkdirTemp(filepath.Join(s.dir, incomingName), "import-")
 	if err != nil {
 		return ImportResult{}, fmt.Errorf("store: %w", err)
@@ -88,9 +98,19 @@ func (s *Store) Import(ctx context.Context, idx *dicomio.Index, opts ImportOptio
 		return ImportResult{}, err
 	}
 	var result ImportResult
-	err = s.write(ctx, func(tx *sql.Tx) error {
-		result, err = s.admit(ctx, tx, list, opts)
-		return err
+	err = s.write(ctx, func(tx *sql.Tx) (err error) {
+		var made []string
+		defer func() {
+			if err != nil {
+				for _, path := range made {
+					_ = os.Remove(path) // no row names it; it would only take room
+				}
+			}
+		}()
+		if result, err = s.admit(ctx, tx, list, opts, &made); err != nil {
+			return err
+		}
+		return more(tx)
 	})
 	if err != nil {
 		return ImportResult{}, err
@@ -290,16 +310,8 @@ func (w *watched) Read(p []byte) (int, error) {
 }
 
 // admit gives the staged files their names and their rows. It holds the write lock, so that no other process sees or
-// removes a file between its name and its row.
-func (s *Store) admit(ctx context.Context, tx *sql.Tx, list []*candidate, opts ImportOptions) (r ImportResult, err error) {
-	var made []string
-	defer func() {
-		if err != nil {
-			for _, path := range made {
-				_ = os.Remove(path) // no row names it; it would only take room
-			}
-		}
-	}()
+// removes a file between its name and its row. made are the files that were not there before, also after an error.
+func (s *Store) admit(ctx context.Context, tx *sql.Tx, list []*candidate, opts ImportOptions, made *[]string) (r ImportResult, err error) {
 	folders := map[string]bool{}
 	seen := map[string]bool{}
 	differing := map[string]string{}
@@ -319,7 +331,7 @@ func (s *Store) admit(ctx context.Context, tx *sql.Tx, list []*candidate, opts I
 		if c.staged != "" {
 			path := s.objectPath(c.sha)
 			if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
-				made = append(made, path)
+				*made = append(*made, path)
 			}
 			if err := settle(c.staged, path); err != nil {
 				return r, wrap(err)

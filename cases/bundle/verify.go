@@ -1,0 +1,319 @@
+package bundle
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"rachis/cases"
+	"rachis/dicomio"
+	"rachis/dicomio/tag"
+)
+
+// Verification is what a check of a bundle found. It is the JSON of `rachis bundle verify --json`.
+type Verification struct {
+	OK       bool      `json:"ok"`
+	Files    int       `json:"files"` // how many were read
+	Problems []Problem `json:"problems"`
+	// SignedBy and Encrypted are of formats to come.
+	SignedBy  string `json:"signed_by"`
+	Encrypted bool   `json:"encrypted"`
+}
+
+// Problem is what is wrong with one file, in English.
+type Problem struct {
+	// Path is the file's in the bundle, or the name of the ZIP or folder itself.
+	Path    string `json:"path"`
+	Problem string `json:"problem"`
+}
+
+// Verify reads every byte of a bundle and tells every file that is missing, changed or too many. Its error is that in
+// cannot be opened at all, or that ctx ended.
+func Verify(ctx context.Context, in string, o Options) (Verification, error) {
+	s, err := openSource(in)
+	if err != nil {
+		return Verification{}, err
+	}
+	c, err := check(ctx, s, o)
+	if cerr := s.close(); err == nil && cerr != nil {
+		err = fmt.Errorf("bundle: %w", cerr)
+	}
+	if err != nil {
+		return Verification{}, err
+	}
+	return c.Verification, nil
+}
+
+// checked is a bundle that was verified, with what was read of it.
+type checked struct {
+	Verification
+	bytes       int // of all files
+	description Description
+	annot       cases.Case
+	found       manifest // every file but the manifest, as it is
+}
+
+func check(ctx context.Context, s *source, o Options) (checked, error) {
+	c := checked{}
+	found, err := s.hash(ctx, &c, o)
+	if err != nil {
+		return c, err
+	}
+	c.found = found
+	c.Files = len(s.sizes)
+	intact := s.compare(&c)
+	if intact[annotName] && intact[descriptionName] {
+		s.checkCase(&c)
+	}
+	if intact[dicomdirName] {
+		s.checkDICOMDIR()
+	}
+	// One file may be noticed in several ways; the first says it.
+	told := map[string]bool{}
+	c.Problems = []Problem{}
+	for _, p := range s.problems {
+		if !told[p.Path] {
+			told[p.Path] = true
+			c.Problems = append(c.Problems, p)
+		}
+	}
+	c.OK = len(c.Problems) == 0
+	return c, nil
+}
+
+// hash reads every file. What cannot be read is a problem and is not in the list.
+func (s *source) hash(ctx context.Context, c *checked, o Options) (manifest, error) {
+	var list manifest
+	for _, size := range s.sizes {
+		c.bytes += int(size)
+	}
+	done := 0
+	buffer := make([]byte, 1<<20)
+	for _, name := range s.names() {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("bundle: %w", err)
+		}
+		r, err := s.open(name)
+		if err != nil {
+			s.problem(name, "it cannot be read: %v", pathless(err))
+			continue
+		}
+		got := newSums()
+		err = pour(ctx, r, buffer, func(n int) {
+			done += n
+			if o.Progress != nil {
+				o.Progress(name, min(done, c.bytes), c.bytes)
+			}
+		}, got)
+		_ = r.Close() // it was only read
+		switch {
+		case ctx.Err() != nil:
+			return nil, fmt.Errorf("bundle: %w", ctx.Err())
+		case err != nil:
+			s.problem(name, "it cannot be read: %v", pathless(err))
+			continue
+		}
+		if s.checked != nil {
+			s.checked(name, got)
+		}
+		if name != manifestName {
+			list = append(list, line{name, got.digest()})
+		}
+	}
+	list.sort()
+	return list, nil
+}
+
+// compare holds the files to the manifest and both to the description, and returns which files are as they were written.
+// Where a file and its line disagree, the description's digest of the list tells which of the two was changed.
+func (s *source) compare(c *checked) (intact map[string]bool) {
+	intact = map[string]bool{}
+	missing := func(name string) bool {
+		_, ok := s.sizes[name]
+		if !ok {
+			s.problem(name, "it is missing")
+		}
+		return !ok
+	}
+	for _, name := range []string{manifestName, descriptionName, annotName, dicomdirName} {
+		missing(name)
+	}
+	var list manifest
+	listed := false
+	if b, ok := s.read(manifestName, maxManifest); ok {
+		var err error
+		if list, err = parseManifest(b); err != nil {
+			s.problem(manifestName, "it is not a list of ours, or was changed: %v", err)
+		} else {
+			listed = true
+		}
+	}
+	described := false
+	if b, ok := s.read(descriptionName, maxDescription); ok {
+		var err error
+		if c.description, err = parseDescription(b); err != nil {
+			s.problem(descriptionName, "%v", err)
+		} else {
+			described = true
+		}
+	}
+	sums := make(map[string]string, len(c.found))
+	for _, l := range c.found {
+		sums[l.path] = l.sha
+	}
+	if described && c.found.without(descriptionName).digest() == c.description.Contents {
+		// Every file is as it was when the bundle was made: it is the list that may not be.
+		for name := range sums {
+			intact[name] = true
+		}
+		if listed && !slices.Equal(list, c.found) {
+			s.problem(manifestName, "it was changed: the files are those of %s, and it is not their list", descriptionName)
+		}
+		return intact
+	}
+	if !listed {
+		if described {
+			s.problem(manifestName, "it cannot tell which, but files were changed, added or removed since %s was written", descriptionName)
+		}
+		return intact
+	}
+	if described && list.without(descriptionName).digest() != c.description.Contents {
+		s.problem(manifestName, "it was changed: it is not the list that %s was written for", descriptionName)
+	}
+	for _, l := range list {
+		have, ok := sums[l.path]
+		switch {
+		case !ok:
+			if !slices.ContainsFunc(s.problems, func(p Problem) bool { return p.Path == l.path }) {
+				s.problem(l.path, "it is missing")
+			}
+		case have == l.sha:
+			intact[l.path] = true
+		case l.path == descriptionName && described:
+			// It bears its own digest, so the line is wrong. That the manifest was changed is said above or here.
+			s.problem(manifestName, "it was changed: its line of %s is wrong", l.path)
+			intact[l.path] = true
+		default:
+			s.problem(l.path, "it was changed: its SHA-256 is not that of the manifest")
+		}
+		delete(sums, l.path)
+	}
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		s.problem(name, "it is not in the manifest")
+	}
+	return intact
+}
+
+// checkCase holds the case to the files and the description to both.
+func (s *source) checkCase(c *checked) {
+	b, ok := s.read(annotName, maxAnnot)
+	if !ok {
+		return
+	}
+	if err := json.Unmarshal(b, &c.annot); err != nil {
+		s.problem(annotName, "it is no case of ours: %v", err)
+		return
+	}
+	if err := checkCase(c.annot); err != nil {
+		s.problem(annotName, "%v", err)
+		return
+	}
+	at := make(map[string]string, len(c.found))
+	for _, l := range c.found {
+		at[l.sha] = l.path
+	}
+	for _, st := range c.annot.Studies {
+		for _, in := range st.Instances {
+			path, ok := at[in.SHA256]
+			if !ok {
+				s.problem(annotName, "the file of instance %s is not in the bundle", shown(in.SOPInstanceUID))
+			} else if s.sizes[path] != in.Size {
+				s.problem(annotName, "the file of instance %s has another length", shown(in.SOPInstanceUID))
+			}
+		}
+	}
+	want := count(c.annot)
+	for _, l := range c.found {
+		if l.path != descriptionName {
+			want.Files++
+			want.Bytes += s.sizes[l.path]
+		}
+	}
+	if c.description.Counts != want {
+		s.problem(descriptionName, "it counts %+v where there are %+v", c.description.Counts, want)
+	}
+	if c.description.CaseUID != c.annot.UID {
+		s.problem(descriptionName, "it is of another case than %s", annotName)
+	}
+	for _, l := range c.description.Left {
+		if _, ok := s.sizes[l.Path]; !ok {
+			s.problem(descriptionName, "it names %s, which is not in the bundle", shown(l.Path))
+		}
+	}
+}
+
+// checkCase holds a case from outside to what a library relies on.
+func checkCase(c cases.Case) error {
+	if !cases.ValidUID(c.UID) {
+		return fmt.Errorf("the case's UID %s is not one", shown(c.UID))
+	}
+	seen := map[string]bool{}
+	for _, st := range c.Studies {
+		if !cases.ValidUID(st.UID) {
+			return fmt.Errorf("the study %s has no valid UID", shown(st.UID))
+		}
+		for _, in := range st.Instances {
+			if !isDigest(in.SHA256) || seen[in.SHA256] || in.Size < 0 {
+				return fmt.Errorf("the instance %s has no SHA-256 of its own, or no length", shown(in.SOPInstanceUID))
+			}
+			seen[in.SHA256] = true
+		}
+	}
+	for _, a := range slices.Concat(c.Findings, c.Tombstones) {
+		if err := cases.CheckFinding(a); err != nil {
+			return err
+		}
+		if seen["finding "+a.UID] {
+			return fmt.Errorf("the finding %s comes twice", a.UID)
+		}
+		seen["finding "+a.UID] = true
+	}
+	for _, k := range c.KeyImages {
+		if err := cases.CheckKeyImage(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkDICOMDIR holds the DICOMDIR's references to the files, both ways.
+func (s *source) checkDICOMDIR() {
+	b, ok := s.read(dicomdirName, maxDICOMDIR)
+	if !ok {
+		return
+	}
+	f, err := dicomio.NewFile(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		s.problem(dicomdirName, "it is no DICOMDIR: %v", err)
+		return
+	}
+	referenced := map[string]bool{}
+	for _, r := range f.DataSet.Items(tag.DirectoryRecordSequence) {
+		if parts := r.Texts(tag.ReferencedFileID); parts != nil {
+			path := strings.Join(parts, "/")
+			if _, ok := s.sizes[path]; !ok {
+				s.problem(dicomdirName, "it names %s, which is not in the bundle", shown(path))
+			}
+			referenced[path] = true
+		}
+	}
+	for _, name := range s.names() {
+		if strings.HasPrefix(name, "DICOM/") && !strings.HasPrefix(name, otherFolder+"/") && !referenced[name] {
+			s.problem(dicomdirName, "it does not name %s", name)
+		}
+	}
+}
