@@ -1,91 +1,195 @@
 package viewer
 
 import (
-	"image"
-
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
+	"slices"
 
 	"rachis/annotations"
 	"rachis/dicomio"
+	"rachis/viewer/render"
 )
 
-// Grid is one widget over the whole viewing area: it takes all input and holds the cells. All methods belong to Fyne's
-// goroutine. Commands without a cell act on the active cell.
-type Grid struct {
-	widget.BaseWidget
+// SetMode says what a drag with the left button does.
+func (g *Grid) SetMode(m Mode) {
+	g.mode = m
+	if c := g.hover.cell; c != nil {
+		e, ok := c.event(g.hover.at, 0, 0)
+		g.pickCursor(e, ok)
+	}
 }
 
-func NewGrid(cfg Config) *Grid { g := &Grid{}; g.ExtendBaseWidget(g); return g }
+// Mode returns what a drag with the left button does.
+func (g *Grid) Mode() Mode { return g.mode }
 
-func (g *Grid) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(nil) }
+// change changes the view of the active cell.
+func (g *Grid) change(f func(c *cell, v annotations.View) annotations.View) {
+	if c := g.activeCell(); c.series != nil {
+		g.show(c, f(c, c.view), true)
+	}
+}
 
-// Destroy stops loading and cine; the grid is not used after it.
-func (g *Grid) Destroy() {}
+// NextSlice goes n slices on, clamped.
+func (g *Grid) NextSlice(n int) { g.step(g.activeCell(), n) }
 
-// SetItems says what there is to be shown, in the order of NextSeries. Cells whose item is gone are emptied; views of items that stay are kept.
-func (g *Grid) SetItems(items []Item) {}
-func (g *Grid) Items() []Item         { return nil }
+// Home goes to the first slice.
+func (g *Grid) Home() {
+	g.change(func(_ *cell, v annotations.View) annotations.View { v.Slice = 0; return v })
+}
 
-// Place puts an item into a cell; view may be nil for the item's own last view (the middle slice at first).
-func (g *Grid) Place(cell int, item Item, view *annotations.View) {}
-func (g *Grid) Clear(cell int)                                    {}
-func (g *Grid) Item(cell int) (Item, bool)                        { return Item{}, false }
-func (g *Grid) Cells() int                                        { return 0 }
-func (g *Grid) Active() int                                       { return 0 }
-func (g *Grid) SetActive(cell int)                                {}
-func (g *Grid) NextCell(n int)                                    {} // Tab
-func (g *Grid) SetLayout(l Layout)                                {}
-func (g *Grid) Layout() Layout                                    { return Layout1x1 }
-func (g *Grid) ToggleSingle()                                     {} // active cell alone, and back
-func (g *Grid) View(cell int) annotations.View                    { return annotations.View{} }
-func (g *Grid) SetView(cell int, v annotations.View)              {}
-func (g *Grid) Ref(cell int) (annotations.ImageRef, bool)         { return annotations.ImageRef{}, false }
+// End goes to the last slice.
+func (g *Grid) End() {
+	g.change(func(c *cell, v annotations.View) annotations.View {
+		v.Slice = len(c.series.item.Stack.Slices) - 1
+		return v
+	})
+}
 
-// Frame returns the frame that a cell shows, nil while it loads.
-func (g *Grid) Frame(cell int) *dicomio.Frame { return nil }
+// NextSeries shows the n-th item after the one in the active cell, clamped; in an empty cell the first or last.
+func (g *Grid) NextSeries(n int) {
+	if len(g.items) == 0 || n == 0 {
+		return
+	}
+	now := -1
+	if c := g.activeCell(); c.series != nil {
+		now = slices.IndexFunc(g.items, func(it Item) bool { return it.Stack == c.series.item.Stack })
+	}
+	next := min(max(now+n, 0), len(g.items)-1)
+	if now < 0 && n < 0 {
+		next = len(g.items) - 1
+	}
+	if next != now {
+		g.Place(g.active, g.items[next], nil)
+	}
+}
 
-// ShowImage brings an image on screen: in a cell that shows its series, else in the active one. False when no item holds it.
-func (g *Grid) ShowImage(ref annotations.ImageRef) bool { return false }
+// Invert turns white to black.
+func (g *Grid) Invert() {
+	g.change(func(_ *cell, v annotations.View) annotations.View { v.Invert = !v.Invert; return v })
+}
+
+// Rotate turns a film by quarters clockwise. Slices are not turned: their letters and planes are what readers know.
+func (g *Grid) Rotate(quarters int) {
+	g.change(func(_ *cell, v annotations.View) annotations.View {
+		if v.Flip { // the flip comes after the turn, and mirrors its sense
+			quarters = -quarters
+		}
+		v.Turn = (v.Turn + quarters) & 3
+		return v
+	})
+}
+
+// Flip mirrors a film left to right.
+func (g *Grid) Flip() {
+	g.change(func(_ *cell, v annotations.View) annotations.View { v.Flip = !v.Flip; v.PanX = -v.PanX; return v })
+}
+
+// ResetView shows the slice as it was at first: fitted, unturned, with the default window.
+func (g *Grid) ResetView() {
+	g.change(func(_ *cell, v annotations.View) annotations.View { return annotations.View{Slice: v.Slice} })
+}
+
+// AutoWindow takes the default window: that of the file, or the percentile of the series. Where it is in use already, and the file
+// brought it, it takes one that fits the image.
+func (g *Grid) AutoWindow() {
+	g.change(func(c *cell, v annotations.View) annotations.View {
+		automatic := v.Width == 0 && v.Preset == ""
+		v.Center, v.Width, v.Function, v.Preset = 0, 0, "", ""
+		if c.picture == nil || c.picture.frame.RGB != nil {
+			return v
+		}
+		if _, own := render.Own(c.picture.frame); own && automatic {
+			var h render.Histogram
+			h.Add(c.picture.frame)
+			w := h.Window()
+			v.Center, v.Width, v.Function = w.Center, w.Width, w.Function
+		}
+		return v
+	})
+}
+
+// presets are the windows of the keys 1 to 9.
+func (c *cell) presets() []render.Preset {
+	if c.series == nil || c.picture == nil || c.picture.frame.RGB != nil {
+		return nil
+	}
+	return render.Presets(c.picture.frame, c.series.item.Info.Modality)
+}
+
+// presetName is a preset's name in the user's language.
+func (g *Grid) presetName(p render.Preset, i int) string {
+	switch {
+	case p.Key:
+		return g.cfg.Text(p.Name)
+	case p.Name == "":
+		return g.cfg.Text("viewer.preset.file", i)
+	}
+	return p.Name
+}
+
+// Presets returns the names of the windows that the keys 1 to 9 choose for the active cell.
+func (g *Grid) Presets() []string {
+	var out []string
+	for i, p := range g.activeCell().presets() {
+		out = append(out, g.presetName(p, i+1))
+	}
+	return out
+}
+
+// Preset chooses a window, from 1.
+func (g *Grid) Preset(i int) {
+	g.change(func(c *cell, v annotations.View) annotations.View {
+		all := c.presets()
+		if i < 1 || i > len(all) {
+			return v
+		}
+		p := all[i-1]
+		w := p.VOI.Window
+		v.Center, v.Width, v.Function, v.Preset = w.Center, w.Width, w.Function, p.Name
+		if !p.Key && p.Name != "" || p.VOI.LUT != nil { // by its name, as each slice has its own
+			v.Center, v.Width, v.Function = 0, 0, ""
+		}
+		return v
+	})
+}
+
+// SetWindow sets the window, in values after the modality LUT.
+func (g *Grid) SetWindow(center, width float64) {
+	g.change(func(_ *cell, v annotations.View) annotations.View {
+		v.Center, v.Width, v.Function, v.Preset = center, width, "", ""
+		return v
+	})
+}
+
+// ZoomBy zooms about the middle of the active cell.
+func (g *Grid) ZoomBy(factor float64) {
+	g.change(func(c *cell, v annotations.View) annotations.View {
+		p := c.viewport()
+		return p.ZoomAt(v, factor, float64(p.Width)/2, float64(p.Height)/2)
+	})
+}
+
+// OneToOne shows one image pixel as one screen pixel.
+func (g *Grid) OneToOne() {
+	g.change(func(c *cell, v annotations.View) annotations.View { return c.viewport().OneToOne(v) })
+}
+
+// CycleOverlay goes to the next level of what is written on the pictures.
+func (g *Grid) CycleOverlay() { g.SetOverlay((g.overlay + 1) % (OverlayOff + 1)) }
+
+// Overlay returns how much is written on the pictures.
+func (g *Grid) Overlay() OverlayLevel { return g.overlay }
+
+// SetOverlay says how much is written on the pictures.
+func (g *Grid) SetOverlay(l OverlayLevel) {
+	if l != g.overlay && l >= OverlayFull && l <= OverlayOff {
+		g.overlay = l
+		g.Refresh()
+	}
+}
 
 // Window returns the window in use in a cell, in values after the modality LUT.
-func (g *Grid) Window(cell int) (dicomio.Window, bool) { return dicomio.Window{}, false }
-
-func (g *Grid) SetMode(m Mode) {}
-func (g *Grid) Mode() Mode     { return ModeWindow }
-
-func (g *Grid) NextSlice(n int)                 {} // clamped
-func (g *Grid) Home()                           {}
-func (g *Grid) End()                            {}
-func (g *Grid) NextSeries(n int)                {}
-func (g *Grid) Invert()                         {}
-func (g *Grid) Rotate(quarters int)             {} // clockwise; false on anything but CR/DX
-func (g *Grid) Flip()                           {}
-func (g *Grid) ResetView()                      {}
-func (g *Grid) AutoWindow()                     {}
-func (g *Grid) Presets() []string               { return nil } // names of keys 1-9 for the active cell
-func (g *Grid) Preset(i int)                    {}             // from 1
-func (g *Grid) SetWindow(center, width float64) {}
-func (g *Grid) ZoomBy(factor float64)           {}
-func (g *Grid) OneToOne()                       {}
-func (g *Grid) CineToggle()                     {}
-func (g *Grid) CineRunning() bool               { return false }
-func (g *Grid) CycleOverlay()                   {}
-func (g *Grid) Overlay() OverlayLevel           { return OverlayFull }
-func (g *Grid) SetOverlay(l OverlayLevel)       {}
-func (g *Grid) Link(on bool)                    {} // scroll together by position
-func (g *Grid) Linked() bool                    { return true }
-func (g *Grid) Localiser(on bool)               {}
-func (g *Grid) LocaliserShown() bool            { return true }
-
-// Escape cancels the gesture; when there is none it resets the view (never the slice). It reports which was done.
-func (g *Grid) Escape() (cancelled bool) { return false }
-
-// RefreshMarks redraws after the annotator's shapes have changed.
-func (g *Grid) RefreshMarks() {}
-
-// Relabel redraws after the language has changed.
-func (g *Grid) Relabel() {}
-
-// Snapshot paints what a cell shows, marks included and identity left out, at the size given in pixels. Nil when nothing has loaded.
-func (g *Grid) Snapshot(cell int, size image.Point) *image.RGBA { return nil }
+func (g *Grid) Window(cell int) (dicomio.Window, bool) {
+	if c := g.cell(cell); c != nil {
+		return c.window()
+	}
+	return dicomio.Window{}, false
+}

@@ -1,0 +1,250 @@
+package viewer
+
+import (
+	"image"
+	"math"
+	"reflect"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"rachis/annotations"
+	"rachis/dicomio"
+	"rachis/dicomio/space"
+	"rachis/viewer/cache"
+	"rachis/viewer/render"
+)
+
+// cell shows one item. It is passive: the grid takes all input. It belongs to Fyne's goroutine.
+type cell struct {
+	grid   *Grid
+	raster *canvas.Raster
+	series *series // nil while the cell is empty
+	view   annotations.View
+
+	// picture is what is on screen, of the slice given. It may be another than view.Slice while that one loads.
+	picture *picture
+	slice   int
+	failure error // of view.Slice; picture is then nil
+	shapes  []StyledShape
+	// beyond is how far, in millimetres, the place that linked cells show lies outside of this stack; 0 inside.
+	beyond float64
+
+	ticket    *cache.Ticket[frameKey, *picture]
+	soon      []*cache.Ticket[frameKey, *picture]
+	batch     int // of prefetching, the latest
+	direction int // of scrolling, the latest
+	asked     time.Time
+	pinned    *frameKey
+
+	painter render.Painter
+	marker  render.Marker
+	brush   render.Brush
+	words   lettering
+}
+
+func newCell(g *Grid) *cell {
+	c := &cell{grid: g}
+	c.raster = canvas.NewRaster(c.paint)
+	c.raster.ScaleMode = canvas.ImageScalePixels
+	return c
+}
+
+// refresh has the cell painted anew at the next frame.
+func (c *cell) refresh() {
+	if !c.grid.destroyed {
+		c.raster.Refresh()
+	}
+}
+
+// leave forgets what the cell shows.
+func (c *cell) leave() {
+	c.ticket.Cancel()
+	for _, t := range c.soon {
+		t.Cancel()
+	}
+	c.ticket, c.soon, c.direction = nil, nil, 0
+	c.batch++
+	c.unpin()
+	c.picture, c.failure, c.shapes, c.beyond = nil, nil, nil, 0
+	c.painter.Forget()
+}
+
+func (c *cell) unpin() {
+	if c.pinned != nil {
+		c.grid.frames.cache.Unpin(*c.pinned)
+		c.pinned = nil
+	}
+}
+
+// display puts a picture on screen.
+func (c *cell) display(p *picture, slice int) {
+	key := keyOf(c.series.item.Stack, slice)
+	c.unpin()
+	c.grid.frames.cache.Pin(key)
+	c.pinned = &key
+	c.picture, c.slice, c.failure = p, slice, nil
+	c.mark()
+	c.grid.askWindow(c.series, p)
+	c.refresh()
+	c.grid.hoverAgain(c)
+}
+
+// fail shows an error instead of a picture: never one that is not what was asked for.
+func (c *cell) fail(err error) {
+	c.unpin()
+	c.picture, c.shapes, c.failure = nil, nil, err
+	c.painter.Forget()
+	c.refresh()
+	c.grid.hoverAgain(c)
+}
+
+// waiting reports whether the slice that is wanted is still on its way.
+func (c *cell) waiting() bool {
+	return c.series != nil && len(c.series.item.Stack.Slices) > 0 && c.failure == nil && (c.picture == nil || c.slice != c.view.Slice)
+}
+
+// shown returns the slice that is on screen, -1 for none.
+func (c *cell) shown() int {
+	if c.picture == nil {
+		return -1
+	}
+	return c.slice
+}
+
+// ref names the image on screen.
+func (c *cell) ref() (annotations.ImageRef, bool) {
+	if c.series == nil || c.picture == nil {
+		return annotations.ImageRef{}, false
+	}
+	return c.series.item.Ref(c.slice)
+}
+
+// mark takes over the annotator's shapes. It reports whether they are others than before.
+func (c *cell) mark() bool {
+	before := c.shapes
+	c.shapes = nil
+	if ref, ok := c.ref(); ok && c.grid.cfg.Annotator != nil {
+		c.shapes = c.grid.cfg.Annotator.Shapes(ref)
+	}
+	return !(len(before) == 0 && len(c.shapes) == 0) && !reflect.DeepEqual(before, c.shapes)
+}
+
+// fitting returns the view as the cell can show it.
+func (c *cell) fitting(v annotations.View) annotations.View {
+	v.Slice = min(max(v.Slice, 0), max(len(c.series.item.Stack.Slices)-1, 0))
+	if !(v.Width > 0) || math.IsInf(v.Width, 0) || math.IsNaN(v.Center) || math.IsInf(v.Center, 0) {
+		v.Center, v.Width, v.Function = 0, 0, ""
+	}
+	v.Turn &= 3
+	if !isFilm(c.series.item) {
+		v.Turn, v.Flip = 0, false
+	}
+	return v
+}
+
+// pixels returns where the cell lies on the canvas, in pixels: exactly the quad that Fyne draws. Fyne's own (w, h) may differ from it by
+// one, and then the picture would be resampled.
+func (c *cell) pixels() image.Rectangle {
+	cv, at := c.grid.canvas()
+	p, s := c.raster.Position(), c.raster.Size()
+	if cv == nil {
+		return image.Rect(round(p.X), round(p.Y), round(p.X+s.Width), round(p.Y+s.Height))
+	}
+	x0, y0 := cv.PixelCoordinateForPosition(at.Add(p))
+	x1, y1 := cv.PixelCoordinateForPosition(at.Add(p).Add(s))
+	return image.Rect(x0, y0, x1, y1)
+}
+
+func round(x float32) int { return int(math.Round(float64(x))) }
+
+func abs(x int) int { return max(x, -x) }
+
+// scale is how many pixels a unit of Fyne's has, in steps that keep the lettering while a window is resized.
+func (c *cell) scale() float64 {
+	w := float64(c.raster.Size().Width)
+	if !(w > 0) {
+		return 1
+	}
+	return min(max(math.Round(20*float64(c.pixels().Dx())/w)/20, 0.5), 8)
+}
+
+// viewport is the image and the area that it is shown in.
+func (c *cell) viewport() render.Viewport {
+	size := c.pixels().Size()
+	v := render.Viewport{Width: size.X, Height: size.Y, Aspect: 1}
+	if c.series == nil {
+		return v
+	}
+	slice := c.view.Slice
+	if c.picture != nil {
+		slice = c.slice
+		v.Rows, v.Columns = c.picture.frame.Rows, c.picture.frame.Columns
+	} else {
+		v.Rows, v.Columns = c.series.size(slice)
+	}
+	v.Aspect = c.series.aspect(slice)
+	return v
+}
+
+func (c *cell) geometry() render.Geometry { return c.viewport().Geometry(c.view) }
+
+// voi is how the picture's values become grey.
+func (c *cell) voi() render.VOI {
+	if c.picture == nil {
+		return render.VOI{}
+	}
+	window := c.series.window
+	if window == nil && c.picture.window.Width > 0 {
+		window = &c.picture.window // until that of the series is known
+	}
+	return render.Resolve(c.picture.frame, c.view, window)
+}
+
+// window is the window in use; false where there is none, as on colour.
+func (c *cell) window() (dicomio.Window, bool) {
+	if c.picture == nil || c.picture.frame.RGB != nil {
+		return dicomio.Window{}, false
+	}
+	return c.voi().AsWindow(), true
+}
+
+// pixelAt returns a place of the grid in pixels of the cell: the centre of the pixel under the pointer.
+func (c *cell) pixelAt(at fyne.Position) (x, y float64) {
+	r := c.pixels()
+	cv, origin := c.grid.canvas()
+	if cv == nil {
+		return float64(at.X) - float64(r.Min.X) + 0.5, float64(at.Y) - float64(r.Min.Y) + 0.5
+	}
+	px, py := cv.PixelCoordinateForPosition(origin.Add(at))
+	return float64(px-r.Min.X) + 0.5, float64(py-r.Min.Y) + 0.5
+}
+
+// imageAt returns the image point under a place of the grid.
+func (c *cell) imageAt(at fyne.Position) space.Pixel {
+	x, y := c.pixelAt(at)
+	return c.geometry().ScreenToImage(x, y)
+}
+
+// reach is how near, in units of Fyne's, a pointer counts as touching.
+const reach = 8
+
+// event is a pointer on the cell's picture; false while there is none.
+func (c *cell) event(at fyne.Position, button desktop.MouseButton, modifier fyne.KeyModifier) (PointerEvent, bool) {
+	ref, ok := c.ref()
+	if !ok {
+		return PointerEvent{}, false
+	}
+	g := c.geometry()
+	e := PointerEvent{Cell: c.grid.indexOf(c), Item: c.series.item, Mode: c.grid.mode, Button: button, Modifier: modifier}
+	e.Image = ref
+	x, y := c.pixelAt(at)
+	e.At = g.ScreenToImage(x, y)
+	e.Shift = modifier&fyne.KeyModifierShift != 0
+	if k := min(g.PixelsPerColumn(), g.PixelsPerRow()); k > 0 {
+		e.Reach = reach * c.scale() / k
+	}
+	return e, true
+}

@@ -1,0 +1,192 @@
+package viewer
+
+import (
+	"math"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"rachis/annotations"
+	"rachis/dicomio"
+	"rachis/dicomio/space"
+)
+
+// hover is the pointer over the pictures without a button.
+type hover struct {
+	cell *cell // nil while it is beside them
+	at   fyne.Position
+	text string
+}
+
+// hoverAt follows the pointer.
+func (g *Grid) hoverAt(at fyne.Position) {
+	c := g.cellAt(at)
+	if c == nil {
+		g.endHover()
+		return
+	}
+	if before := g.hover.cell; before != nil && before != c && g.hover.text != "" {
+		g.hover.text = ""
+		before.refresh()
+	}
+	g.hover.cell, g.hover.at = c, at
+	held := g.modifiers()
+	drawing := false
+	e, ok := c.event(at, 0, held)
+	if ok && g.cfg.Annotator != nil && g.mode == ModeTool {
+		if drawing = g.cfg.Annotator.Move(e); drawing {
+			g.remark(c)
+		}
+	}
+	g.pickCursor(e, ok)
+	switch {
+	case !drawing && (g.crossing || held&fyne.KeyModifierShift != 0):
+		g.crossAt(c, at)
+	case !g.crossing:
+		g.uncross()
+	}
+	g.tellHover(c, at)
+}
+
+// hoverAgain says anew what is under a pointer that rests while the picture changes.
+func (g *Grid) hoverAgain(c *cell) {
+	if g.hover.cell == c && g.gesture.kind == gestureNone {
+		g.tellHover(c, g.hover.at)
+	}
+}
+
+// endHover is the pointer beside the pictures.
+func (g *Grid) endHover() {
+	c := g.hover.cell
+	if c == nil {
+		return
+	}
+	had := g.hover.text != ""
+	g.hover = hover{}
+	if !g.crossing {
+		g.uncross()
+	}
+	if had {
+		c.refresh()
+	}
+	if g.cfg.OnHover != nil {
+		g.cfg.OnHover(Hover{Cell: g.indexOf(c)})
+	}
+}
+
+// stopHoverText takes value and position off the picture while something is dragged over it.
+func (g *Grid) stopHoverText() {
+	if g.hover.cell != nil && g.hover.text != "" {
+		g.hover.text = ""
+		g.hover.cell.refresh()
+	}
+}
+
+// pickCursor chooses the cursor for a place.
+func (g *Grid) pickCursor(e PointerEvent, ok bool) {
+	g.cursor = desktop.DefaultCursor
+	if g.mode == ModeTool {
+		g.cursor = desktop.CrosshairCursor
+	}
+	if ok && g.cfg.Annotator != nil {
+		if c := g.cfg.Annotator.Cursor(e); c != nil {
+			g.cursor = c
+		}
+	}
+}
+
+// tellHover says what is under the pointer.
+func (g *Grid) tellHover(c *cell, at fyne.Position) {
+	h := c.hoverAt(at)
+	if h.Text != g.hover.text {
+		g.hover.text = h.Text
+		if g.overlay == OverlayFull {
+			c.refresh()
+		}
+	}
+	if g.cfg.OnHover != nil {
+		g.cfg.OnHover(h)
+	}
+}
+
+// hoverAt reads value and position under a place of the grid.
+func (c *cell) hoverAt(at fyne.Position) Hover {
+	h := Hover{Inside: true, Cell: c.grid.indexOf(c)}
+	ref, ok := c.ref()
+	if !ok {
+		return h
+	}
+	h.Ref = ref
+	h.At = annotations.Pointer{Image: ref, At: c.imageAt(at)}
+	f := c.picture.frame
+	if !inside(f, h.At.At) {
+		return h
+	}
+	h.Unit = f.Grayscale.Unit
+	h.Value, h.Known = valueAt(f, h.At.At)
+	text, number := c.grid.cfg.Text, c.grid.cfg.Number
+	column, row := strconv.Itoa(int(h.At.At.Col)+1), strconv.Itoa(int(h.At.At.Row)+1)
+	switch {
+	case f.RGB != nil:
+		i := 3 * (int(h.At.At.Row)*f.Columns + int(h.At.At.Col))
+		h.Unit = ""
+		h.Text = text("viewer.hover.colour", int(f.RGB[i]), int(f.RGB[i+1]), int(f.RGB[i+2]), column, row)
+	case h.Known:
+		value := number(h.Value, decimals(h.Value))
+		if u := unitText(h.Unit); u != "" {
+			value += " " + u
+		}
+		h.Text = text("viewer.hover", value, column, row)
+	default:
+		h.Text = text("viewer.hover.outside", column, row)
+	}
+	return h
+}
+
+func inside(f *dicomio.Frame, p space.Pixel) bool {
+	return p.Col >= 0 && p.Row >= 0 && p.Col < float64(f.Columns) && p.Row < float64(f.Rows)
+}
+
+// valueAt is the value after the modality LUT of the pixel that holds the point; false on colour and padding.
+func valueAt(f *dicomio.Frame, p space.Pixel) (float64, bool) {
+	i := int(p.Row)*f.Columns + int(p.Col)
+	switch {
+	case i < len(f.Values):
+		stored := int32(f.Values[i])
+		if f.Signed {
+			stored -= 32768
+		}
+		if pad := f.Grayscale.Padding; pad != nil && stored >= min(pad[0], pad[1]) && stored <= max(pad[0], pad[1]) {
+			return 0, false
+		}
+		return f.Grayscale.Modality(float64(stored)), true
+	case i < len(f.Wide):
+		v := f.Grayscale.Modality(float64(f.Wide[i]))
+		return v, !math.IsNaN(v) && !math.IsInf(v, 0)
+	}
+	return 0, false
+}
+
+// decimals are as many as a value needs to show three digits, none for a whole number.
+func decimals(v float64) int {
+	switch a := math.Abs(v); {
+	case v == math.Trunc(v) || a >= 100:
+		return 0
+	case a >= 10:
+		return 1
+	case a >= 1:
+		return 2
+	case a >= 0.1:
+		return 3
+	}
+	return 4
+}
+
+// unitText is the unit as it is written beside a value; US says "unspecified".
+func unitText(u string) string {
+	if u == "US" {
+		return ""
+	}
+	return u
+}

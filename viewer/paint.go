@@ -1,0 +1,80 @@
+package viewer
+
+import (
+	"image"
+	"image/color"
+
+	"rachis/viewer/render"
+)
+
+// Colours of what the cells paint themselves.
+var (
+	colourActive   = color.NRGBA{86, 168, 236, 255}
+	colourInactive = color.NRGBA{58, 64, 72, 255}
+	colourCross    = color.NRGBA{90, 220, 220, 220}
+)
+
+// paint is the generator of the cell's raster. It runs on Fyne's goroutine: what costs time, decoding and percentiles, was done before.
+func (c *cell) paint(w, h int) image.Image {
+	if size := c.pixels().Size(); size.X > 0 && size.Y > 0 {
+		w, h = size.X, size.Y
+	}
+	v := c.viewport()
+	v.Width, v.Height = max(w, 1), max(h, 1)
+	g := v.Geometry(c.view)
+	scale := c.scale()
+	var img *image.RGBA
+	if c.picture == nil {
+		img = c.painter.Paint(nil, render.Geometry{Width: v.Width, Height: v.Height}, render.Look{}, false, false)
+	} else {
+		look := render.Look{VOI: c.voi(), Invert: c.view.Invert}
+		img = c.painter.Paint(c.picture.frame, g, look, c.view.NoInterpolation, c.grid.overlay != OverlayOff)
+		c.annotate(img, g, scale)
+		c.marker.Draw(img, c.shapes, g, scale)
+		c.paintCross(img, g, scale)
+	}
+	c.paintWords(img, scale)
+	c.paintBorder(img, scale)
+	return img
+}
+
+// paintBorder frames the active cell where there are several, and parts the others from each other.
+func (c *cell) paintBorder(img *image.RGBA, scale float64) {
+	if c.grid.Cells() == 1 {
+		return
+	}
+	ink, width := colourInactive, 1
+	if c == c.grid.activeCell() {
+		ink, width = colourActive, max(int(2*scale), 1)
+	}
+	r := img.Rect
+	for _, bar := range []image.Rectangle{
+		image.Rect(r.Min.X, r.Min.Y, r.Max.X, r.Min.Y+width), image.Rect(r.Min.X, r.Max.Y-width, r.Max.X, r.Max.Y),
+		image.Rect(r.Min.X, r.Min.Y, r.Min.X+width, r.Max.Y), image.Rect(r.Max.X-width, r.Min.Y, r.Max.X, r.Max.Y),
+	} {
+		bar = bar.Intersect(r)
+		for y := bar.Min.Y; y < bar.Max.Y; y++ {
+			for x := bar.Min.X; x < bar.Max.X; x++ {
+				i := img.PixOffset(x, y)
+				img.Pix[i], img.Pix[i+1], img.Pix[i+2], img.Pix[i+3] = ink.R, ink.G, ink.B, 255
+			}
+		}
+	}
+}
+
+// snapshot paints the cell as it is shown at a size of its own, marks included and identity left out.
+func (c *cell) snapshot(size image.Point) *image.RGBA {
+	cell := c.pixels().Size()
+	if size.X <= 0 || size.Y <= 0 {
+		size = cell
+	}
+	o := render.Options{Aspect: c.series.aspect(c.slice), HideOverlays: c.grid.overlay == OverlayOff, Shapes: c.shapes, Scale: 1}
+	if o.Default = c.series.window; o.Default == nil && c.picture.window.Width > 0 {
+		o.Default = &c.picture.window
+	}
+	if cell.X > 0 && cell.Y > 0 { // marks are as large on the picture as they are on screen
+		o.Scale = c.scale() * min(float64(size.X)/float64(cell.X), float64(size.Y)/float64(cell.Y))
+	}
+	o.Scale = max(o.Scale, 1)
+	return render.Image(c.picture.frame, c.view, size.X, size.Y, o)
+}

@@ -1,0 +1,62 @@
+package viewer
+
+import (
+	"rachis/annotations"
+	"rachis/dicomio"
+	"rachis/dicomio/space"
+	"rachis/viewer/render"
+)
+
+// series is what the grid knows of one item: how it was last seen, and the window that fits all of it.
+type series struct {
+	item Item
+	// view is how the item was last seen in any cell.
+	view annotations.View
+	// window is the 0.5-99.5 percentile of several slices, for files that bring no window; nil until it is known.
+	window *dicomio.Window
+	asked  bool // the window is being found out
+}
+
+func newSeries(it Item) *series {
+	return &series{item: it, view: annotations.View{Slice: len(it.Stack.Slices) / 2}}
+}
+
+// spacing is that of the item's pixels, not Known where nothing tells.
+func (s *series) spacing(slice int) space.Spacing {
+	if c := s.item.Info.Calibration.Spacing; c.Known() {
+		return c
+	}
+	if c := s.item.Stack.Calibration.Spacing; c.Known() {
+		return c
+	}
+	if n := len(s.item.Stack.Slices); slice >= 0 && slice < n {
+		return s.item.Stack.Slices[slice].Plane.Spacing
+	}
+	return space.Spacing{}
+}
+
+// aspect is a pixel's height divided by its width.
+func (s *series) aspect(slice int) float64 {
+	if p := s.spacing(slice); p.Known() {
+		return render.AspectOf(p.BetweenRows, p.BetweenColumns)
+	}
+	return 1
+}
+
+// plane is where a slice lies in the patient; not Known for films.
+func (s *series) plane(slice int) space.Plane {
+	if s == nil || slice < 0 || slice >= len(s.item.Stack.Slices) {
+		return space.Plane{}
+	}
+	return s.item.Stack.Slices[slice].Plane
+}
+
+// size is the size of a slice as the index has it.
+func (s *series) size(slice int) (rows, columns int) {
+	if slice >= 0 && slice < len(s.item.Stack.Slices) {
+		if in := s.item.Stack.Slices[slice].Instance; in != nil {
+			return in.Rows, in.Columns
+		}
+	}
+	return 0, 0
+}
