@@ -19,9 +19,11 @@ type content struct {
 	Person  []fact
 	About   []fact
 
-	Question   fact
-	Levels     []levelRow
-	Exams      []examRow
+	Question fact
+	Levels   []levelRow
+	Exams    []examRow
+	// Unread says how many files could not be read, "" for none.
+	Unread     string
 	Dossier    []factGroup
 	Missing    []string
 	Findings   []finding
@@ -97,9 +99,20 @@ type picture struct {
 	Data    []byte
 	Title   string
 	Series  string
+	Notes   []string
 	Caption string
+	// Problem says why there is no picture, "" for most.
+	Problem string
 	// Show is the series and slice of the viewer, from 0; -1 where the viewer lacks it.
 	Show, Slice int
+}
+
+// broken says why there is no picture, for data that is none.
+func (p picture) broken(t Texts) string {
+	if p.Problem != "" {
+		return t.T("report.picture.problem", p.Problem)
+	}
+	return t.T("report.picture.broken")
 }
 
 type signature struct {
@@ -138,6 +151,9 @@ func contentIn(t Texts, in Input) content {
 	findings := shown(c)
 	out.Levels = levelTable(t, findings, len(reviewers(c)) > 1)
 	out.Exams = exams(t, in)
+	if in.Unread > 0 {
+		out.Unread = t.T("report.exams.unread", in.Unread)
+	}
 	out.Dossier = dossier(t, c.Dossier)
 	out.Missing = missing(t, in)
 	for _, a := range findings {
@@ -313,8 +329,8 @@ func examSeries(t Texts, s ExamSeries) string {
 	default:
 		parts = append(parts, known(t, "report.calibration."+s.Calibration, s.Calibration))
 	}
-	if p := line(s.Problem); p != "" {
-		parts = append(parts, p)
+	for _, p := range s.Problems {
+		parts = append(parts, coded(t, "problem", p))
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
@@ -329,6 +345,33 @@ func seriesWords(t Texts, weighting, orientation, view string) string {
 		words = append(words, known(t, "report.view."+view, view))
 	}
 	return strings.TrimSpace(strings.Join(words, " "))
+}
+
+// shotTitle names an image shortly: "T2 sagittal", "DX flexion".
+func shotTitle(t Texts, s Shot) string {
+	words := seriesWords(t, s.Weighting, s.Orientation, s.View)
+	if s.Weighting == "" { // the modality says more than nothing
+		words = strings.TrimSpace(line(s.Modality) + " " + words)
+	}
+	if words == "" {
+		words = line(s.Description)
+	}
+	if words == "" {
+		words = t.T("report.picture")
+	}
+	return words
+}
+
+// shotDetail is the rest of what an image is: "2026-11-02 · MR · t2_tse_sag".
+func shotDetail(t Texts, s Shot) string {
+	parts := []string{day(s.Date)}
+	if s.Weighting != "" {
+		parts = append(parts, line(s.Modality))
+	}
+	if d := line(s.Description); d != shotTitle(t, s) {
+		parts = append(parts, d)
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // dossier groups the fields as the dossier's form has them; the question stands apart.
@@ -367,26 +410,41 @@ func dossier(t Texts, d cases.Dossier) []factGroup {
 
 // pictured says what a picture shows.
 func pictured(t Texts, in Input, p Picture) picture {
-	out := picture{Data: p.Data, Series: line(p.Series), Caption: plain(p.Caption), Show: -1}
+	out := picture{Data: p.Data, Caption: plain(p.Caption), Show: -1}
 	if d, ok := p.ByLanguage[t.Language()]; ok {
 		out.Data = d
 	}
+	if p.Problem != "" {
+		out.Problem = coded(t, "problem", p.Problem)
+	}
+	series := []string{shotTitle(t, p.Shot), shotDetail(t, p.Shot)}
+	if p.Number > 0 && p.Of > 1 {
+		series = append(series, t.T("report.picture.number", p.Number, p.Of))
+	}
+	series = append(series, line(p.Author))
+	out.Series = strings.Join(slices.DeleteFunc(series, func(s string) bool { return s == "" }), " · ")
+	for _, n := range p.Notes {
+		out.Notes = append(out.Notes, coded(t, "image", n))
+	}
 	var titles []string
+	level := line(p.Level)
 	for _, uid := range p.Findings {
 		i := slices.IndexFunc(in.Case.Findings, func(a annotations.Annotation) bool { return a.UID == uid })
-		if i >= 0 {
-			titles = append(titles, heading(t, in.Case.Findings[i]))
+		if i < 0 {
+			continue
 		}
+		title := heading(t, in.Case.Findings[i])
+		if level != "" && len(titles) > 0 { // the level is said once
+			title = strings.TrimPrefix(title, level+" · ")
+		}
+		titles = append(titles, title)
 	}
-	level := line(p.Level)
-	if len(titles) > 0 {
-		title := strings.Join(unique(titles), " ; ")
-		if level != "" && !strings.Contains(title, level) {
-			title = level + " · " + title
-		}
-		out.Title = title
-	} else {
-		out.Title = level
+	out.Title = strings.Join(unique(titles), " ; ")
+	if t.Language() != "fr" {
+		out.Title = strings.Join(unique(titles), "; ")
+	}
+	if level != "" && !strings.HasPrefix(out.Title, level) {
+		out.Title = strings.TrimSuffix(level+" · "+out.Title, " · ")
 	}
 	if out.Title == "" {
 		out.Title = t.T("report.picture")

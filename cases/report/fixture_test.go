@@ -45,9 +45,13 @@ func picture(t testing.TB, w, h int, hue uint8) []byte {
 	return b.Bytes()
 }
 
+func shot(weighting string) report.Shot {
+	return report.Shot{Modality: "MR", Weighting: weighting, Orientation: "SAG", Date: "20261102", Description: strings.ToLower(weighting) + "_tse_sag"}
+}
+
 // stack is a wedge: slice s has the value 100*s + column at each row.
-func stack(title string, rows, columns, slices int) report.Series {
-	s := report.Series{SeriesUID: "1.2.3." + title, Title: title, Detail: "2026-11-02 · MR", Rows: rows, Columns: columns, PixelHeight: 1, PixelWidth: 1,
+func stack(weighting string, rows, columns, slices int) report.Series {
+	s := report.Series{SeriesUID: "1.2.3." + weighting, Shot: shot(weighting), Rows: rows, Columns: columns, PixelHeight: 1, PixelWidth: 1,
 		Letters: [4]string{"A", "P", "H", "F"}, Windows: []report.Window{{Name: "1", Center: 400, Width: 800}}}
 	for i := range slices {
 		v := make([]uint16, rows*columns)
@@ -113,7 +117,7 @@ func full(t testing.TB) report.Input {
 		},
 		Signatures: []cases.Signature{{Reviewer: "Dr Côté, Marie", Signed: made, Digest: strings.Repeat("a1b2", 16)}, {Reviewer: "Dr Nguyễn, Đức", Signed: made, Digest: strings.Repeat("c3d4", 16), Stale: true}},
 	}
-	t1, t2 := stack("T1 SAG", 96, 80, 5), stack("T2 SAG", 96, 80, 5)
+	t1, t2 := stack("T1", 96, 80, 5), stack("T2", 96, 80, 5)
 	return report.Input{
 		Case: c, Author: "Clinique du rachis, Québec", Date: day, Product: "Rachis 0.1.0",
 		Languages: []report.Texts{lang.In("fr"), lang.In("en")},
@@ -121,10 +125,11 @@ func full(t testing.TB) report.Input {
 			Series: []report.ExamSeries{{Modality: "MR", Description: "t1_tse_sag", Orientation: "SAG", Weighting: "T1", Images: 15, Calibration: "PATIENT"}, {Modality: "MR", Description: "t2_tse_sag", Orientation: "SAG", Weighting: "T2", Images: 15}}},
 			{StudyUID: "1.2.4", Date: "20260915", Series: []report.ExamSeries{{Modality: "DX", View: "FLEXION", Images: 1, Calibration: "DETECTOR_PLANE"}, {Modality: "DX", View: "EXTENSION", Images: 1, Calibration: "DETECTOR_PLANE"}}}},
 		Pictures: []report.Picture{
-			{Data: picture(t, 300, 320, 200), Level: "L4-L5", Findings: []string{"2.25.10", "2.25.11"}, Image: t1.Slices[2].Image, Series: "T1 SAG · 2026-11-02 · image 8/15"},
-			{Data: picture(t, 300, 320, 120), Level: "L4-L5", Findings: []string{"2.25.12"}, Image: t2.Slices[2].Image, Series: "T2 SAG · 2026-11-02 · image 8/15", Caption: long},
-			{Data: picture(t, 400, 500, 20), Level: "L4-L5", Findings: []string{"2.25.13"}, Series: "DX · flexion"},
+			{Data: picture(t, 300, 320, 200), Level: "L4-L5", Findings: []string{"2.25.10", "2.25.11"}, Image: t1.Slices[2].Image, Author: "Dr Côté, Marie", Shot: shot("T1"), Number: 8, Of: 15},
+			{Data: picture(t, 300, 320, 120), Level: "L4-L5", Findings: []string{"2.25.12"}, Image: t2.Slices[2].Image, Shot: shot("T2"), Number: 8, Of: 15, Caption: long},
+			{Data: picture(t, 400, 500, 20), Level: "L4-L5", Findings: []string{"2.25.13"}, Shot: report.Shot{Modality: "DX", View: "FLEXION", Date: "20260915"}, Notes: []string{"lossy|JPEG 12:1"}},
 			{Data: []byte("no picture"), Caption: "cassée"},
+			{Problem: "format|JPEG XL", Level: "L5-S1"},
 		},
 		Series: []report.Series{t1, t2}, PDF: "REPORT/REPORT.PDF",
 	}

@@ -34,6 +34,10 @@ type Input struct {
 	Pictures []Picture
 	// Series are the stacks that the browser viewer shows, in order. The PDF does not use them.
 	Series []Series
+	// Unread counts the files of the case whose headers could not be read: the report says so.
+	Unread int
+	// Unshown counts the series with pictures that Series leaves out to keep the viewer small: it says so.
+	Unshown int
 	// PDF is where the PDF lies, relative to INDEX.HTM with '/' between; "" where there is none. The default of a bundle
 	// is "REPORT/REPORT.PDF".
 	PDF string
@@ -64,24 +68,40 @@ type ExamSeries struct {
 	Images      int
 	// Calibration is Calibration.State of dicomio, what millimetres of it rest on.
 	Calibration string
-	// Problem says in the reader's words why its pixels cannot be shown; "" for most.
-	Problem string
+	// Problems are codes with arguments joined by "|", said by the texts "report.problem.<code>": "undecodable|3|JPEG XL" for images
+	// whose pixels cannot be shown here.
+	Problems []string
 }
 
-// Picture is one image with marks burned in. Data is a PNG or a JPEG.
+// Shot says what an image is, in the words of `rachis ls --json`. What is not known is "".
+type Shot struct {
+	Modality, Weighting, Orientation, View string
+	Description                            string // of the series
+	Date                                   string // YYYYMMDD, of the study
+}
+
+// Picture is one image with marks burned in.
 type Picture struct {
+	// Data is a PNG or a JPEG; nil where the image could not be drawn, for the reason in Problem.
 	Data []byte
 	// ByLanguage holds, by language code, pictures whose burned-in words differ; Data serves the languages it lacks.
 	ByLanguage map[string][]byte
+	// Problem is a code with arguments as those of ExamSeries.Problems, "" for a picture that was drawn.
+	Problem string
 	// Caption is free text: what the reviewer wrote. The report itself adds level, kind and what image it is.
 	Caption string
+	// Author is whose marks are shown, or who chose the image.
+	Author string
 	// Level is the disc, "L4-L5"; "" where it does not apply.
 	Level string
 	// Findings are the UIDs of the findings whose marks are burned in.
 	Findings []string
 	Image    annotations.ImageRef
-	// Series says which image it is: "T2 SAG · 2026-11-02 · image 8/15".
-	Series string
+	// Shot, Number and Of say which image it is: "T2 sagittal, image 8/15". Number counts from 1; 0 where it is alone.
+	Shot       Shot
+	Number, Of int
+	// Notes are codes with arguments joined by "|", said by the texts "report.image.<code>": "lossy|JPEG 10:1", "synthetic".
+	Notes []string
 }
 
 // Series is a stack of the browser viewer. Slices all have Rows x Columns samples. What makes a bundle too large should be
@@ -89,10 +109,9 @@ type Picture struct {
 type Series struct {
 	SeriesUID string
 	StudyUID  string
-	// Title is short: "T2 SAG"; Detail says more: "2026-11-02 · MR · t2_tse_sag".
-	Title, Detail string
-	Plane         string // SAG, COR, AX, OBL or ""
-	View          string // FLEXION, EXTENSION, NEUTRAL or ""
+	Shot      Shot
+	// Notes are those of a Picture, of any of the slices.
+	Notes         []string
 	Rows, Columns int
 	// PixelHeight and PixelWidth are the distances between rows and between columns in any common unit; both 0 for square.
 	PixelHeight, PixelWidth float64
@@ -110,7 +129,8 @@ type Series struct {
 	Slices  []Slice
 }
 
-// Window is a linear window after the modality LUT (PS3.3 C.11.2.1.2.1). Width is at least 1.
+// Window is a linear window after the modality LUT (PS3.3 C.11.2.1.2.1). Width is at least 1. Name is said by the text
+// "report.window.<name>" where there is one, and else as it is.
 type Window struct {
 	Name          string
 	Center, Width float64

@@ -87,7 +87,10 @@ type pageImage struct {
 	Alt      string
 }
 
-type pageCaption struct{ Language, Title, Broken, Series, Caption, Link, LinkText string }
+type pageCaption struct {
+	Language, Title, Broken, Series, Caption, Link, LinkText string
+	Notes                                                    []string
+}
 
 type pagePicture struct {
 	Images   []pageImage
@@ -141,7 +144,7 @@ func indexPage(in Input) ([]byte, error) {
 // add takes up what a picture shows in one language.
 func (p *pagePicture) add(t Texts, c picture, of Picture) {
 	l := t.Language()
-	caption := pageCaption{Language: l, Title: c.Title, Series: c.Series, Caption: c.Caption}
+	caption := pageCaption{Language: l, Title: c.Title, Series: c.Series, Caption: c.Caption, Notes: c.Notes}
 	if source, ok := dataURL(c.Data); ok {
 		// One picture serves all languages unless its burned-in words differ.
 		own := ""
@@ -156,7 +159,7 @@ func (p *pagePicture) add(t Texts, c picture, of Picture) {
 			p.Images = append(p.Images, pageImage{own, source, c.Title})
 		}
 	} else {
-		caption.Broken = t.T("report.picture.broken")
+		caption.Broken = c.broken(t)
 	}
 	if c.Show >= 0 {
 		caption.Link, caption.LinkText = fmt.Sprintf("%s#%s-%d-%d", ViewerPage, l, c.Show, c.Slice), t.T("report.page.viewer.show")

@@ -267,6 +267,10 @@ func (p *paper) exams() {
 		rows = append(rows, []cell{{{e.Date, cellStyle}}, {{e.Modalities, cellStyle}}, exam})
 	}
 	p.table(marginSide, columns, rows)
+	if p.c.Unread != "" {
+		p.y += 1.2
+		p.paragraph(marginSide, textWidth, p.c.Unread, cellStyle.coloured(amber))
+	}
 }
 
 func (p *paper) dossier() {

@@ -143,11 +143,18 @@ func (p *paper) pictures() {
 		for _, l := range p.wrap(x.Series, half, labelStyle) {
 			one.captions = append(one.captions, setLine{l, labelStyle})
 		}
-		for _, l := range p.wrap(x.Caption, half, cellStyle) {
-			one.captions = append(one.captions, setLine{l, cellStyle})
+		for _, n := range x.Notes {
+			for _, l := range p.wrap(n, half, labelStyle) {
+				one.captions = append(one.captions, setLine{l, labelStyle.coloured(amber)})
+			}
 		}
 		if !ok {
-			one.captions = append(one.captions, setLine{p.t.T("report.picture.broken"), cellStyle.coloured(amber)})
+			for _, l := range p.wrap(x.broken(p.t), half, cellStyle) {
+				one.captions = append(one.captions, setLine{l, cellStyle.coloured(amber)})
+			}
+		}
+		for _, l := range p.wrap(x.Caption, half, cellStyle) {
+			one.captions = append(one.captions, setLine{l, cellStyle})
 		}
 		all = append(all, one)
 	}

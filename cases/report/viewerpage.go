@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"math"
 	"slices"
+	"strings"
 )
 
 var (
@@ -31,24 +32,24 @@ type viewerAbout struct {
 	Series    []viewerSeries               `json:"series"`
 }
 
+// viewerSeries has what differs by language in maps by language.
 type viewerSeries struct {
-	Title    string            `json:"title"`
-	Detail   string            `json:"detail"`
+	Title    map[string]string `json:"title"`
+	Detail   map[string]string `json:"detail"`
+	Notes    map[string]string `json:"notes"`
 	Rows     int               `json:"rows"`
 	Columns  int               `json:"columns"`
 	Pixel    [2]float64        `json:"pixel"`
 	Letters  [4]string         `json:"letters"`
 	Inverted bool              `json:"inverted"`
-	Reduced  bool              `json:"reduced"`
-	Omitted  map[string]string `json:"omitted"`
 	Windows  []viewerWindow    `json:"windows"`
 	Slices   []viewerSlice     `json:"slices"`
 }
 
 type viewerWindow struct {
-	Name   string  `json:"name"`
-	Center float64 `json:"center"`
-	Width  float64 `json:"width"`
+	Name   map[string]string `json:"name"`
+	Center float64           `json:"center"`
+	Width  float64           `json:"width"`
 }
 
 type viewerSlice struct {
@@ -60,7 +61,7 @@ type viewerSlice struct {
 	Frame     int     `json:"frame"` // which frame of reference, -1 for none that is known
 }
 
-var viewerKeys = []string{"title", "back", "help", "one", "two", "link", "invert", "reset", "window", "series", "image", "reduced", "full", "note"}
+var viewerKeys = []string{"title", "back", "help", "one", "two", "link", "invert", "reset", "window", "series", "image", "full", "note", "center", "width"}
 
 func viewerPage(in Input) ([]byte, error) {
 	latin, _ := personName(in.Case.Patient.Name)
@@ -82,6 +83,9 @@ func viewerPage(in Input) ([]byte, error) {
 		about.Texts[l] = map[string]string{"language": t.T("report.page.language")}
 		for _, k := range viewerKeys {
 			about.Texts[l][k] = t.T("report.viewer." + k)
+		}
+		if in.Unshown > 0 {
+			about.Texts[l]["unshown"] = t.T("report.viewer.unshown", in.Unshown)
 		}
 		data.NoScript = append(data.NoScript, t.T("report.viewer.noscript"))
 	}
@@ -112,8 +116,8 @@ func viewerPage(in Input) ([]byte, error) {
 }
 
 func seriesAbout(in Input, s Series, frames *[]string) (viewerSeries, error) {
-	v := viewerSeries{Title: line(s.Title), Detail: line(s.Detail), Rows: s.Rows, Columns: s.Columns, Pixel: [2]float64{1, 1}, Letters: s.Letters,
-		Inverted: s.Inverted, Reduced: s.Reduced, Omitted: map[string]string{}, Windows: []viewerWindow{}}
+	v := viewerSeries{Title: map[string]string{}, Detail: map[string]string{}, Notes: map[string]string{}, Rows: s.Rows, Columns: s.Columns,
+		Pixel: [2]float64{1, 1}, Letters: s.Letters, Inverted: s.Inverted, Windows: []viewerWindow{}}
 	if s.Rows < 1 || s.Columns < 1 || s.Rows > maxPixels/s.Columns || len(s.Slices) == 0 {
 		return v, fmt.Errorf("%d x %d samples, %d slices: there is nothing to show", s.Rows, s.Columns, len(s.Slices))
 	}
@@ -122,13 +126,27 @@ func seriesAbout(in Input, s Series, frames *[]string) (viewerSeries, error) {
 	}
 	for _, w := range s.Windows {
 		if finite(w.Center) && finite(w.Width) && w.Width >= 1 {
-			v.Windows = append(v.Windows, viewerWindow{line(w.Name), w.Center, w.Width})
+			x := viewerWindow{map[string]string{}, w.Center, w.Width}
+			for _, t := range in.Languages {
+				x.Name[t.Language()] = known(t, "report.window."+w.Name, line(w.Name))
+			}
+			v.Windows = append(v.Windows, x)
 		}
 	}
-	if s.Omitted > 0 {
-		for _, t := range in.Languages {
-			v.Omitted[t.Language()] = t.T("report.viewer.omitted", s.Omitted)
+	for _, t := range in.Languages {
+		l := t.Language()
+		v.Title[l], v.Detail[l] = shotTitle(t, s.Shot), shotDetail(t, s.Shot)
+		var notes []string
+		for _, n := range s.Notes {
+			notes = append(notes, coded(t, "image", n))
 		}
+		if s.Reduced {
+			notes = append(notes, t.T("report.viewer.reduced"))
+		}
+		if s.Omitted > 0 {
+			notes = append(notes, t.T("report.viewer.omitted", s.Omitted))
+		}
+		v.Notes[l] = strings.Join(notes, " ")
 	}
 	for _, slice := range s.Slices {
 		if !finite(slice.Slope) || !finite(slice.Intercept) {
@@ -137,7 +155,7 @@ func seriesAbout(in Input, s Series, frames *[]string) (viewerSeries, error) {
 		x := viewerSlice{Label: line(slice.Label), RGB: slice.RGB != nil, Slope: slice.Slope, Intercept: slice.Intercept, Frame: -1}
 		if uid := slice.Image.FrameOfReferenceUID; uid != "" && slice.PositionOK && finite(slice.Position) {
 			// Positions compare only along one normal: a series of another plane is in another frame for the viewer.
-			uid += " " + s.Plane
+			uid += " " + s.Shot.Orientation
 			x.Position, x.Frame = slice.Position, slices.Index(*frames, uid)
 			if x.Frame < 0 {
 				x.Frame = len(*frames)

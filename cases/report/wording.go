@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -233,14 +234,21 @@ func verdict(t Texts, v string) string {
 func quantity(t Texts, name string) string { return known(t, "report.value."+name, name) }
 
 // warning is a warning's code and arguments, "code|a|b", as a sentence.
-func warning(t Texts, w string) string {
+func warning(t Texts, w string) string { return coded(t, "warning", w) }
+
+// coded is a code with arguments, "code|a|b", said by the text "report.<area>.<code>"; one without a text is shown as it is.
+func coded(t Texts, area, w string) string {
 	parts := strings.Split(w, "|")
 	args := make([]any, 0, len(parts)-1)
 	for _, a := range parts[1:] {
-		args = append(args, known(t, "report.word."+a, a))
+		text := known(t, "report.word."+a, line(a))
+		if _, err := strconv.ParseFloat(text, 64); err == nil && t.Language() == "fr" {
+			text = commas(text)
+		}
+		args = append(args, text)
 	}
-	s := known(t, "report.warning."+parts[0], "", args...)
-	// A text with other arguments than the warning has is worse than the bare warning.
+	s := known(t, "report."+area+"."+parts[0], "", args...)
+	// A text with other arguments than the code has is worse than the bare code.
 	if s == "" || strings.Contains(s, "%!") {
 		return line(strings.Join(parts, " · "))
 	}

@@ -163,11 +163,7 @@
     this.slider.type = "range";
     this.slider.min = 0;
     this.buffer = document.createElement("canvas");
-    about.series.forEach(function (s, i) {
-      var o = element("option", "", pane.seriesChoice);
-      o.value = i;
-      o.textContent = s.title + (s.detail ? "  ·  " + s.detail : "");
-    });
+    about.series.forEach(function (s, i) { element("option", "", pane.seriesChoice).value = i; });
     this.seriesChoice.onchange = function () { pane.open(+pane.seriesChoice.value, -1); };
     this.windowChoice.onchange = function () { pane.preset(+pane.windowChoice.value); };
     this.slider.oninput = function () { pane.go(+pane.slider.value); };
@@ -187,12 +183,15 @@
   };
 
   Pane.prototype.name = function () {
-    var list = this.windowChoice, series = about.series[this.s], chosen = list.value;
+    var pane = this, list = this.windowChoice, series = about.series[this.s], chosen = list.value;
+    about.series.forEach(function (s, i) {
+      pane.seriesChoice.options[i].textContent = s.title[language] + (s.detail[language] ? "  \u00b7  " + s.detail[language] : "");
+    });
     list.textContent = "";
     series.windows.forEach(function (w, i) {
       var o = element("option", "", list);
       o.value = i;
-      o.textContent = text("window") + " " + w.name;
+      o.textContent = (text("window") + " " + w.name[language]).trim();
     });
     var o = element("option", "", list);
     o.value = -1;
@@ -201,7 +200,7 @@
     list.setAttribute("aria-label", text("window"));
     this.seriesChoice.setAttribute("aria-label", text("series"));
     this.slider.setAttribute("aria-label", text("image"));
-    this.canvas.setAttribute("aria-label", series.title);
+    this.canvas.setAttribute("aria-label", series.title[language]);
   };
 
   Pane.prototype.fit = function () { this.zoom = 1; this.x = 0; this.y = 0; };
@@ -266,11 +265,10 @@
     this.slider.value = this.i;
     var m = this.marks;
     for (k = 0; k < 4; k++) m[k].textContent = series.letters[k];
-    m[4].textContent = series.title;
+    m[4].textContent = series.title[language];
     m[5].textContent = text("image") + " " + slice.label;
-    m[6].textContent = [series.reduced ? text("reduced") : "", series.omitted[language] || ""].join(" ").trim();
-    m[7].textContent = slice.rgb ? "" : (language === "fr" ? "C " : "C ") + number(this.center) + "   L " + number(this.width);
-    if (language !== "fr") m[7].textContent = m[7].textContent.replace("L ", "W ");
+    m[6].textContent = series.notes[language];
+    m[7].textContent = slice.rgb ? "" : text("center") + " " + number(this.center) + "   " + text("width") + " " + number(this.width);
   };
 
   Pane.prototype.scale = function () {
@@ -355,7 +353,7 @@
     document.documentElement.lang = language;
     document.title = text("title") + " - " + about.patient;
     document.getElementById("back").textContent = "\u2190 " + text("back");
-    document.getElementById("help").textContent = text("help") + "  \u00b7  " + text("note");
+    document.getElementById("help").textContent = [text("help"), text("note"), text("unshown")].filter(Boolean).join("  \u00b7  ");
     for (var key in buttons) {
       var x = buttons[key];
       x.b.textContent = key.slice(0, 5) === "lang-" ? about.texts[key.slice(5)].language : text(key);
@@ -383,5 +381,6 @@
     show(window.innerWidth >= 800);
   }
   sayAll();
+  panes[0].canvas.focus();
   window.addEventListener("resize", function () { panes.forEach(function (p) { if (!p.box.hidden) p.paint(); }); });
 })();
