@@ -29,18 +29,27 @@ func (p *Painter) corner(img *image.RGBA, lines []Line, level Level, c corner) {
 		}
 	}
 	drop := max(0, n-len(rows))
-	// The rows nearest to the edge are taken; those below stand in the order of reading.
-	used := rows[:n-drop]
-	next, step := 0, 1
-	if !c.top() {
-		next, step = len(used)-1, -1
-	}
-	for i, l := range lines {
+	// From the edge inward: the rows nearest to it are taken, and a row is passed over only for a line that fits whole into one
+	// of the next, while there are rows to spare.
+	next, spare := 0, min(len(rows)-(n-drop), mostPassed)
+	for k := range lines {
+		i := k
+		if !c.top() {
+			i = len(lines) - 1 - k
+		}
+		l := lines[i]
 		if l.Until < level || l.Text == "" || worse(lines, i, level) >= n-drop {
 			continue
 		}
-		r := used[next]
-		next += step
+		wide := p.text.Width(l.Text)
+		for j := range spare + 1 {
+			if r := rows[next+j]; wide <= r.x1-r.x0 {
+				next, spare = next+j, spare-j
+				break
+			}
+		}
+		r := rows[next]
+		next++
 		text := p.shorten(l.Text, r.x1-r.x0)
 		if text == "" {
 			continue
@@ -52,6 +61,9 @@ func (p *Painter) corner(img *image.RGBA, lines []Line, level Level, c corner) {
 		p.write(img, x, r.y, text, colourOf(l))
 	}
 }
+
+// mostPassed is how many rows of a corner may stay empty between its lines, so that they stand together.
+const mostPassed = 3
 
 // worse counts the lines that are kept before line i.
 func worse(lines []Line, i int, level Level) (n int) {

@@ -15,6 +15,8 @@ type Ruler struct {
 	// Value is what Length stands for, in millimetres or image pixels as Label says.
 	Value float64
 	Label string
+	// Short is Label in fewer words, for a small picture; "" when there is none.
+	Short string
 }
 
 // Rulers returns the rulers of an image as it lies on screen: below it, and on its left. They differ where pixels are not
@@ -35,16 +37,27 @@ func (t Texts) Rulers(g render.Geometry, c dicomio.Calibration) (across, down Ru
 		key = c.State
 	}
 	if across.Length > 0 {
-		across.Label = t.text("viewer.overlay.ruler."+key, t.short(across.Value, 4))
+		across.Label, across.Short = t.ruler(key, across.Value)
 	}
 	if down.Length > 0 {
 		// What the millimetres rest on is said once, but where they are not the patient's it is said at each ruler.
 		if c.Corrected() {
 			key = "mm"
 		}
-		down.Label = t.text("viewer.overlay.ruler."+key, t.short(down.Value, 4))
+		down.Label, down.Short = t.ruler(key, down.Value)
 	}
 	return across, down
+}
+
+// ruler writes what a ruler stands for.
+func (t Texts) ruler(state string, value float64) (label, short string) {
+	v := t.short(value, 4)
+	label = t.text("viewer.overlay.ruler."+state, v)
+	switch state {
+	case "mm", dicomio.InPatient, dicomio.Uncalibrated:
+		return label, ""
+	}
+	return label, t.text("viewer.overlay.ruler.short."+state, v)
 }
 
 // graduate returns a ruler for a side of the screen, with perUnit pixels to a millimetre. Its step is 1, 2 or 5 times a power
@@ -94,13 +107,21 @@ func (p *Painter) across(img *image.RGBA, r Ruler) {
 		return image.Rect(int(math.Round(left+from)), base-long, int(math.Round(left+to)), base)
 	})
 	top := base - p.px(rulerMark)
-	text := p.shorten(r.Label, w/2)
+	text := p.label(r, w*2/5)
 	x := (w - p.text.Width(text)) / 2
 	if text != "" {
 		top -= p.text.Height()
 		p.text.Paint(img, x, top, text, rulerColour)
 	}
 	p.take(image.Rect(min(x, int(left)), top, max(w-x, w-int(left)), h))
+}
+
+// label chooses the words that fit.
+func (p *Painter) label(r Ruler, width int) string {
+	if r.Short != "" && p.text.Width(r.Label) > width {
+		return p.shorten(r.Short, width)
+	}
+	return p.shorten(r.Label, width)
 }
 
 // down paints the ruler on the left, in the middle.
@@ -116,7 +137,7 @@ func (p *Painter) down(img *image.RGBA, r Ruler) {
 	})
 	right := base + p.px(rulerMark)
 	p.take(image.Rect(0, int(top), right+p.px(2), int(top+r.Length)+1))
-	if text := p.shorten(r.Label, w/3); text != "" {
+	if text := p.label(r, w/4); text != "" {
 		x, y := right+p.px(3), int(top+r.Length)-p.text.Height()
 		p.write(img, x, y, text, rulerColour)
 	}
