@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
+
+	"rachis/icons"
 )
 
 // readingTheme is the look of the window: dark for a reading room, where a bright frame blinds the reader to grey levels, or light.
@@ -82,7 +84,13 @@ func (t readingTheme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color
 
 func (t readingTheme) Font(s fyne.TextStyle) fyne.Resource { return theme.DefaultTheme().Font(s) }
 
-func (t readingTheme) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(n) }
+// Icon is ours where we have one of the same meaning, so that Fyne's own buttons and lists are of the same family.
+func (t readingTheme) Icon(n fyne.ThemeIconName) fyne.Resource {
+	if ours, ok := icons.Standard(n); ok {
+		return ours
+	}
+	return theme.DefaultTheme().Icon(n)
+}
 
 func (t readingTheme) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
