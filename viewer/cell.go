@@ -14,6 +14,7 @@ import (
 	"rachis/dicomio"
 	"rachis/dicomio/space"
 	"rachis/viewer/cache"
+	"rachis/viewer/overlay"
 	"rachis/viewer/render"
 )
 
@@ -42,7 +43,9 @@ type cell struct {
 	painter render.Painter
 	marker  render.Marker
 	brush   render.Brush
-	words   lettering
+	labels  overlay.Painter
+	lines   []overlay.Segment
+	written written
 }
 
 func newCell(g *Grid) *cell {
@@ -89,6 +92,9 @@ func (c *cell) display(p *picture, slice int) {
 	c.mark()
 	c.grid.askWindow(c.series, p)
 	c.refresh()
+	if c == c.grid.activeCell() {
+		c.grid.refreshLocalisers()
+	}
 	c.grid.hoverAgain(c)
 }
 

@@ -44,6 +44,8 @@ type Grid struct {
 	wheel   wheel
 	hover   hover
 	cursor  desktop.Cursor
+	// labelled counts the changes of language.
+	labelled int
 	// modifiers tells which keys are held; drags, moves and the wheel do not say it.
 	modifiers func() fyne.KeyModifier
 	destroyed bool
@@ -453,6 +455,7 @@ func (g *Grid) RefreshMarks() {
 
 // Relabel redraws after the language has changed.
 func (g *Grid) Relabel() {
+	g.labelled++
 	for _, c := range g.shown() {
 		c.mark()
 		c.refresh()

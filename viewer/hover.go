@@ -2,7 +2,6 @@ package viewer
 
 import (
 	"math"
-	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -10,6 +9,7 @@ import (
 	"rachis/annotations"
 	"rachis/dicomio"
 	"rachis/dicomio/space"
+	"rachis/viewer/overlay"
 )
 
 // hover is the pointer over the pictures without a button.
@@ -125,22 +125,13 @@ func (c *cell) hoverAt(at fyne.Position) Hover {
 	}
 	h.Unit = f.Grayscale.Unit
 	h.Value, h.Known = valueAt(f, h.At.At)
-	text, number := c.grid.cfg.Text, c.grid.cfg.Number
-	column, row := strconv.Itoa(int(h.At.At.Col)+1), strconv.Itoa(int(h.At.At.Row)+1)
-	switch {
-	case f.RGB != nil:
+	if f.RGB != nil {
 		i := 3 * (int(h.At.At.Row)*f.Columns + int(h.At.At.Col))
 		h.Unit = ""
-		h.Text = text("viewer.hover.colour", int(f.RGB[i]), int(f.RGB[i+1]), int(f.RGB[i+2]), column, row)
-	case h.Known:
-		value := number(h.Value, decimals(h.Value))
-		if u := unitText(h.Unit); u != "" {
-			value += " " + u
-		}
-		h.Text = text("viewer.hover", value, column, row)
-	default:
-		h.Text = text("viewer.hover.outside", column, row)
+		h.Text = c.grid.cfg.Text("viewer.hover.colour", int(f.RGB[i]), int(f.RGB[i+1]), int(f.RGB[i+2])) + "  "
 	}
+	t := overlay.Texts{Text: c.grid.cfg.Text, Number: c.grid.cfg.Number}
+	h.Text += t.Cursor(h.At.At, h.Value, h.Known, h.Unit)
 	return h
 }
 
@@ -166,27 +157,4 @@ func valueAt(f *dicomio.Frame, p space.Pixel) (float64, bool) {
 		return v, !math.IsNaN(v) && !math.IsInf(v, 0)
 	}
 	return 0, false
-}
-
-// decimals are as many as a value needs to show three digits, none for a whole number.
-func decimals(v float64) int {
-	switch a := math.Abs(v); {
-	case v == math.Trunc(v) || a >= 100:
-		return 0
-	case a >= 10:
-		return 1
-	case a >= 1:
-		return 2
-	case a >= 0.1:
-		return 3
-	}
-	return 4
-}
-
-// unitText is the unit as it is written beside a value; US says "unspecified".
-func unitText(u string) string {
-	if u == "US" {
-		return ""
-	}
-	return u
 }

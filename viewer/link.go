@@ -160,39 +160,6 @@ func (g *Grid) refreshLocalisers() {
 	}
 }
 
-// localiserOf returns the line in which the active view's picture cuts the one on screen in c, in image coordinates.
-func (g *Grid) localiserOf(c *cell) (from, to space.Pixel, ok bool) {
-	a := g.activeCell()
-	if !g.localiser || a == c || a.series == nil || c.series == nil || c.picture == nil {
-		return from, to, false
-	}
-	f := a.series.item.Stack.FrameOfReferenceUID
-	if f == "" || f != c.series.item.Stack.FrameOfReferenceUID {
-		return from, to, false
-	}
-	p, q := a.series.plane(a.view.Slice), c.series.plane(c.slice)
-	if !p.Known() || !q.Known() || math.Abs(p.Normal().Dot(q.Normal())) >= parallel {
-		return from, to, false
-	}
-	rows, columns := a.series.size(a.view.Slice)
-	w, h := float64(columns), float64(rows)
-	corners := []space.Pixel{{}, {Col: w}, {Col: w, Row: h}, {Row: h}}
-	var cut []space.Pixel
-	for i := range corners {
-		u, v := p.ToPatient(corners[i]), p.ToPatient(corners[(i+1)%4])
-		_, du := q.FromPatient(u)
-		_, dv := q.FromPatient(v)
-		if (du < 0) != (dv < 0) {
-			at, _ := q.FromPatient(u.Add(v.Sub(u).Scale(du / (du - dv))))
-			cut = append(cut, at)
-		}
-	}
-	if len(cut) != 2 {
-		return from, to, false
-	}
-	return cut[0], cut[1], true
-}
-
 // cross is the place that the crosshair shows in every view of one frame of reference.
 type cross struct {
 	reference string

@@ -1,18 +1,213 @@
 package viewer
 
 import (
+	"errors"
+	"fmt"
 	"image"
+	"strings"
+	"time"
 
+	"rachis/dicomio"
+	"rachis/dicomio/space"
+	"rachis/dicomio/tag"
+	"rachis/viewer/overlay"
 	"rachis/viewer/render"
 )
 
-// annotate writes on the picture what belongs to it: localiser, identity, letters, ruler, flags.
+// written is what was composed last for a cell's picture, and from what.
+type written struct {
+	picture overlay.Picture
+	state   overlay.State
+	header  *dicomio.DataSet
+	series  *series
+	info    Info
+	beyond  float64
+	coming  int
+	session int // of texts: another language
+
+	geometry render.Geometry
+	turn     int
+	flip     bool
+	slice    int
+}
+
+// annotate writes on the picture what belongs to it: who and what it is, letters, ruler, flags, the localiser line, and in place of a
+// picture why there is none.
 func (c *cell) annotate(img *image.RGBA, g render.Geometry, scale float64) {
-	if from, to, ok := c.grid.localiserOf(c); ok {
-		x0, y0 := g.ImageToScreen(from)
-		x1, y1 := g.ImageToScreen(to)
-		c.brush.Line(img, x0, y0, x1, y1, 1.2*scale, colourCross, 0)
+	o := c.compose(g)
+	o.Level = overlay.Level(c.grid.overlay)
+	o.Message = c.message()
+	o.Geometry = g
+	if from, to, ok := c.grid.localiserOn(c); ok {
+		c.lines = append(c.lines[:0], overlay.Segment{From: from, To: to})
+		o.Segments = c.lines
 	}
+	c.labels.Paint(img, o, scale)
+}
+
+// compose returns the texts of the corners, letters and rulers. They are made anew only when something has changed.
+func (c *cell) compose(g render.Geometry) overlay.Picture {
+	s := c.series
+	if s == nil {
+		return overlay.Picture{}
+	}
+	w := &c.written
+	st, header := c.state(g)
+	coming := 0
+	if c.picture != nil && c.waiting() && time.Since(c.asked) >= comingAfter {
+		coming = c.view.Slice + 1
+	}
+	t := overlay.Texts{Text: c.grid.cfg.Text, Number: c.grid.cfg.Number}
+	if w.series != s || w.state != st || w.header != header || w.info != s.item.Info || w.beyond != c.beyond || w.coming != coming || w.session != c.grid.labelled {
+		i := s.item.Info
+		who := overlay.Subject{PatientName: i.PatientName, PatientID: i.PatientID, BirthDate: i.BirthDate, Sex: i.Sex, Code: i.Code,
+			StudyDate: i.StudyDate, StudyDescription: i.StudyDescription, Institution: i.Institution,
+			SeriesDescription: s.item.Stack.Description, View: i.View, Split: s.item.Stack.Split, SeriesNumber: i.SeriesNumber}
+		if who.SeriesDescription == "" {
+			who.SeriesDescription = i.SeriesDescription
+		}
+		w.picture.Identity, w.picture.Study = t.Identity(who), t.Study(who, st)
+		w.picture.Image, w.picture.Series = t.Image(st), t.Series(who, st, header)
+		flag := func(text string) {
+			w.picture.Study = append(w.picture.Study, overlay.Line{Text: text, Until: overlay.Off, Warn: true})
+		}
+		if coming > 0 {
+			flag(c.grid.cfg.Text("viewer.coming", coming, st.Images))
+		}
+		if c.beyond > 0 {
+			flag(c.grid.cfg.Text("viewer.beyond", c.grid.cfg.Number(c.beyond, 0)))
+		}
+	}
+	if w.series != s || w.info != s.item.Info || w.header != header || w.geometry != g || w.turn != c.view.Turn || w.flip != c.view.Flip || w.slice != c.slice || w.session != c.grid.labelled {
+		w.picture.Letters, w.picture.Across, w.picture.Down = [4]string{}, overlay.Ruler{}, overlay.Ruler{}
+		if c.picture != nil {
+			w.picture.Letters = overlay.LettersOf(s.plane(c.slice), header.Texts(tag.PatientOrientation), c.view.Turn, c.view.Flip)
+			w.picture.Across, w.picture.Down = t.Rulers(g, s.calibration())
+		}
+	}
+	w.series, w.state, w.header, w.info, w.beyond, w.coming, w.session = s, st, header, s.item.Info, c.beyond, coming, c.grid.labelled
+	w.geometry, w.turn, w.flip, w.slice = g, c.view.Turn, c.view.Flip, c.slice
+	return w.picture
+}
+
+// state is what the texts say of the present picture.
+func (c *cell) state(g render.Geometry) (st overlay.State, header *dicomio.DataSet) {
+	s := c.series
+	slice := c.view.Slice
+	if c.picture != nil {
+		slice = c.slice
+	}
+	n := len(s.item.Stack.Slices)
+	st = overlay.State{Image: min(slice+1, n), Images: n, Expected: s.item.Info.Expected, Plane: s.plane(slice)}
+	st.Irregular = n > 2 && st.Plane.Known() && !s.item.Stack.Uniform
+	if n > 0 {
+		st.Frame = s.item.Stack.Slices[slice].Frame
+	}
+	if c.picture == nil {
+		return st, nil
+	}
+	st.Turn, st.Flip, st.Lossy = c.view.Turn, c.view.Flip, c.picture.frame.Lossy
+	st.Zoom = min(g.PixelsPerColumn(), g.PixelsPerRow())
+	if c.grid.hover.cell == c {
+		st.Cursor = c.grid.hover.text
+	}
+	if c.picture.frame.RGB == nil {
+		v := c.voi()
+		st.Preset = c.view.Preset
+		switch {
+		case v.LUT != nil:
+			st.Preset = v.LUT.Explanation
+		default:
+			st.Window = v.Window
+			if st.Preset == "" {
+				st.Preset = v.Window.Explanation
+			}
+		}
+		if strings.HasPrefix(st.Preset, presetKey) {
+			st.Preset = c.grid.cfg.Text(st.Preset)
+		}
+	}
+	return st, c.picture.header
+}
+
+// presetKey begins the names of presets that are keys of texts.
+const presetKey = "viewer.preset."
+
+// calibration is what the ruler rests on.
+func (s *series) calibration() dicomio.Calibration {
+	if s.item.Info.Calibration.State != "" {
+		return s.item.Info.Calibration
+	}
+	return s.item.Stack.Calibration
+}
+
+// message is what there is to say instead of a picture; "" beside one.
+func (c *cell) message() string {
+	text := c.grid.cfg.Text
+	switch {
+	case c.series == nil:
+		return text("viewer.empty")
+	case len(c.series.item.Stack.Slices) == 0:
+		return text("viewer.none")
+	case c.failure != nil:
+		return c.failureText()
+	case c.picture == nil:
+		return text("viewer.loading")
+	}
+	return ""
+}
+
+// failureText says what is wrong with the image: which file, where in it, why.
+func (c *cell) failureText() string {
+	text := c.grid.cfg.Text
+	path, place, reason := "", "", c.failure.Error()
+	if in := c.series.item.Stack.Slices[c.view.Slice].Instance; in != nil {
+		path = in.Location.String()
+	}
+	var e *dicomio.Error
+	if errors.As(c.failure, &e) {
+		if e.Path != "" {
+			path = e.Path
+		}
+		reason = e.Err.Error()
+		if e.Tag != 0 {
+			place = strings.TrimSpace(e.Tag.String() + " " + tag.Keyword(e.Tag))
+		}
+		if e.Offset > 0 {
+			place = strings.TrimSpace(place + fmt.Sprintf(" @ 0x%x", e.Offset))
+		}
+	}
+	lines := []string{text("viewer.failed", c.view.Slice+1, len(c.series.item.Stack.Slices))}
+	if path != "" {
+		lines = append(lines, text("viewer.failed.file", path))
+	}
+	if place != "" {
+		lines = append(lines, text("viewer.failed.place", place))
+	}
+	return strings.Join(append(lines, text("viewer.failed.reason", reason)), "\n")
+}
+
+// localiserOn returns the line in which the active view's picture cuts the one in c, in image coordinates.
+func (g *Grid) localiserOn(c *cell) (from, to space.Pixel, ok bool) {
+	a := g.activeCell()
+	if !g.localiser || a == c || a.series == nil || c.series == nil || c.picture == nil {
+		return from, to, false
+	}
+	f := a.series.item.Stack.FrameOfReferenceUID
+	if f == "" || f != c.series.item.Stack.FrameOfReferenceUID {
+		return from, to, false
+	}
+	return overlay.Crossing(c.extent(), a.extent())
+}
+
+// extent is the picture on screen, or about to be, in the patient.
+func (c *cell) extent() overlay.Extent {
+	slice := c.view.Slice
+	if c.picture != nil {
+		slice = c.slice
+	}
+	rows, columns := c.series.size(slice)
+	return overlay.Extent{Plane: c.series.plane(slice), Rows: rows, Columns: columns}
 }
 
 // paintCross paints the crosshair, open in the middle so that what it points at can be seen.

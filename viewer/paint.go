@@ -29,11 +29,12 @@ func (c *cell) paint(w, h int) image.Image {
 	} else {
 		look := render.Look{VOI: c.voi(), Invert: c.view.Invert}
 		img = c.painter.Paint(c.picture.frame, g, look, c.view.NoInterpolation, c.grid.overlay != OverlayOff)
-		c.annotate(img, g, scale)
+	}
+	c.annotate(img, g, scale)
+	if c.picture != nil {
 		c.marker.Draw(img, c.shapes, g, scale)
 		c.paintCross(img, g, scale)
 	}
-	c.paintWords(img, scale)
 	c.paintBorder(img, scale)
 	return img
 }
