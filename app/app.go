@@ -15,6 +15,7 @@ import (
 	"rachis/app/cli"
 	"rachis/app/lang"
 	"rachis/cases/store"
+	"rachis/icons"
 )
 
 // appID names the app to the system and to Fyne's preferences.
@@ -30,6 +31,7 @@ func Run(launch cli.Launch) error {
 		return problem(lang.In(language).T("error.display"))
 	}
 	a := fyneapp.NewWithID(appID)
+	a.SetIcon(icons.App())
 	post := func(f func()) { fyne.Do(f) }
 	library, libraryErr := openLibrary(launch.Library)
 	a.Settings().SetTheme(readingTheme{light: a.Preferences().Bool(prefLight)})
