@@ -84,7 +84,7 @@ func (t *placer) Press(p Pointer) Step {
 		return t.step()
 	}
 	if t.full() { // the release of the last press never came: this one's completes
-		t.down, t.from = true, t.points[len(t.points)-1]
+		t.down, t.from = true, at
 		return t.step()
 	}
 	if len(t.points) == 0 {
