@@ -60,6 +60,9 @@ func (c *Cache[K, V]) Put(key K, value V) {
 		delete(c.entries, key)
 	}
 	n := c.size(value)
+	if n > c.budget && c.pins[key] == 0 {
+		return // it would drop all others before itself
+	}
 	c.entries[key] = c.order.PushFront(entry[K, V]{key, value, n})
 	c.bytes += n
 	c.trim()

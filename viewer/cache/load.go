@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -25,19 +26,21 @@ type Queue[K comparable, V any] struct {
 	finished sync.WaitGroup
 }
 
+// flight is a key that is asked for and not yet loaded.
 type flight[K comparable, V any] struct {
 	key     K
 	waiting []*Ticket[K, V]
 	cancel  context.CancelFunc // set while running
 	running bool
-	urgent  bool
+	urgent  bool // which of the two lists it is in, until it runs
 }
 
 // Ticket is one request. Cancel gives it up.
 type Ticket[K comparable, V any] struct {
 	queue   *Queue[K, V]
 	flight  *flight[K, V]
-	deliver func(V, error)
+	deliver func(V, error) // nil for none
+	urgent  bool
 }
 
 // ErrClosed is delivered for what was not loaded when the queue was closed.
@@ -55,47 +58,49 @@ func NewQueue[K comparable, V any](c *Cache[K, V], workers int, load func(contex
 	return q
 }
 
-// Want asks for a key now. deliver is called once, on a worker's goroutine, with the value or the error, unless the ticket is
-// cancelled first or the queue closed before. deliver may be called before Want returns only when it returns nil: then the value was there.
+// Want asks for a key now. deliver is called once, with the value or the error, unless the ticket is cancelled first. It is
+// called on a worker's goroutine, or on that of Close. Before Want returns it is called only when Want returns nil: then the
+// value was there, or the queue is closed.
 func (q *Queue[K, V]) Want(key K, deliver func(V, error)) *Ticket[K, V] {
-	if v, ok := q.cache.Find(key); ok {
-		deliver(v, nil)
-		return nil
-	}
 	return q.ask(key, deliver, true)
 }
 
-// Soon asks for a key when the workers have nothing better to do. deliver may be nil.
+// Soon asks for a key when the workers have nothing better to do. deliver may be nil; else it is called as Want says.
 func (q *Queue[K, V]) Soon(key K, deliver func(V, error)) *Ticket[K, V] {
-	if v, ok := q.cache.Find(key); ok {
-		if deliver != nil {
-			deliver(v, nil)
-		}
-		return nil
-	}
 	return q.ask(key, deliver, false)
 }
 
 func (q *Queue[K, V]) ask(key K, deliver func(V, error), urgent bool) *Ticket[K, V] {
+	v, t, err := q.enlist(key, deliver, urgent)
+	if t == nil && deliver != nil {
+		deliver(v, err)
+	}
+	return t
+}
+
+// enlist returns a ticket, or the value or error that is there at once. A worker keeps its value before it takes the flight off
+// the list, both of which are looked at here under the lock: so a key is not loaded twice.
+func (q *Queue[K, V]) enlist(key K, deliver func(V, error), urgent bool) (v V, t *Ticket[K, V], err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if v, ok := q.cache.Find(key); ok {
+		return v, nil, nil
+	}
 	if q.closed {
-		return nil
+		return v, nil, ErrClosed
 	}
 	f, ok := q.pending[key]
 	if !ok {
 		f = &flight[K, V]{key: key}
 		q.pending[key] = f
 	}
-	t := &Ticket[K, V]{queue: q, flight: f, deliver: deliver}
+	t = &Ticket[K, V]{queue: q, flight: f, deliver: deliver, urgent: urgent}
 	f.waiting = append(f.waiting, t)
 	switch {
 	case f.running:
 	case urgent:
-		if f.urgent {
-			q.urgent = without(q.urgent, f)
-		} else if ok {
-			q.soon = without(q.soon, f)
+		if ok {
+			q.remove(f)
 		}
 		f.urgent = true
 		q.urgent = append(q.urgent, f)
@@ -103,7 +108,16 @@ func (q *Queue[K, V]) ask(key K, deliver func(V, error), urgent bool) *Ticket[K,
 		q.soon = append(q.soon, f)
 	}
 	q.wake.Signal()
-	return t
+	return v, t, nil
+}
+
+// remove takes a flight that is not running off its list.
+func (q *Queue[K, V]) remove(f *flight[K, V]) {
+	if f.urgent {
+		q.urgent = without(q.urgent, f)
+	} else {
+		q.soon = without(q.soon, f)
+	}
 }
 
 // Cancel gives up the request if its loading has not begun. What is being decoded is finished, delivered and kept: while
@@ -115,40 +129,42 @@ func (t *Ticket[K, V]) Cancel() {
 	q, f := t.queue, t.flight
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if f.running {
+	if f.running || q.pending[f.key] != f {
 		return
 	}
-	for i, w := range f.waiting {
-		if w == t {
-			f.waiting = append(f.waiting[:i:i], f.waiting[i+1:]...)
-			break
-		}
-	}
-	if len(f.waiting) == 0 && q.pending[f.key] == f {
+	f.waiting = without(f.waiting, t)
+	switch {
+	case len(f.waiting) == 0:
 		delete(q.pending, f.key)
-		q.urgent, q.soon = without(q.urgent, f), without(q.soon, f)
+		q.remove(f)
+	case f.urgent && !slices.ContainsFunc(f.waiting, func(w *Ticket[K, V]) bool { return w.urgent }):
+		// Those that are left are in no hurry.
+		q.remove(f)
+		f.urgent = false
+		q.soon = append(q.soon, f)
 	}
 }
 
-// Close gives up what has not begun, interrupts what is running, and waits for the workers.
+// Close gives up what has not begun, interrupts what is running, and waits for the workers. It must not be called by deliver.
 func (q *Queue[K, V]) Close() {
 	q.mu.Lock()
-	if q.closed {
-		q.mu.Unlock()
-		return
+	var waiting []*Ticket[K, V]
+	if !q.closed {
+		q.closed = true
+		q.cancel()
+		for _, f := range slices.Concat(q.urgent, q.soon) {
+			waiting = append(waiting, f.waiting...)
+			f.waiting = nil
+			delete(q.pending, f.key)
+		}
+		q.urgent, q.soon = nil, nil
+		q.wake.Broadcast()
 	}
-	q.closed = true
-	q.cancel()
-	waiting := append(q.urgent, q.soon...)
-	q.urgent, q.soon = nil, nil
-	q.wake.Broadcast()
 	q.mu.Unlock()
 	var none V
-	for _, f := range waiting {
-		for _, t := range f.waiting {
-			if t.deliver != nil {
-				t.deliver(none, ErrClosed)
-			}
+	for _, t := range waiting {
+		if t.deliver != nil {
+			t.deliver(none, ErrClosed)
 		}
 	}
 	q.finished.Wait()
@@ -164,8 +180,11 @@ func (q *Queue[K, V]) work() {
 		}
 		v, err := q.safely(ctx, f.key)
 		f.cancel()
-		if err == nil {
+		switch {
+		case err == nil:
 			q.cache.Put(f.key, v)
+		case q.ctx.Err() != nil:
+			err = ErrClosed // whatever an interrupted load says
 		}
 		q.mu.Lock()
 		waiting := f.waiting
@@ -203,9 +222,11 @@ func (q *Queue[K, V]) next() (*flight[K, V], context.Context) {
 			return nil, nil
 		case len(q.urgent) > 0:
 			f = q.urgent[len(q.urgent)-1]
+			q.urgent[len(q.urgent)-1] = nil
 			q.urgent = q.urgent[:len(q.urgent)-1]
 		case len(q.soon) > 0:
 			f = q.soon[0]
+			q.soon[0] = nil
 			q.soon = q.soon[1:]
 		default:
 			q.wake.Wait()
@@ -217,11 +238,10 @@ func (q *Queue[K, V]) next() (*flight[K, V], context.Context) {
 	}
 }
 
+// without returns the list without x, in the list's memory.
 func without[T comparable](list []T, x T) []T {
-	for i, v := range list {
-		if v == x {
-			return append(list[:i:i], list[i+1:]...)
-		}
+	if i := slices.Index(list, x); i >= 0 {
+		return slices.Delete(list, i, i+1)
 	}
 	return list
 }
