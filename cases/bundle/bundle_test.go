@@ -75,7 +75,9 @@ func take(t *testing.T, s *store.Store, title string, paths ...string) cases.Cas
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := s.CreateCase(store.NewCase{Title: title, StudyUIDs: r.Studies, Author: renee})
+	// A file without a study is in the library and can be in no case.
+	studies := slices.DeleteFunc(r.Studies, func(uid string) bool { return !cases.ValidUID(uid) })
+	c, err := s.CreateCase(store.NewCase{Title: title, StudyUIDs: studies, Author: renee})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +129,7 @@ func finding(c cases.Case, n int, author string) annotations.Annotation {
 		Created: created.Add(time.Duration(n) * time.Nanosecond), Modified: created.Add(time.Duration(n) * time.Second),
 		Label: "hauteur “L4-L5” <&>", Level: "L4-L5", Note: "première\nligne",
 		Marks: []annotations.Mark{{
-			Image: annotations.ImageRef{StudyInstanceUID: st.UID, SeriesInstanceUID: in.SeriesUID, SOPClassUID: in.SOPClassUID, SOPInstanceUID: in.SOPInstanceUID, Frame: 1},
+			Image:  annotations.ImageRef{StudyInstanceUID: st.UID, SeriesInstanceUID: in.SeriesUID, SOPClassUID: in.SOPClassUID, SOPInstanceUID: in.SOPInstanceUID, Frame: 1},
 			Points: []space.Pixel{{Col: 0.1 + 0.2, Row: 1.0 / 3}, {Col: 1e-17, Row: float64(n) + 123456.789012345678}},
 		}},
 		Values: []annotations.Value{{Name: "length", Value: 9.8000000000000007105, Unit: "mm", CI95: 0.30000000000000004, Calibration: "PATIENT"}},

@@ -59,17 +59,20 @@ type checked struct {
 
 func check(ctx context.Context, s *source, o Options) (checked, error) {
 	c := checked{}
+	if len(s.sizes) == 0 && len(s.problems) > 0 {
+		c.Problems = s.problems // nothing of it can be read: that its files are missing need not be said
+		return c, nil
+	}
 	found, err := s.hash(ctx, &c, o)
 	if err != nil {
 		return c, err
 	}
 	c.found = found
 	c.Files = len(s.sizes)
-	intact := s.compare(&c)
-	if intact[annotName] && intact[descriptionName] {
+	s.compare(&c)
+	// What the files say of each other is of interest when they are as they were written: then the writer was wrong.
+	if len(s.problems) == 0 {
 		s.checkCase(&c)
-	}
-	if intact[dicomdirName] {
 		s.checkDICOMDIR()
 	}
 	// One file may be noticed in several ways; the first says it.
@@ -88,11 +91,13 @@ func check(ctx context.Context, s *source, o Options) (checked, error) {
 // hash reads every file. What cannot be read is a problem and is not in the list.
 func (s *source) hash(ctx context.Context, c *checked, o Options) (manifest, error) {
 	var list manifest
+	var longest int64
 	for _, size := range s.sizes {
 		c.bytes += int(size)
+		longest = max(longest, size)
 	}
 	done := 0
-	buffer := make([]byte, 1<<20)
+	buffer := make([]byte, min(longest+1, 1<<20))
 	for _, name := range s.names() {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("bundle: %w", err)
@@ -128,19 +133,13 @@ func (s *source) hash(ctx context.Context, c *checked, o Options) (manifest, err
 	return list, nil
 }
 
-// compare holds the files to the manifest and both to the description, and returns which files are as they were written.
-// Where a file and its line disagree, the description's digest of the list tells which of the two was changed.
-func (s *source) compare(c *checked) (intact map[string]bool) {
-	intact = map[string]bool{}
-	missing := func(name string) bool {
-		_, ok := s.sizes[name]
-		if !ok {
+// compare holds the files to the manifest and both to the description. Where a file and its line disagree, the
+// description's digest of the list tells which of the two was changed.
+func (s *source) compare(c *checked) {
+	for _, name := range []string{manifestName, descriptionName, annotName, dicomdirName} {
+		if _, ok := s.sizes[name]; !ok {
 			s.problem(name, "it is missing")
 		}
-		return !ok
-	}
-	for _, name := range []string{manifestName, descriptionName, annotName, dicomdirName} {
-		missing(name)
 	}
 	var list manifest
 	listed := false
@@ -161,42 +160,36 @@ func (s *source) compare(c *checked) (intact map[string]bool) {
 			described = true
 		}
 	}
-	sums := make(map[string]string, len(c.found))
-	for _, l := range c.found {
-		sums[l.path] = l.sha
-	}
-	if described && c.found.without(descriptionName).digest() == c.description.Contents {
+	switch {
+	case described && c.found.without(descriptionName).digest() == c.description.Contents:
 		// Every file is as it was when the bundle was made: it is the list that may not be.
-		for name := range sums {
-			intact[name] = true
-		}
 		if listed && !slices.Equal(list, c.found) {
 			s.problem(manifestName, "it was changed: the files are those of %s, and it is not their list", descriptionName)
 		}
-		return intact
-	}
-	if !listed {
-		if described {
-			s.problem(manifestName, "it cannot tell which, but files were changed, added or removed since %s was written", descriptionName)
+	case listed:
+		if described && list.without(descriptionName).digest() != c.description.Contents {
+			s.problem(manifestName, "it was changed: it is not the list that %s was written for", descriptionName)
 		}
-		return intact
+		s.compareLines(list, c.found, described)
+	case described:
+		s.problem(s.name, "files were changed, added or removed since %s was written, and without %s it cannot be told which", descriptionName, manifestName)
 	}
-	if described && list.without(descriptionName).digest() != c.description.Contents {
-		s.problem(manifestName, "it was changed: it is not the list that %s was written for", descriptionName)
+}
+
+// compareLines holds each file to its line. described is whether BUNDLE.JSN is as its own digest says.
+func (s *source) compareLines(list, found manifest, described bool) {
+	sums := make(map[string]string, len(found))
+	for _, l := range found {
+		sums[l.path] = l.sha
 	}
 	for _, l := range list {
 		have, ok := sums[l.path]
 		switch {
-		case !ok:
-			if !slices.ContainsFunc(s.problems, func(p Problem) bool { return p.Path == l.path }) {
-				s.problem(l.path, "it is missing")
-			}
+		case !ok: // also one that cannot be read, of which that is told already
+			s.problem(l.path, "it is missing")
 		case have == l.sha:
-			intact[l.path] = true
 		case l.path == descriptionName && described:
-			// It bears its own digest, so the line is wrong. That the manifest was changed is said above or here.
 			s.problem(manifestName, "it was changed: its line of %s is wrong", l.path)
-			intact[l.path] = true
 		default:
 			s.problem(l.path, "it was changed: its SHA-256 is not that of the manifest")
 		}
@@ -205,7 +198,6 @@ func (s *source) compare(c *checked) (intact map[string]bool) {
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
 		s.problem(name, "it is not in the manifest")
 	}
-	return intact
 }
 
 // checkCase holds the case to the files and the description to both.

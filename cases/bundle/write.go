@@ -161,7 +161,8 @@ func count(c cases.Case) Counts {
 type original struct {
 	cases.InstanceRef
 	file  *dicomio.File
-	study int // the place of its study in the case
+	study int  // the place of its study in the case
+	media bool // it has the header that PS3.10 7.1 asks of files on media
 }
 
 // headers reads the headers of the case's files, in the order in which they are numbered: by study, series and instance
@@ -182,7 +183,11 @@ func headers(ctx context.Context, s *store.Store, c cases.Case) ([]original, err
 			if err != nil {
 				return nil, fmt.Errorf("bundle: instance %s: %w", in.SOPInstanceUID, err)
 			}
-			out = append(out, original{in, f, i})
+			media, err := hasPreamble(s, in.SHA256)
+			if err != nil {
+				return nil, fmt.Errorf("bundle: instance %s: %w", in.SOPInstanceUID, err)
+			}
+			out = append(out, original{in, f, i, media && f.Meta.Len() > 0})
 		}
 	}
 	number := func(o original, t tag.Tag) int {
@@ -204,6 +209,21 @@ func headers(ctx context.Context, s *store.Store, c cases.Case) ([]original, err
 	return out, nil
 }
 
+// hasPreamble reports whether a file has "DICM" where it should. Without, other readers take it for no DICOM.
+func hasPreamble(s *store.Store, sha string) (bool, error) {
+	r, err := s.Object(sha)
+	if err != nil {
+		return false, err
+	}
+	defer r.Close()
+	var head [132]byte
+	_, err = io.ReadFull(r, head[:])
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, nil
+	}
+	return string(head[128:]) == "DICM", err
+}
+
 // leftOut is an original that the DICOMDIR does not list, and its path.
 type leftOut struct {
 	write.Left
@@ -219,11 +239,15 @@ func place(originals []original) (items []item, left []leftOut, err error) {
 	var out []write.Left
 	for _, o := range originals {
 		of[o.file] = o
-		if uid := o.file.DataSet.Text(tag.SOPInstanceUID); uid == "" || !listed[uid] {
+		uid := o.file.DataSet.Text(tag.SOPInstanceUID)
+		switch {
+		case !o.media:
+			out = append(out, write.Left{File: o.file, Reason: "no file meta information (PS3.10 7.1)"})
+		case uid != "" && listed[uid]:
+			out = append(out, write.Left{File: o.file, Reason: "another file of this SOPInstanceUID, with other content, is listed"})
+		default:
 			listed[uid] = true
 			files = append(files, o.file)
-		} else {
-			out = append(out, write.Left{File: o.file, Reason: "another file of this SOPInstanceUID, with other content, is listed"})
 		}
 	}
 	entries, unlisted := write.Layout(files)
