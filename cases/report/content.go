@@ -23,11 +23,13 @@ type content struct {
 	Levels   []levelRow
 	Exams    []examRow
 	// Unread says how many files could not be read, "" for none.
-	Unread     string
-	Dossier    []factGroup
-	Missing    []string
-	Findings   []finding
-	Pictures   []picture
+	Unread   string
+	Dossier  []factGroup
+	Missing  []string
+	Findings []finding
+	Pictures []picture
+	// Unpictured says how many pictures were left out, "" for none.
+	Unpictured string
 	Signatures []signature
 	Legend     []string
 }
@@ -148,7 +150,7 @@ func contentIn(t Texts, in Input) content {
 	if !out.Question.Recorded {
 		out.Question.Text = t.T("report.unrecorded")
 	}
-	findings := shown(c)
+	findings := Order(c)
 	out.Levels = levelTable(t, findings, len(reviewers(c)) > 1)
 	out.Exams = exams(t, in)
 	if in.Unread > 0 {
@@ -161,6 +163,9 @@ func contentIn(t Texts, in Input) content {
 	}
 	for _, p := range in.Pictures {
 		out.Pictures = append(out.Pictures, pictured(t, in, p))
+	}
+	if in.Unpictured > 0 {
+		out.Unpictured = t.T("report.pictures.more", in.Unpictured)
 	}
 	for _, s := range c.Signatures {
 		row := signature{Reviewer: line(s.Reviewer), Signed: moment(t, s.Signed), Digest: line(s.Digest), Stale: s.Stale, State: t.T("report.signature.valid")}
@@ -209,9 +214,9 @@ func reviewers(c cases.Case) []string {
 	return names
 }
 
-// shown returns the findings that a report shows: by level from the head down, the spine's own first, then reviewer by
+// Order returns the findings that a report shows: by level from the head down, the spine's own first, then reviewer by
 // reviewer. Those without a level stand last.
-func shown(c cases.Case) []annotations.Annotation {
+func Order(c cases.Case) []annotations.Annotation {
 	var list []annotations.Annotation
 	for _, a := range c.Findings {
 		if !a.Deleted {

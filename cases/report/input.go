@@ -36,6 +36,8 @@ type Input struct {
 	Series []Series
 	// Unread counts the files of the case whose headers could not be read: the report says so.
 	Unread int
+	// Unpictured counts the pictures that Pictures leaves out because there would be too many: the report says so.
+	Unpictured int
 	// Unshown counts the series with pictures that Series leaves out to keep the viewer small: it says so.
 	Unshown int
 	// PDF is where the PDF lies, relative to INDEX.HTM with '/' between; "" where there is none. The default of a bundle

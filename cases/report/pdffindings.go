@@ -204,6 +204,9 @@ func (p *paper) pictures() {
 		}
 		p.y += 5
 	}
+	if p.c.Unpictured != "" {
+		p.paragraph(marginSide, textWidth, p.c.Unpictured, bodyStyle)
+	}
 }
 
 func (p *paper) signatures() {

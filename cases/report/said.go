@@ -10,3 +10,6 @@ func Warning(t Texts, w string) string { return warning(t, w) }
 
 // Amount writes a value with its unit, and its 95 % interval where it is known: "16,0 ± 5,6 %".
 func Amount(t Texts, v annotations.Value) string { return amount(t, v) }
+
+// ShotTitle names an image shortly: "T2 sagittal", "DX flexion".
+func ShotTitle(t Texts, s Shot) string { return shotTitle(t, s) }
