@@ -2,6 +2,7 @@ package annotations
 
 import (
 	"math"
+	"slices"
 
 	"rachis/dicomio/space"
 )
@@ -75,18 +76,38 @@ func towards(a, b space.Pixel) space.Pixel {
 	return space.Pixel{Col: d.Col / l, Row: d.Row / l}
 }
 
-// outward is the direction from the vertebra to its corner, along the endplate where both ends of that are known.
-func outward(list []vertebra, of, corner string) space.Pixel {
-	for _, v := range list {
-		if v.name != of || len(corner) != 2 {
-			continue
-		}
-		opposite := map[byte]string{'A': "P", 'P': "A"}[corner[1]]
-		if q, ok := v.points[corner[:1]+opposite]; ok {
-			return towards(q, v.points[corner])
+// outward is the direction in which the name of a corner stands off: from the vertebra, along the endplate where both ends of
+// that are known.
+func outward(kind Kind, list []vertebra, of, corner string) space.Pixel {
+	i := slices.IndexFunc(list, func(v vertebra) bool { return v.name == of })
+	if i < 0 || len(corner) != 2 {
+		return space.Pixel{}
+	}
+	v := list[i]
+	opposite, ok := v.points[corner[:1]+map[byte]string{'A': "P", 'P': "A"}[corner[1]]]
+	if !ok {
+		return space.Pixel{}
+	}
+	way := towards(opposite, v.points[corner])
+	if kind != Instability || i == 0 || i < len(list)-1 || corner[0] != 'S' {
+		return way
+	}
+	// Here the endplate is prolonged as the line on which the slip is read: the name stands 30 degrees off it, away from the
+	// vertebra above.
+	const tilt = 0.57735
+	away := space.Pixel{Col: way.Row * tilt, Row: -way.Col * tilt}
+	above := 0 // more of the points of that vertebra on this side than on the other
+	for _, q := range list[i-1].points {
+		if along(q.Sub(opposite), away) > 0 {
+			above++
+		} else {
+			above--
 		}
 	}
-	return space.Pixel{}
+	if above > 0 {
+		away = space.Pixel{Col: -away.Col, Row: -away.Row}
+	}
+	return towards(space.Pixel{}, way.Add(away))
 }
 
 // top returns the middle of the upper endplate of the highest vertebra of a mark and the direction away from the rest of it.

@@ -1,6 +1,7 @@
 package annotations
 
 import (
+	"slices"
 	"strings"
 
 	"rachis/dicomio/space"
@@ -21,7 +22,7 @@ type Shape struct {
 // Shapes gives what is drawn of a on one image; label is the text beside it (made by app in the user's language).
 //
 // On the image of a mark: its lines, its landmarks as crosses with their short names, and its handles. On another image that
-// shows the same place (see Project) spine findings are dashed and without handles. The label stands beside the first mark that
+// shows the same place (see Project) findings of the spine are dashed and without handles. The label stands beside the first mark that
 // is drawn, the lesion's before others. Nothing is measured here.
 func Shapes(a Annotation, image ImageRef, label string) []Shape {
 	if a.Deleted {
@@ -43,8 +44,8 @@ func Shapes(a Annotation, image ImageRef, label string) []Shape {
 			out = append(out, s)
 		}
 		if own {
-			out = append(out, dots(a, m)...)
-			texts = append(texts, names(a.Kind, m)...)
+			out = append(out, dots(a, i)...)
+			texts = append(texts, names(a, i)...)
 		}
 		if labelled == nil || m.Role == RoleLesion && labelled.Role != RoleLesion || landmarked(a.Kind) && higher(m, *labelled) {
 			labelled = &m
@@ -63,11 +64,14 @@ func Shapes(a Annotation, image ImageRef, label string) []Shape {
 }
 
 // dots are the crosses on landmarks, and the handles. A text without words is a cross too, or nobody would find it.
-func dots(a Annotation, m Mark) []Shape {
+func dots(a Annotation, mark int) []Shape {
+	m := a.Marks[mark]
 	var out []Shape
 	if landmarked(a.Kind) || a.Kind == Text && a.Label == "" {
 		for i := range m.Points {
-			out = append(out, Shape{Type: "cross", Points: m.Points[i : i+1 : i+1]})
+			if !repeated(a, mark, i) {
+				out = append(out, Shape{Type: "cross", Points: m.Points[i : i+1 : i+1]})
+			}
 		}
 	}
 	if h := handles(a.Kind, m); len(h) > 0 {
@@ -78,8 +82,9 @@ func dots(a Annotation, m Mark) []Shape {
 
 // names are the short names of landmarks, "SA", each on the outer side of its corner: in line with the endplate, so that those
 // of two vertebrae with a narrow disc between them stand apart. The first corner of each vertebra bears its name too, "L4 SA".
-func names(kind Kind, m Mark) []Shape {
-	if !landmarked(kind) {
+func names(a Annotation, mark int) []Shape {
+	m := a.Marks[mark]
+	if !landmarked(a.Kind) {
 		return nil
 	}
 	var out []Shape
@@ -94,7 +99,25 @@ func names(kind Kind, m Mark) []Shape {
 		if of != "" && !said[of] {
 			text, said[of] = of+" "+corner, true
 		}
-		out = append(out, Shape{Type: "text", Points: m.Points[i : i+1 : i+1], Text: text, Toward: outward(list, of, corner)})
+		if !repeated(a, mark, i) {
+			out = append(out, Shape{Type: "text", Points: m.Points[i : i+1 : i+1], Text: text, Toward: outward(a.Kind, list, of, corner)})
+		}
 	}
 	return out
+}
+
+// repeated reports whether a landmark stands in an earlier mark too, as the corners that a disc and its reference disc have in
+// common.
+func repeated(a Annotation, mark, point int) bool {
+	m := a.Marks[mark]
+	if point >= len(m.Names) {
+		return false
+	}
+	for _, other := range a.Marks[:mark] {
+		i := slices.Index(other.Names, m.Names[point])
+		if i >= 0 && i < len(other.Points) && other.Image.Same(m.Image) && other.Points[i] == m.Points[point] {
+			return true
+		}
+	}
+	return false
 }
