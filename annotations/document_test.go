@@ -45,7 +45,7 @@ func TestDocumentUndoRedo(t *testing.T) {
 		t.Error("an empty document has something to undo")
 	}
 	first := add(t, d, "1", "a")
-	if first.Rev != 1 || first.Created.IsZero() || !first.Modified.Equal(noon.Add(2*time.Second)) && first.Modified.IsZero() {
+	if first.Rev != 1 || first.Created.IsZero() || first.Modified.IsZero() {
 		t.Errorf("%+v", first)
 	}
 	changed := first

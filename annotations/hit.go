@@ -24,6 +24,7 @@ const (
 // Hit finds the annotation under the point: handle >= 0 is the index of a point in the image's mark, -1 the whole. Of a box 2
 // and 3 are the corners that its points leave over. Handles come before lines, lines before the inside of small regions; the
 // nearest within the pointer's reach wins, among regions the smallest, and of equals the last of the list, which lies on top.
+// Marks that Shapes draws here from another image are not caught: they are moved where they were made.
 func Hit(list []Annotation, p Pointer) (a Annotation, handle int, ok bool) {
 	var best grip
 	for _, candidate := range list {

@@ -216,6 +216,51 @@ func vertebrae(r *rand.Rand) Mark {
 		at(-20, 0), at(20, 0), at(20, 25), at(-20, 25), at(-20, 32), at(20, 32), at(20, 60), at(-20, 60)}}
 }
 
+// What comes from a bundle may have any number of points and names: it is drawn, caught and moved without harm.
+func TestMalformedMarks(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	kinds := []Kind{"", "spline"}
+	for k := range forms {
+		kinds = append(kinds, k)
+	}
+	slices.Sort(kinds)
+	words := []string{"", ".", "L4.SA", "L4.SP", "L4.IA", "L4.IP", "L5.SA", "L5.SP", "L4.", ".SA", "L4.X", "SA", "L4.SA.IP", "é.é"}
+	for range 5000 {
+		a := Annotation{UID: "2.25.1", Kind: kinds[r.IntN(len(kinds))]}
+		for range r.IntN(4) {
+			m := Mark{Image: t1(), Role: []string{"", RoleLesion, RoleDisc}[r.IntN(3)]}
+			for range r.IntN(7) {
+				m.Points = append(m.Points, space.Pixel{Col: float64(r.IntN(5) * 10), Row: float64(r.IntN(5) * 10)})
+			}
+			for range r.IntN(7) {
+				m.Names = append(m.Names, words[r.IntN(len(words))])
+			}
+			a.Marks = append(a.Marks, m)
+		}
+		for _, image := range []ImageRef{t1(), t2()} {
+			for _, s := range Shapes(a, image, "label") {
+				if len(s.Points) == 0 || s.Type == "ellipse" && len(s.Points) != 4 || s.Type == "arc" && len(s.Points) != 3 {
+					t.Fatalf("%+v of %+v", s, a)
+				}
+				for _, p := range append(s.Points[:len(s.Points):len(s.Points)], s.Toward) {
+					if !finite(p) {
+						t.Fatalf("%+v of %+v", s, a)
+					}
+				}
+			}
+		}
+		p := Pointer{Image: t1(), Reach: 3, At: space.Pixel{Col: float64(r.IntN(9) * 5), Row: float64(r.IntN(9) * 5)}}
+		_, _, hit := Hit([]Annotation{a}, p)
+		tool := NewMover(a)
+		if s := tool.Press(p); s.Done == hit {
+			t.Fatalf("hit %v, and the mover is done %v", hit, s.Done)
+		}
+		p.At.Col += 7
+		tool.Move(p)
+		tool.Release(p)
+	}
+}
+
 func TestVertebraOrder(t *testing.T) {
 	order := []string{"C1", "C7", "T1", "T12", "T13", "L1", "L5", "L6", "S1", "X9"}
 	for i := 1; i < len(order); i++ {
