@@ -249,6 +249,7 @@ func (c *cell) event(at fyne.Position, button desktop.MouseButton, modifier fyne
 	x, y := c.pixelAt(at)
 	e.At = g.ScreenToImage(x, y)
 	e.Shift = modifier&fyne.KeyModifierShift != 0
+	e.Rows, e.Columns = g.Rows, g.Columns
 	if k := min(g.PixelsPerColumn(), g.PixelsPerRow()); k > 0 {
 		e.Reach = reach * c.scale() / k
 	}
