@@ -12,8 +12,8 @@ import (
 // parallel is the least cosine between the normals of stacks that scroll together: 10 degrees.
 const parallel = 0.985
 
-// linkable reports whether two cells show stacks of one plane in one frame of reference, so that one position is the same place in
-// both.
+// linkable reports whether two cells show stacks of one plane in one frame of reference that have some way in common, so that one
+// position is the same place in both. Stacks along the discs of two levels have none: each stays where it is.
 func linkable(a, b *cell) bool {
 	if a.series == nil || b.series == nil || a == b {
 		return false
@@ -23,7 +23,28 @@ func linkable(a, b *cell) bool {
 		return false
 	}
 	p, q := a.series.plane(a.view.Slice), b.series.plane(b.view.Slice)
-	return p.Known() && q.Known() && math.Abs(p.Normal().Dot(q.Normal())) >= parallel
+	if !p.Known() || !q.Known() || math.Abs(p.Normal().Dot(q.Normal())) < parallel {
+		return false
+	}
+	a0, a1 := a.series.way(p.Normal())
+	b0, b1 := b.series.way(p.Normal())
+	return a0 <= b1 && b0 <= a1
+}
+
+// way is how far the stack reaches along a direction: from the middles of its outer slices, and half a spacing beyond.
+func (s *series) way(along space.LPS) (from, to float64) {
+	n := len(s.item.Stack.Slices) - 1
+	first, ok0 := s.centre(0)
+	last, ok1 := s.centre(n)
+	if !ok0 || !ok1 {
+		return 0, -1
+	}
+	from, to = along.Dot(first), along.Dot(last)
+	if from > to {
+		from, to = to, from
+	}
+	half := s.item.Stack.Spacing / 2
+	return from - half, to + half
 }
 
 // centre is the middle of a slice in the patient.
@@ -51,13 +72,15 @@ func nearest(k *dicomio.Stack, at space.LPS) (slice int, distance float64, ok bo
 	return slice, distance, ok
 }
 
+// rounding is what positions are not exact by, in millimetres: they have a few decimals.
+const rounding = 0.05
+
 // outside returns how far a point that is a distance away from the nearest slice lies outside of the stack; 0 for inside, which ends
 // half a spacing beyond the outer slices.
 func outside(k *dicomio.Stack, slice int, distance float64) float64 {
 	if slice != 0 && slice != len(k.Slices)-1 {
 		return 0 // a gap within the stack
 	}
-	const rounding = 0.05 // mm: positions have a few decimals
 	if half := k.Spacing / 2; distance > half+rounding && distance > 0.5 {
 		return distance
 	}
@@ -94,7 +117,8 @@ func (g *Grid) follow(c *cell, at space.LPS) {
 	}
 }
 
-// join gives a cell that has got another series the place that the cells linked to it show: the active one's, or the first's.
+// join gives a cell that has got another series the place that the cells linked to it show: the active one's, or the first's. A
+// series that does not reach there stays where it was seen last.
 func (g *Grid) join(c *cell) {
 	lead := g.activeCell()
 	if !linkable(lead, c) {
@@ -112,7 +136,9 @@ func (g *Grid) join(c *cell) {
 	if at, ok := lead.series.centre(lead.view.Slice); ok {
 		k := c.series.item.Stack
 		if slice, distance, ok := nearest(k, at); ok {
-			c.view.Slice, c.beyond = slice, outside(k, slice, distance)
+			if outside(k, slice, distance) == 0 {
+				c.view.Slice = slice
+			}
 		}
 	}
 }
@@ -212,15 +238,16 @@ func (g *Grid) Crosshair(on bool) {
 // CrosshairShown reports whether every move shows it.
 func (g *Grid) CrosshairShown() bool { return g.crossing }
 
-// crossOn returns where the crosshair lies on the picture in a cell; false when it has no place there.
-func (g *Grid) crossOn(c *cell) (space.Pixel, bool) {
+// crossOn returns where the crosshair lies on the picture in a cell, and whether the picture passes by the place that it shows; false when
+// it has no place there.
+func (g *Grid) crossOn(c *cell) (at space.Pixel, off bool, ok bool) {
 	if g.cross == nil || c.series == nil || c.picture == nil || c.series.item.Stack.FrameOfReferenceUID != g.cross.reference {
-		return space.Pixel{}, false
+		return at, false, false
 	}
 	p := c.series.plane(c.slice)
 	if !p.Known() {
-		return space.Pixel{}, false
+		return at, false, false
 	}
-	q, _ := p.FromPatient(g.cross.at)
-	return q, true
+	at, d := p.FromPatient(g.cross.at)
+	return at, math.Abs(d) > max(c.series.item.Stack.Spacing/2+rounding, 0.5), true
 }

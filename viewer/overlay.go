@@ -210,17 +210,21 @@ func (c *cell) extent() overlay.Extent {
 	return overlay.Extent{Plane: c.series.plane(slice), Rows: rows, Columns: columns}
 }
 
-// paintCross paints the crosshair, open in the middle so that what it points at can be seen.
+// paintCross paints the crosshair, open in the middle so that what it points at can be seen, and dashed where this picture passes by it.
 func (c *cell) paintCross(img *image.RGBA, g render.Geometry, scale float64) {
-	p, ok := c.grid.crossOn(c)
+	p, off, ok := c.grid.crossOn(c)
 	if !ok {
 		return
 	}
 	x, y := g.ImageToScreen(p)
 	w, h, gap := float64(img.Rect.Dx()), float64(img.Rect.Dy()), 10*scale
+	dash := 0.0
+	if off {
+		dash = 5 * scale
+	}
 	for _, l := range [][4]float64{{0, y, x - gap, y}, {x + gap, y, w, y}, {x, 0, x, y - gap}, {x, y + gap, x, h}} {
 		if l[2] > l[0] || l[3] > l[1] {
-			c.brush.Line(img, l[0], l[1], l[2], l[3], scale, colourCross, 0)
+			c.brush.Line(img, l[0], l[1], l[2], l[3], scale, colourCross, dash)
 		}
 	}
 }
