@@ -2,6 +2,7 @@
 .PHONY: run test build check race lint fuzz bench golden e2e cross clean
 
 FUZZTIME ?= 30s
+FUZZ ?= .
 
 run: build
 	@.ci/demo
@@ -19,23 +20,25 @@ check: lint race cross e2e
 lint:
 	@.ci/lint
 
+# Fyne's tag "ci" leaves out OpenGL, which no test but the end-to-end one needs.
 race:
-	go test -race ./dicomio/... ./annotations/... ./cases/... ./viewer/...
+	go test -race -short -tags ci ./...
 
 cross:
 	@.ci/cross
 
 e2e: build
+	@.ci/install test
 	go test -tags e2e -count=1 -timeout 10m -run E2E ./app/e2e
 
 fuzz:
-	@.ci/fuzz $(FUZZTIME)
+	@.ci/fuzz $(FUZZTIME) $(FUZZ)
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
 
 golden:
-	go test ./viewer/... -update
+	go test ./viewer/overlay ./icons -update
 
 clean:
 	rm -rf bin artifacts
