@@ -50,8 +50,8 @@ const maxCuts = 256
 
 // Paint writes o on a picture. Scale multiplies lines and text (0 means 1; on a canvas it is pixels per unit).
 //
-// Nothing leaves the picture and no text lies on another: the patient's name is placed first, then rulers, letters and the
-// message, then the other lines where there is room left, shortened with an ellipsis or left out by rank.
+// Nothing leaves the picture and no text lies on another: the patient's name is placed first, then the rulers, the message
+// and the letters, then the other lines where there is room left, shortened with an ellipsis or left out by rank.
 func (p *Painter) Paint(img *image.RGBA, o Picture, scale float64) {
 	if img.Rect.Empty() {
 		return
@@ -75,9 +75,11 @@ func (p *Painter) Paint(img *image.RGBA, o Picture, scale float64) {
 	if o.Level < Off {
 		p.across(img, o.Across)
 		p.down(img, o.Down)
-		p.orientation(img, o.Letters)
 	}
 	p.say(img, o.Message)
+	if o.Level < Off {
+		p.orientation(img, o.Letters)
+	}
 	p.corner(img, identity, o.Level, topLeft)
 	p.corner(img, o.Image, o.Level, bottomLeft)
 	p.corner(img, o.Study, o.Level, topRight)
@@ -142,7 +144,7 @@ func (p *Painter) orientation(img *image.RGBA, letters [4]string) {
 		// Moved inward, past a long name and past the rulers.
 		for range h / 3 {
 			r := image.Rectangle{at, at.Add(image.Pt(lw, lh))}
-			if p.free(r) {
+			if r.In(img.Rect) && p.free(r) {
 				p.letters.Paint(img, at.X, at.Y, text, letterColour)
 				p.take(r)
 				break
@@ -152,36 +154,45 @@ func (p *Painter) orientation(img *image.RGBA, letters [4]string) {
 	}
 }
 
-// say paints the message in the middle.
+// say paints the message in the middle, between the ruler on the left and the letters, and below the name.
 func (p *Painter) say(img *image.RGBA, message string) {
 	if message == "" {
 		return
 	}
-	w, h, pad := img.Rect.Dx(), img.Rect.Dy(), p.px(gap)
-	width := w - 2*pad
-	for _, r := range p.taken { // the letters and the ruler at the sides are spared
-		if r.Min.Y < h*2/3 && r.Max.Y > h/3 {
-			switch {
-			case r.Max.X < w/3:
-				width = min(width, w-2*(r.Max.X+2*pad))
-			case r.Min.X > w*2/3:
-				width = min(width, w-2*(w-r.Min.X+2*pad))
-			}
+	w, h, pad, lh := img.Rect.Dx(), img.Rect.Dy(), p.px(gap), p.text.Height()
+	side, top, bottom := p.px(margin), 0, h
+	for _, r := range p.taken {
+		switch {
+		case r.Max.Y <= h/3 || r.Max.Y <= lh+p.px(margin): // the name
+			top = max(top, r.Max.Y)
+		case r.Min.Y >= h*2/3: // the ruler below
+			bottom = min(bottom, r.Min.Y)
+		default:
+			side = max(side, r.Max.X)
 		}
 	}
-	lh := p.text.Height()
-	lines := p.wrap(message, min(width, p.px(420)))
-	lines = lines[:min(len(lines), max(1, h/3/lh))]
+	room := (bottom - top - pad) / lh
+	if letters := 2*p.letters.Height() + pad; w-2*(side+letters) >= p.px(narrowest) {
+		side += letters
+	} else {
+		side += pad // too narrow for letters beside it
+	}
+	if room < 1 || w-2*side < p.px(narrowest)/2 {
+		return
+	}
+	lines := p.wrap(message, min(w-2*side, p.px(420)))
+	lines = lines[:min(len(lines), max(1, min(room, h/3/lh)))]
 	widest := 0
 	for _, l := range lines {
 		widest = max(widest, p.text.Width(l))
 	}
-	top := (h - lh*len(lines)) / 2
-	box := image.Rect((w-widest)/2-pad, top-pad/2, (w+widest+1)/2+pad, top+lh*len(lines)+pad/2)
+	height := lh*len(lines) + pad
+	box := image.Rect((w-widest)/2-pad, 0, (w+widest+1)/2+pad, height)
+	box = box.Add(image.Pt(0, min(max((h-height)/2, top), bottom-height))).Intersect(img.Rect)
 	fill(img, box, shade)
 	p.take(box)
 	for i, l := range lines {
-		p.text.Paint(img, (w-p.text.Width(l))/2, top+i*lh, l, textColour)
+		p.text.Paint(img, (w-p.text.Width(l))/2, box.Min.Y+pad/2+i*lh, l, textColour)
 	}
 }
 

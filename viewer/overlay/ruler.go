@@ -41,7 +41,7 @@ func (t Texts) Rulers(g render.Geometry, c dicomio.Calibration) (across, down Ru
 	}
 	if down.Length > 0 {
 		// What the millimetres rest on is said once, but where they are not the patient's it is said at each ruler.
-		if c.Corrected() {
+		if known && c.Corrected() {
 			key = "mm"
 		}
 		down.Label, down.Short = t.ruler(key, down.Value)
