@@ -22,14 +22,20 @@ type Change struct {
 // what must be written; merging the same again gives nothing.
 //
 // A finding that is not here is added. Of one author, the higher Rev wins, a tombstone like any other version. Equal Rev
-// and different content are both kept, unless the one from elsewhere is a tombstone: the second gets a UID of its own, made from its
-// content. A finding of another
-// author under a UID that is taken never replaces what is here: it is kept under a UID of its own, and another author's
-// tombstone does nothing. The findings of here and there must each have unique UIDs.
+// and different content are both kept, unless the one from elsewhere is a tombstone: the second gets a UID of its own,
+// made from its content. When that second version comes back to where it is the first, it is known and not added. A
+// finding of another author under a UID that is taken never replaces what is here: it is kept under a UID of its own, and
+// another author's tombstone does nothing. The findings of here and there must each have unique UIDs.
 func Merge(here, there []annotations.Annotation) ([]Change, error) {
 	known := make(map[string]annotations.Annotation, len(here))
+	firsts := make(map[string]annotations.Annotation, len(here)) // by the UID that they have where they are second versions
 	for _, a := range here {
 		known[a.UID] = a
+		uid, err := conflictUID(a)
+		if err != nil {
+			return nil, err
+		}
+		firsts[uid] = a
 	}
 	var changes []Change
 	seen := make(map[string]bool, len(there))
@@ -40,6 +46,17 @@ func Merge(here, there []annotations.Annotation) ([]Change, error) {
 		seen[in.UID] = true
 		have, ok := known[in.UID]
 		if !ok {
+			if first, ok := firsts[in.UID]; ok {
+				as := in
+				as.UID = first.UID
+				same, err := sameContent(first, as)
+				if err != nil {
+					return nil, err
+				}
+				if same {
+					continue
+				}
+			}
 			changes = append(changes, Change{After: in})
 			known[in.UID] = in
 			continue

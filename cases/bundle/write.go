@@ -102,7 +102,7 @@ func writeTo(ctx context.Context, s *store.Store, c Contents, k sink, o Options)
 		return r, err
 	}
 	items = append(items, made...)
-	slices.SortFunc(items, func(a, b item) int { return cmp.Compare(a.name, b.name) })
+	slices.SortFunc(items, func(a, b item) int { return order(a.name, b.name) })
 	if len(items)+2 > maxFiles {
 		return r, fmt.Errorf("bundle: %d files: at most %d are allowed", len(items), maxFiles-2)
 	}

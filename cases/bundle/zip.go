@@ -1,8 +1,10 @@
 package bundle
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 // The form of a bundle's ZIP (APPNOTE.TXT 6.3.10). Of an entry only the name, the size, the CRC-32 and the place vary: it
@@ -34,6 +36,12 @@ const (
 	maxCentral  = centralSize + maxName + 4 + 3*8
 	maxZIPBytes = 1 << 50 // so that no sum of sizes overflows
 )
+
+// order compares two names by their place in a ZIP: sorted, and at the end those that tell of all others.
+func order(a, b string) int {
+	last := func(name string) int { return slices.Index([]string{descriptionName, manifestName}, name) }
+	return cmp.Or(cmp.Compare(last(a), last(b)), cmp.Compare(a, b))
+}
 
 // zipEntry is a file in the ZIP.
 type zipEntry struct {

@@ -40,6 +40,9 @@ func openZIP(in string) (_ *source, err error) {
 		if why := z.deviates(i); why != "" {
 			s.problem(e.name, "%s", why)
 		}
+		if i > 0 && order(z.entries[i-1].name, e.name) > 0 {
+			s.problem(e.name, "it stands after %s in the ZIP", shown(z.entries[i-1].name))
+		}
 		entries[e.name] = e
 		s.sizes[e.name] = e.size
 	}
@@ -70,7 +73,7 @@ type zipReader struct {
 
 var (
 	errNoZIP     = errors.New("it is no ZIP, or its end is missing or was added to")
-	errOtherForm = errors.New("it was not written by Rachis, or was changed: unpack it and look at the folder")
+	errOtherForm = errors.New("not as Rachis writes it: the ZIP was changed, or packed by another program: unpack it and check the folder")
 )
 
 // directory reads the end of the ZIP and its directory. It returns what is wrong with either; the entries are then those
@@ -173,7 +176,7 @@ func (z *zipReader) deviates(i int) string {
 		end = z.at[i+1]
 	}
 	if !bytes.Equal(z.central[z.at[i]:end], e.central()) {
-		return "its header in the ZIP's directory was changed, or is not written by Rachis"
+		return "its header in the ZIP's directory is not as Rachis writes it"
 	}
 	want := e.local()
 	have := make([]byte, len(want))
@@ -181,7 +184,7 @@ func (z *zipReader) deviates(i int) string {
 		return fmt.Sprintf("its header in the ZIP cannot be read: %v", pathless(err))
 	}
 	if !bytes.Equal(have, want) {
-		return "its header in the ZIP was changed, or is not written by Rachis"
+		return "its header in the ZIP is not as Rachis writes it"
 	}
 	return ""
 }
