@@ -111,7 +111,7 @@ func (w *window) reopenCase(p *dicomio.Patient) {
 		for _, st := range c.Studies {
 			if uids[st.UID] {
 				k := w.takeCase(c)
-				w.status.say(w.text.T("case.reopened", k.title, len(c.Findings)), lowImportance)
+				w.status.say(w.text.T("case.reopened", w.caseTitle(k), len(c.Findings)), lowImportance)
 				w.completeCase(k)
 				return
 			}
@@ -150,6 +150,9 @@ func (w *window) ensureCase(studyUID string) (*casework, error) {
 	}
 	w.shownCase = k
 	w.findings.fill()
+	if w.hidesIdentity() {
+		w.identityChanged() // the case's code takes the place of the bare word
+	}
 	w.completeCase(k)
 	return k, nil
 }
@@ -362,7 +365,7 @@ func (w *window) newCase() {
 		if c, err := w.ensureCase(it.Info.StudyUID); err != nil {
 			w.fail("error.case", err)
 		} else {
-			w.status.say(w.text.T("case.made", c.title, c.id), widget.SuccessImportance)
+			w.status.say(w.text.T("case.made", w.caseTitle(c), c.id), widget.SuccessImportance)
 		}
 		w.marksChanged()
 	})

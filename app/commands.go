@@ -87,6 +87,7 @@ func (w *window) commands() []command.Command {
 			Run: func() { w.togglePanel(prefHideLeft) }},
 		{ID: "panel.right", Menu: "view", Group: 7, Icon: iconOf("panel-right"), Keys: key(fyne.KeyF10), Checked: func() bool { return !w.prefs.Bool(prefHideRight) },
 			Run: func() { w.togglePanel(prefHideRight) }},
+		{ID: "identity", Menu: "view", Group: 7, Keys: ctrl(fyne.KeyH), Checked: w.hidesIdentity, Run: w.toggleIdentity},
 		{ID: "fullscreen", Menu: "view", Group: 7, Keys: key(fyne.KeyF11), Checked: w.win.FullScreen,
 			Run: func() { w.win.SetFullScreen(!w.win.FullScreen()); w.stateChanged() }},
 

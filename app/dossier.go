@@ -129,7 +129,7 @@ func (w *window) dossierForm(k *casework, d cases.Dossier) {
 		dlg.Hide()
 	})
 	done.Importance = widget.HighImportance
-	dlg = dialog.NewCustomWithoutButtons(t("dossier.title", k.title), container.NewBorder(nil, container.NewVBox(message, saved), nil, nil, form), w.win)
+	dlg = dialog.NewCustomWithoutButtons(t("dossier.title", w.caseTitle(k)), container.NewBorder(nil, container.NewVBox(message, saved), nil, nil, form), w.win)
 	dlg.SetButtons([]fyne.CanvasObject{done})
 	dlg.SetOnClosed(func() {
 		for _, f := range flush {

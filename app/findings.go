@@ -82,7 +82,7 @@ func (p *findingsPanel) fill() {
 	var all []annotations.Annotation
 	if c != nil {
 		all = c.doc.All()
-		p.title.SetText(c.title)
+		p.title.SetText(w.caseTitle(c))
 		p.detail.SetText(w.text.T("findings.case", c.id, w.reviewerName()))
 	} else {
 		p.title.SetText(w.text.T("findings.title"))

@@ -6,11 +6,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
+	"rachis/annotations"
 	"rachis/dicomio"
 	"rachis/viewer"
 )
@@ -34,14 +36,37 @@ func (w *window) open(paths []string) {
 	w.scan(plain, false)
 }
 
-// scan indexes in the background. Again says that the paths include those of sources that are open.
+// previewEvery is how often what a scan has found so far is shown, after the first series.
+const previewEvery = 2 * time.Second
+
+// scan indexes in the background. Again says that the paths include those of sources that are open. Where nothing is open yet, the
+// first series is shown while the rest is still being found.
 func (w *window) scan(paths []string, again bool) {
 	var idx *dicomio.Index
+	first, ended := len(w.session.items) == 0, false
+	var shown time.Time
 	w.back.run(w.text.T("task.index"), func(ctx context.Context, tell progress) error {
 		var err error
-		idx, err = dicomio.Scan(ctx, paths, func(p dicomio.Progress) { tell(p.Path, p.Files, 0) })
+		idx, err = dicomio.ScanWith(ctx, paths, dicomio.ScanOptions{
+			Progress: func(p dicomio.Progress) { tell(p.Path, p.Files, 0) },
+			Partial: func(part *dicomio.Index) {
+				if !first || time.Since(shown) < previewEvery || !anyShowable(part) {
+					return
+				}
+				shown = time.Now()
+				w.back.post(func() {
+					if !ended && ctx.Err() == nil {
+						w.preview(source{paths: paths, index: part})
+					}
+				})
+			},
+		})
 		return err
 	}, func(err error) {
+		ended = true
+		if err != nil && w.session.drop(paths) { // half a series must not pass for a whole one
+			w.sessionChanged()
+		}
 		if errors.Is(err, context.Canceled) {
 			w.say("task.cancelled", widget.WarningImportance)
 			return
@@ -50,7 +75,8 @@ func (w *window) scan(paths []string, again bool) {
 			w.fail("error.open", err)
 			return
 		}
-		if others := w.session.overlapping(idx); !again && len(others) > 0 {
+		others := slices.DeleteFunc(w.session.overlapping(idx), func(p string) bool { return slices.Contains(paths, p) })
+		if !again && len(others) > 0 {
 			all := slices.Clone(others)
 			for _, p := range paths {
 				if !slices.Contains(all, p) {
@@ -64,9 +90,49 @@ func (w *window) scan(paths []string, again bool) {
 	})
 }
 
+func anyShowable(idx *dicomio.Index) bool {
+	for _, se := range idx.Series() {
+		for _, k := range se.Stacks {
+			if showable(viewer.Item{Stack: k}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// preview shows what a scan that goes on has found so far.
+func (w *window) preview(src source) {
+	w.session.replace(src)
+	for _, p := range src.index.Patients {
+		w.reopenCase(p)
+	}
+	rehang := w.untouched()
+	w.sessionChanged()
+	if rehang {
+		w.hangFirst()
+		w.hung = w.arrangement()
+		w.focusGrid()
+	}
+}
+
+// arrangement is what the views show and how.
+func (w *window) arrangement() []any {
+	out := []any{w.grid.Layout()}
+	for i := range w.grid.Cells() {
+		ref, _ := w.grid.Ref(i)
+		out = append(out, ref.SOPInstanceUID, w.grid.View(i))
+	}
+	return out
+}
+
+// untouched reports that nothing is shown, or only what was chosen here while a scan went on.
+func (w *window) untouched() bool {
+	return !w.anythingShown() || w.hung != nil && slices.Equal(w.hung, w.arrangement())
+}
+
 // opened shows what a scan has found.
 func (w *window) opened(src source) {
-	first := len(w.session.items) == 0
 	w.session.replace(src)
 	n := 0
 	for _, se := range src.index.Series() {
@@ -82,17 +148,19 @@ func (w *window) opened(src source) {
 	for _, p := range src.index.Patients {
 		w.reopenCase(p)
 	}
+	rehang := w.untouched()
 	w.sessionChanged()
-	if first || !w.anythingShown() {
+	if rehang {
 		w.hangFirst()
 	}
+	w.hung = nil
 	w.focusGrid()
 }
 
 // sessionChanged brings tree, pictures and panels to what is open.
 func (w *window) sessionChanged() {
 	w.skippedCount = len(w.session.skipped())
-	w.grid.SetItems(w.session.items)
+	w.setItems()
 	w.tree.fill()
 	w.tree.mark()
 	w.showCentre()
@@ -100,6 +168,32 @@ func (w *window) sessionChanged() {
 	w.shownCase = w.activeCase()
 	w.findings.fill()
 	w.stateChanged()
+}
+
+// setItems hands the session's items to the pictures. A series that was read again, with more images, takes the place of what a view
+// showed of it, at the same image.
+func (w *window) setItems() {
+	type place struct {
+		ref  annotations.ImageRef
+		view annotations.View
+	}
+	shown := map[int]place{}
+	for i := range w.grid.Cells() {
+		if ref, ok := w.grid.Ref(i); ok {
+			shown[i] = place{ref, w.grid.View(i)}
+		}
+	}
+	w.coverItems()
+	w.grid.SetItems(w.session.items)
+	for i, p := range shown {
+		if _, still := w.grid.Item(i); still {
+			continue
+		}
+		if it, slice, ok := w.session.find(p.ref); ok {
+			p.view.Slice = slice
+			w.grid.Place(i, it, &p.view)
+		}
+	}
 }
 
 func (w *window) anythingShown() bool {

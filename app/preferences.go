@@ -14,14 +14,15 @@ import (
 type preferences struct{ fyne.Preferences }
 
 const (
-	prefLanguage   = "language" // "fr", "en", "" for the system's
-	prefLight      = "theme.light"
-	prefReviewer   = "reviewer"
-	prefReference  = "library.reference"
-	prefInvertDrag = "mouse.invert.vertical"
-	prefWheel      = "mouse.invert.wheel"
-	prefHideLeft   = "panel.left.hidden"
-	prefHideRight  = "panel.right.hidden"
+	prefLanguage     = "language" // "fr", "en", "" for the system's
+	prefLight        = "theme.light"
+	prefReviewer     = "reviewer"
+	prefReference    = "library.reference"
+	prefInvertDrag   = "mouse.invert.vertical"
+	prefWheel        = "mouse.invert.wheel"
+	prefHideLeft     = "panel.left.hidden"
+	prefHideRight    = "panel.right.hidden"
+	prefHideIdentity = "identity.hidden"
 )
 
 func (p preferences) reviewer() string { return strings.TrimSpace(p.String(prefReviewer)) }

@@ -160,6 +160,17 @@ func (s *session) replace(src source) {
 	s.add(src)
 }
 
+// drop takes out the source of exactly these paths, and reports whether there was one.
+func (s *session) drop(paths []string) bool {
+	n := len(s.sources)
+	s.sources = slices.DeleteFunc(s.sources, func(src source) bool { return src.paths != nil && slices.Equal(src.paths, paths) })
+	if len(s.sources) == n {
+		return false
+	}
+	s.rebuild()
+	return true
+}
+
 // caseOf returns the case that a study belongs to, nil when it is in none that is open.
 func (s *session) caseOf(studyUID string) *casework {
 	for _, c := range s.cases {

@@ -96,13 +96,21 @@ func (r *caseRow) MouseOut()                      { r.hovered = false; r.Refresh
 
 func (r *caseRow) CreateRenderer() fyne.WidgetRenderer {
 	t := r.w.text.T
-	title := widget.NewLabelWithStyle(r.c.Title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	hidden := r.w.hidesIdentity()
+	shown := r.c.Title
+	if hidden {
+		shown = r.c.ID
+	}
+	title := widget.NewLabelWithStyle(shown, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	title.Truncation = fyne.TextTruncateEllipsis
-	parts := []string{r.c.ID}
-	if name := personName(r.c.Patient.Name); name != "" && name != r.c.Title {
+	var parts []string
+	if !hidden {
+		parts = append(parts, r.c.ID)
+	}
+	if name := personName(r.c.Patient.Name); name != "" && name != r.c.Title && !hidden {
 		parts = append(parts, name)
 	}
-	if b := date(r.c.Patient.BirthDate); b != "" {
+	if b := date(r.c.Patient.BirthDate); b != "" && !hidden {
 		parts = append(parts, t("start.born", b))
 	}
 	parts = append(parts, t("start.case", r.c.Studies, r.c.Findings), t("start.modified", r.c.Modified.Local().Format("2006-01-02 15:04")))

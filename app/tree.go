@@ -57,12 +57,14 @@ func (t *tree) fill() {
 	var wanted []viewer.Item
 	for _, p := range s.patients {
 		name := personName(p.Name)
-		if name == "" {
+		if t.w.hidesIdentity() {
+			name = t.w.codeOf(p)
+		} else if name == "" {
 			name = t.w.text.T("tree.noname")
 		}
 		var who []string
 		for _, part := range []string{p.ID, date(p.BirthDate), t.w.sex(p.Sex)} {
-			if part != "" {
+			if part != "" && !t.w.hidesIdentity() {
 				who = append(who, part)
 			}
 		}

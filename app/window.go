@@ -56,6 +56,7 @@ type window struct {
 	target       *canvas.Rectangle // shows where a dragged series would go
 	launchLang   string
 	shownCase    *casework
+	hung         []any // what was shown of a scan that goes on, as arrangement returns it
 }
 
 // newWindow makes the window; nothing is shown yet. The library may be nil. post is fyne.Do in the app, a queue in tests.

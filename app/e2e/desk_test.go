@@ -9,8 +9,8 @@ import (
 	"context"
 	"fmt"
 	"image"
-	_ "image/png"
-	"io"
+	"image/color"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +26,7 @@ type desk struct {
 	t         *testing.T
 	display   string
 	artefacts string
+	home      string
 	env       []string
 	width     int
 	height    int
@@ -59,10 +60,17 @@ func newDesk(t *testing.T, width, height int) *desk {
 	if err := os.MkdirAll(d.artefacts, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	home := t.TempDir()
+	d.home = t.TempDir()
+	home := d.home
 	d.env = append(os.Environ(), "DISPLAY="+d.display, "WAYLAND_DISPLAY=", "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_DATA_HOME="+home,
 		"LANG=en_US.UTF-8", "LC_ALL=en_US.UTF-8", "FYNE_SCALE=1", "RACHIS_LIBRARY="+filepath.Join(home, "library"))
-	manager := exec.Command("openbox")
+	// Without a frame and filling the display, as a clinic's screen shows it: the whole of it is the app's.
+	rules := filepath.Join(home, "openbox.xml")
+	if err := os.WriteFile(rules, []byte(`<openbox_config xmlns="http://openbox.org/3.4/rc"><applications><application class="*"><decor>no</decor>`+
+		`<maximized>yes</maximized></application></applications></openbox_config>`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	manager := exec.Command("openbox", "--config-file", rules)
 	manager.Env = d.env
 	start(t, manager)
 	return d
@@ -138,9 +146,74 @@ func (d *desk) open(args ...string) *app {
 		return err == nil && a.window != ""
 	})
 	d.run("xdotool", "windowactivate", "--sync", a.window)
-	d.run("xdotool", "windowmove", a.window, "0", "0")
-	d.run("xdotool", "windowsize", a.window, strconv.Itoa(d.width), strconv.Itoa(d.height))
+	d.until("the window to fill the display", 20*time.Second, func() bool {
+		out, err := d.try("xdotool", "getwindowgeometry", "--shell", a.window)
+		return err == nil && strings.Contains(out, "WIDTH="+strconv.Itoa(d.width)+"\n") && strings.Contains(out, "HEIGHT="+strconv.Itoa(d.height)+"\n")
+	})
 	return a
+}
+
+// prefer writes the app's preferences, as an earlier start of it left them.
+func (d *desk) prefer(json string) {
+	d.t.Helper()
+	dir := filepath.Join(d.home, "fyne", "org.rachis.viewer")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "preferences.json"), []byte(json), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// rachis runs a verb of the command line on the desk's library and returns what it prints.
+func (d *desk) rachis(args ...string) string {
+	d.t.Helper()
+	return d.run(binary(d.t), args...)
+}
+
+// settle waits until a part of the display has stayed as it is for a while, and returns the picture.
+func (d *desk) settle(within image.Rectangle) image.Image {
+	d.t.Helper()
+	last, since := d.look(), time.Now()
+	for end := time.Now().Add(30 * time.Second); time.Since(since) < 500*time.Millisecond; {
+		if time.Now().After(end) {
+			d.t.Fatalf("the display does not come to rest within %v", within)
+		}
+		time.Sleep(100 * time.Millisecond)
+		if now := d.look(); changed(last, now, within) > 0 {
+			last, since = now, time.Now()
+		}
+	}
+	return last
+}
+
+// look returns what the display shows now.
+func (d *desk) look() image.Image {
+	d.t.Helper()
+	img, err := png.Decode(strings.NewReader(d.run("import", "-window", "root", "png:-")))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return img
+}
+
+// coloured is how many pixels within a rectangle are within a distance of a colour, channel by channel.
+func coloured(img image.Image, within image.Rectangle, c color.NRGBA, distance int) (n int) {
+	near := func(a uint32, b uint8) bool { d := int(a>>8) - int(b); return d <= distance && -d <= distance }
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for x := within.Min.X; x < within.Max.X; x++ {
+			if r, g, b, _ := img.At(x, y).RGBA(); near(r, c.R) && near(g, c.G) && near(b, c.B) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// bright is the share of pixels within a rectangle that are not nearly black.
+func bright(img image.Image, within image.Rectangle) float64 {
+	n := within.Dx() * within.Dy()
+	return 1 - float64(coloured(img, within, color.NRGBA{A: 255}, 24))/float64(n)
 }
 
 // kill ends the process as a power cut would.
@@ -181,18 +254,15 @@ func (d *desk) until(what string, limit time.Duration, ready func() bool) {
 	}
 }
 
-// picture takes a screenshot into the artefacts and returns it.
+// picture keeps a screenshot among the artefacts and returns it.
 func (d *desk) picture(name string) image.Image {
 	d.t.Helper()
-	path := filepath.Join(d.artefacts, name+".png")
-	d.run("import", "-window", "root", path)
-	f, err := os.Open(path)
-	if err != nil {
+	img := d.look()
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
 		d.t.Fatal(err)
 	}
-	defer f.Close()
-	img, _, err := image.Decode(f)
-	if err != nil && err != io.EOF {
+	if err := os.WriteFile(filepath.Join(d.artefacts, name+".png"), b.Bytes(), 0o644); err != nil {
 		d.t.Fatal(err)
 	}
 	return img
