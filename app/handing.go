@@ -15,8 +15,14 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"rachis/app/cli"
 	"rachis/app/describe"
+	"rachis/app/handover"
+	"rachis/cases/bundle"
 )
+
+// product is what wrote a bundle.
+const product = "Rachis " + cli.Version
 
 // exportBundle asks where to and in which languages, and writes the active case's bundle.
 func (w *window) exportBundle() {
@@ -63,7 +69,7 @@ func (w *window) exportBundle() {
 		container.New(labelled{150}, widget.NewLabel(t("export.languages")), container.NewHBox(french, english)),
 		note,
 	)
-	d := dialog.NewCustomConfirm(t("export.title", c.title), t("export.do"), t("dialog.cancel"), form, func(ok bool) {
+	d := dialog.NewCustomConfirm(t("export.title", w.caseTitle(c)), t("export.do"), t("dialog.cancel"), form, func(ok bool) {
 		w.focusGrid()
 		if !ok {
 			return
@@ -89,9 +95,17 @@ func (w *window) writeBundle(c *casework, out string, languages []string) {
 		w.inform("export.exists.title", w.text.T("export.exists", out))
 		return
 	}
-	library, id := w.library, c.id
+	library, id, author := w.library, c.id, w.prefs.reviewer()
 	w.back.run(w.text.T("task.export"), func(ctx context.Context, tell progress) error {
-		return handOver(ctx, library, id, out, languages, tell)
+		o := handover.Options{Author: author, Product: product, Progress: tell}
+		if _, err := handover.Export(ctx, library, id, out, languages, o); err != nil {
+			return err
+		}
+		v, err := handover.Verify(ctx, out, o)
+		if err == nil && !v.OK {
+			err = &bundle.VerificationError{In: out, Problems: v.Problems}
+		}
+		return err
 	}, func(err error) {
 		switch {
 		case errors.Is(err, context.Canceled):
@@ -118,15 +132,25 @@ func (w *window) chooseBundle(then func(path string)) {
 				w.fail("error.open", err)
 				return
 			}
-			if filepath.Base(path) == manifestName { // within the folder of an unpacked bundle
-				path = filepath.Dir(path)
-			}
-			then(path)
+			then(bundleOf(path))
 		}
 	}, w.win)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".zip", ".json", ".ZIP", ".JSON"}))
+	d.SetFilter(storage.NewExtensionFileFilter([]string{".zip", ".ZIP", ".htm", ".HTM", ".jsn", ".JSN"}))
 	w.show(d, w.dialogSize())
 }
+
+// bundleOf is the bundle that a chosen file stands for: itself, or the folder of an unpacked bundle that it lies in.
+func bundleOf(path string) string {
+	for dir, depth := filepath.Dir(path), 0; depth < 2; dir, depth = filepath.Dir(dir), depth+1 {
+		if !strings.EqualFold(filepath.Ext(path), ".zip") && isBundle(dir) {
+			return dir
+		}
+	}
+	return path
+}
+
+// isBundle reports whether a file or folder that is to be opened is a bundle.
+func isBundle(path string) bool { return handover.IsBundle(path) }
 
 // importBundleAt takes a bundle into the library and opens its case.
 func (w *window) importBundleAt(path string) {
@@ -135,10 +159,11 @@ func (w *window) importBundleAt(path string) {
 		w.fail("error.import.bundle", errNoLibrary)
 		return
 	}
-	var got received
+	author := w.prefs.reviewer()
+	var got bundle.Received
 	w.back.run(w.text.T("task.import.bundle"), func(ctx context.Context, tell progress) error {
 		var err error
-		got, err = receive(ctx, library, path, w.prefs.reviewer(), tell)
+		got, err = handover.Import(ctx, library, path, handover.Options{Author: author, Progress: tell})
 		return err
 	}, func(err error) {
 		switch {
@@ -147,19 +172,23 @@ func (w *window) importBundleAt(path string) {
 		case err != nil:
 			w.fail("error.import.bundle", err)
 		default:
-			w.status.say(w.text.T("import.bundle.done", got.Added, got.Updated, got.Conflicts), widget.SuccessImportance)
 			w.openCase(got.CaseID)
+			done := w.text.T("import.bundle.done", got.Added, got.Updated, got.Conflicts)
+			if len(got.Skipped) > 0 {
+				w.inform("import.bundle.skipped.title", done+"\n\n"+w.text.T("import.bundle.skipped", len(got.Skipped)))
+			} else {
+				w.status.say(done, widget.SuccessImportance)
+			}
 		}
 	})
 }
 
 // verifyBundleAt checks a bundle and says file by file what is wrong.
 func (w *window) verifyBundleAt(path string) {
-	var lines []string
-	files := 0
+	var got bundle.Verification
 	w.back.run(w.text.T("task.verify"), func(ctx context.Context, tell progress) error {
 		var err error
-		files, lines, err = check(ctx, path, tell)
+		got, err = handover.Verify(ctx, path, handover.Options{Progress: tell})
 		return err
 	}, func(err error) {
 		switch {
@@ -167,12 +196,26 @@ func (w *window) verifyBundleAt(path string) {
 			w.say("task.cancelled", widget.WarningImportance)
 		case err != nil:
 			w.fail("error.verify", err)
-		case len(lines) == 0:
-			w.inform("verify.ok.title", w.text.T("verify.ok", baseName(path), files))
+		case got.OK:
+			w.inform("verify.ok.title", w.text.T("verify.ok", baseName(path), got.Files))
 		default:
-			w.inform("verify.bad.title", w.text.T("verify.bad", baseName(path), len(lines))+"\n\n"+strings.Join(lines, "\n"))
+			w.inform("verify.bad.title", w.text.T("verify.bad", baseName(path), len(got.Problems))+"\n\n"+problems(got.Problems))
 		}
 	})
+}
+
+// problems lists what is wrong with a bundle, file by file; of many the first.
+func problems(list []bundle.Problem) string {
+	const most = 20
+	var lines []string
+	for i, p := range list {
+		if i == most {
+			lines = append(lines, "…")
+			break
+		}
+		lines = append(lines, p.Path+": "+p.Problem)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // sign closes the review of the reviewer as it is now.
@@ -189,7 +232,7 @@ func (w *window) sign() {
 				undecided++
 			}
 		}
-		text := w.text.T("sign.ask", w.prefs.reviewer(), c.title)
+		text := w.text.T("sign.ask", w.prefs.reviewer(), w.caseTitle(c))
 		if undecided > 0 {
 			text += "\n\n" + w.text.T("sign.undecided", undecided)
 		}

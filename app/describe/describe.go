@@ -66,6 +66,8 @@ func Label(t lang.Catalog, a annotations.Annotation) string {
 		default:
 			add("Modic " + a.Decision)
 		}
+		add(a.Label)
+		return strings.Join(parts, " ") // a ratio would have to say of which weighting, and the mark shows on all
 	}
 	for _, name := range headline[a.Kind] {
 		if v, ok := quantity(a, name); ok {
@@ -143,7 +145,7 @@ func Value(t lang.Catalog, v annotations.Value, ci bool) string {
 	if !ci {
 		v.CI95 = 0
 	}
-	return report.Amount(t, v)
+	return strings.ReplaceAll(report.Amount(t, v), "\u00A0", " ") // lists and pictures break no lines
 }
 
 // ValueName is the short name of a quantity; one that this version does not know keeps its own.

@@ -36,7 +36,8 @@ func (s source) slice() dicomio.Slice { return s.stack.Slices[s.at] }
 func (s source) ref() annotations.ImageRef {
 	sl := s.slice()
 	r := annotations.ImageRef{StudyInstanceUID: s.study.UID, SeriesInstanceUID: s.series.UID, SOPClassUID: sl.Instance.SOPClassUID,
-		SOPInstanceUID: sl.Instance.SOPInstanceUID, Frame: sl.Frame + 1, FrameOfReferenceUID: s.stack.FrameOfReferenceUID}
+		SOPInstanceUID: sl.Instance.SOPInstanceUID, Frame: sl.Frame + 1, FrameOfReferenceUID: s.stack.FrameOfReferenceUID,
+		SliceSpacing: s.stack.Spacing}
 	if sl.Plane.Known() {
 		p := sl.Plane
 		r.Plane = &p

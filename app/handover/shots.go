@@ -13,10 +13,11 @@ import (
 // maxShots is how many pictures a report has at the most: what reads as a report, and stays small enough to be sent.
 const maxShots = 60
 
-// shot is a picture to be made: the marks of one author at one level of one image, or a key image.
+// shot is a picture to be made: the marks of one author, kind and level on one image, or a key image.
 type shot struct {
 	image    annotations.ImageRef
 	level    string
+	kind     annotations.Kind // of spine findings, "" for all others
 	author   string
 	findings []annotations.Annotation
 	key      *cases.KeyImage
@@ -40,14 +41,20 @@ func (g *gatherer) shots() (out []shot, left int) {
 	}
 	keys := len(out)
 	for _, a := range ordered {
+		kind := a.Kind
+		if !describe.Spine(kind) {
+			kind = ""
+		}
 		for _, ref := range g.imagesOf(a) {
-			at := slices.IndexFunc(out[keys:], func(s shot) bool { return s.author == a.Author && s.level == a.Level && s.image.Same(ref) })
+			at := slices.IndexFunc(out[keys:], func(s shot) bool {
+				return s.author == a.Author && s.kind == kind && s.level == a.Level && s.image.Same(ref)
+			})
 			if at >= 0 {
 				out[keys+at].findings = append(out[keys+at].findings, a)
 				continue
 			}
 			if !slices.ContainsFunc(out[:keys], func(s shot) bool { return g.covers(s, a, ref) }) {
-				out = append(out, shot{image: ref, level: a.Level, author: a.Author, findings: []annotations.Annotation{a}})
+				out = append(out, shot{image: ref, level: a.Level, kind: kind, author: a.Author, findings: []annotations.Annotation{a}})
 			}
 		}
 	}

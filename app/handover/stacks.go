@@ -1,6 +1,7 @@
 package handover
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -30,8 +31,9 @@ type chosen struct {
 	slices []int
 }
 
-// chooseStacks picks the stacks of the viewer: those with pictures of the report first, then the others as they stand in the case. Of
-// a long stack the slices about the marks are taken, or about its middle. It tells how many stacks are left out.
+// chooseStacks picks the stacks of the viewer: where there is not room for all, those with pictures of the report before others. Of
+// a long stack the slices about the marks are taken, or about its middle. They stand in the order in which a spine is read: the
+// first two are shown at once. It tells how many stacks are left out.
 func (g *gatherer) chooseStacks(shots []shot) (out []chosen, unshown int) {
 	marks := map[*dicomio.Stack][]int{}
 	var order []source
@@ -71,7 +73,30 @@ func (g *gatherer) chooseStacks(shots []shot) (out []chosen, unshown int) {
 		size += bytes
 		out = append(out, c)
 	}
+	slices.SortStableFunc(out, func(a, b chosen) int { return cmp.Compare(reading(a.source), reading(b.source)) })
 	return out, unshown
+}
+
+// reading is a stack's place in the order of reading: T1, T2 and STIR from the side, other slices, then films in flexion and
+// extension and other films.
+func reading(s source) int {
+	if film(s.series.Modality) {
+		switch s.stack.View {
+		case "FLEXION":
+			return 10
+		case "EXTENSION":
+			return 11
+		}
+		return 12
+	}
+	at := slices.Index([]string{"T1", "T2", "STIR"}, s.stack.Weighting)
+	if s.stack.Orientation != "SAG" || at < 0 {
+		return 5
+	}
+	if s.stack.FatSuppressed && at < 2 {
+		return 4
+	}
+	return at
 }
 
 // about returns at most mostSlices places of n, about the middle of the marked ones, or of all.

@@ -69,8 +69,11 @@ func describe(t Texts, c cases.Case, a annotations.Annotation) finding {
 }
 
 func valued(t Texts, v annotations.Value) valueRow {
-	row := valueRow{Quantity: quantity(t, v.Name), Number: number(t, v), Unit: unit(t, v.Unit), Basis: badge(t, v),
+	row := valueRow{Quantity: quantity(t, v.Name), Number: number(t, v), Unit: unit(t, v.Unit), Basis: basis(t, v),
 		Method: known(t, "report.method."+v.Method, line(v.Method))}
+	if row.Method == "" {
+		row.Method = t.T("report.ci.none")
+	}
 	if v.Role != "" {
 		row.Quantity += " · " + known(t, "report.role."+v.Role, line(v.Role))
 	}

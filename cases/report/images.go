@@ -118,6 +118,10 @@ func prepare(data []byte) *made {
 	if err != nil {
 		return &made{err: err}
 	}
+	if format == "png" && plainPNG(data) {
+		m.data, m.kind = data, "PNG"
+		return m
+	}
 	var flat draw.Image = image.NewRGBA(p.Bounds())
 	if config.ColorModel == color.GrayModel || config.ColorModel == color.Gray16Model {
 		flat = image.NewGray(p.Bounds())
@@ -130,4 +134,14 @@ func prepare(data []byte) *made {
 	}
 	m.data, m.kind = b.Bytes(), "PNG"
 	return m
+}
+
+// plainPNG reports whether a PNG, which is whole, is opaque, not interlaced, and has 8 bits of grey or of each colour.
+func plainPNG(data []byte) bool {
+	const header = 8 + 8 + 13 // signature, length and name of IHDR, its content (PNG 11.2.1)
+	if len(data) < header || string(data[12:16]) != "IHDR" {
+		return false
+	}
+	depth, kind, interlace := data[24], data[25], data[28]
+	return depth == 8 && (kind == 0 || kind == 2) && interlace == 0 && !bytes.Contains(data, []byte("tRNS"))
 }

@@ -145,7 +145,7 @@ func amountOn(t Texts, v annotations.Value) string {
 func bare(t Texts, v annotations.Value) string {
 	s := number(t, v)
 	if v.CI95 > 0 {
-		s += " ± " + t.Number(v.CI95, decimals(v))
+		s += "\u00A0±\u00A0" + t.Number(v.CI95, decimals(v)) // never parted by the end of a line
 	}
 	return s
 }
@@ -169,6 +169,23 @@ func join(s, u string) string {
 		}
 	}
 	return s + "\u00A0" + u
+}
+
+// basis says what a value rests on: badge, or that its scale does not matter.
+func basis(t Texts, v annotations.Value) string {
+	if b := badge(t, v); b != "" {
+		return b
+	}
+	switch v.Unit {
+	case "%", "deg", "{ratio}":
+		return t.T("report.calibration.independent")
+	case "1", "":
+		switch v.Name {
+		case "dhi", "farfan", "frobin", "contrast", "scale", "registration_scale":
+			return t.T("report.calibration.independent")
+		}
+	}
+	return t.T("report.ci.none")
 }
 
 // badge says what the millimetres of a value rest on; "" for values that do not rest on a calibration.
