@@ -15,14 +15,10 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"rachis/app/cli"
 	"rachis/app/describe"
 	"rachis/app/handover"
 	"rachis/cases/bundle"
 )
-
-// product is what wrote a bundle.
-const product = "Rachis " + cli.Version
 
 // exportBundle asks where to and in which languages, and writes the active case's bundle.
 func (w *window) exportBundle() {
@@ -97,7 +93,7 @@ func (w *window) writeBundle(c *casework, out string, languages []string) {
 	}
 	library, id, author := w.library, c.id, w.prefs.reviewer()
 	w.back.run(w.text.T("task.export"), func(ctx context.Context, tell progress) error {
-		o := handover.Options{Author: author, Product: product, Progress: tell}
+		o := handover.Options{Author: author, Progress: tell}
 		if _, err := handover.Export(ctx, library, id, out, languages, o); err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"rachis/app/lang"
+	"rachis/app/version"
 	"rachis/cases/bundle"
 	"rachis/cases/report"
 	"rachis/cases/store"
@@ -23,7 +24,7 @@ type Options struct {
 	Author string
 	// Now is the time that is written; the zero value is the present.
 	Now time.Time
-	// Product is the name and version of the program: "Rachis 0.1.0"; "Rachis" where nobody says.
+	// Product is the name and version of the program that writes; "" for this one.
 	Product string
 	// Progress is told how far it has come, from the calling goroutine; nil for nobody. The unit is the step's own: images, then bytes.
 	Progress func(detail string, done, total int)
@@ -43,7 +44,7 @@ func (o Options) settled() Options {
 		o.Now = time.Now()
 	}
 	if o.Product == "" {
-		o.Product = "Rachis"
+		o.Product = version.Product
 	}
 	if o.Progress == nil {
 		o.Progress = func(string, int, int) {}
