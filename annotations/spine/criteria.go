@@ -1,0 +1,156 @@
+package spine
+
+import "math"
+
+// The published criteria of M 3.1. None of them is a validated test of instability: each verdict names its set. A limit is exceeded by the
+// size of a motion, whichever way it goes.
+
+// Quantities that criteria judge, beside the fields of Motion.
+const (
+	quantityTranslation   = "translation_mm"
+	quantityTranslationOf = "translation_percent"
+	quantityRotation      = "rotation_procrustes_deg"
+	// A film at rest, in the neutral position.
+	quantitySlip   = "slip_mm"
+	quantitySlipOf = "slip_percent"
+	// One film by itself: Posner's limits.
+	quantityForward  = "anterolisthesis_flexion_percent"
+	quantityBackward = "retrolisthesis_extension_percent"
+	quantityKyphosis = "flexion_kyphosis_deg"
+)
+
+// limit is one line of a criteria set.
+type limit struct {
+	set, quantity string
+	limit         float64
+}
+
+// Names of criteria sets.
+const (
+	WhitePanjabi = "White & Panjabi"
+	knutsson     = "Knutsson 1944"
+	iguchi       = "Iguchi 2004"
+	pearson      = "Pearson 2011"
+	hanley       = "Hanley 1995"
+	bodenWiesel  = "Boden & Wiesel 1990"
+	posner       = "Posner 1982"
+	abbott       = "Abbott 2006"
+)
+
+// abbottLimits are the upper ends of the reference intervals of Abbott (2006): translation in percent of depth, rotation in degrees.
+var abbottLimits = map[Disc][2]float64{
+	{"L2", "L3"}: {15.9, 19.87}, {"L3", "L4"}: {14.8, 19.68}, {"L4", "L5"}: {12.3, 18.79}, {"L5", "S1"}: {10.9, 19.29},
+}
+
+// limits are the criteria that apply to a segment; none for the thoracic spine.
+func limits(d Disc) []limit {
+	switch d.region() {
+	case 'C':
+		return []limit{
+			{WhitePanjabi, quantityTranslation, 3.5}, {WhitePanjabi, quantityTranslationOf, 20}, {WhitePanjabi, quantityRotation, 20},
+			{WhitePanjabi, quantitySlip, 3.5}, {WhitePanjabi, quantitySlipOf, 20},
+		}
+	case 'L':
+		if d.Upper[0] != 'L' { // the thoracolumbar junction: no study measured it
+			return nil
+		}
+	default:
+		return nil
+	}
+	sacral := d.Lower == sacrum
+	rotation := 15.0
+	switch {
+	case sacral:
+		rotation = 25
+	case d.Upper == "L4", d.Upper == "L5":
+		rotation = 20
+	}
+	forward, kyphosis := 8.0, 9.0
+	if sacral {
+		forward, kyphosis = 6, -1
+	}
+	list := []limit{
+		{WhitePanjabi, quantityTranslation, 4.5}, {WhitePanjabi, quantityTranslationOf, 15}, {WhitePanjabi, quantityRotation, rotation},
+		{WhitePanjabi, quantitySlip, 4.5}, {WhitePanjabi, quantitySlipOf, 15},
+		{knutsson, quantityTranslation, 3},
+	}
+	if (d == Disc{"L4", "L5"}) { // the one level of the study
+		list = append(list, limit{iguchi, quantityTranslation, 3}, limit{iguchi, quantityRotation, 10})
+	}
+	list = append(list,
+		limit{pearson, quantityTranslation, 4}, limit{pearson, quantityRotation, 10},
+		limit{hanley, quantityTranslation, 4}, limit{hanley, quantityRotation, 10},
+		limit{bodenWiesel, quantityTranslation, 3},
+		limit{posner, quantityForward, forward}, limit{posner, quantityBackward, 9}, limit{posner, quantityKyphosis, kyphosis})
+	if a, ok := abbottLimits[d]; ok {
+		list = append(list, limit{abbott, quantityTranslationOf, a[0]}, limit{abbott, quantityRotation, a[1]})
+	}
+	return list
+}
+
+// judge holds what was measured to the criteria.
+func (m *Motion) judge(d Disc, by map[string]*film) {
+	type measured struct {
+		value float64
+		half  float64
+	}
+	known := map[string]measured{}
+	size := func(name string, v, half *float64) {
+		if v != nil && half != nil {
+			known[name] = measured{math.Abs(*v), *half}
+		}
+	}
+	size(quantityTranslation, m.Translation, m.CI95.Translation)
+	size(quantityTranslationOf, m.TranslationOf, m.CI95.TranslationOf)
+	size(quantityRotation, m.RotationFitted, m.CI95.RotationFitted)
+	for _, r := range m.Films {
+		half := func(name string) *float64 { return ptr(r.Half[name]) }
+		switch r.Position {
+		case Neutral:
+			size(quantitySlip, r.Slip, half("slip_mm"))
+			size(quantitySlipOf, r.SlipOf, half("slip_percent"))
+		case Flexion:
+			if r.SlipOf != nil {
+				known[quantityForward] = measured{*r.SlipOf, r.Half["slip_percent"]}
+				known[quantityKyphosis] = measured{-*r.Angle, r.Half["disc_angle_deg"]}
+			}
+		case Extension:
+			if r.SlipOf != nil {
+				known[quantityBackward] = measured{-*r.SlipOf, r.Half["slip_percent"]}
+			}
+		}
+	}
+	list := limits(d)
+	if list == nil {
+		m.warn(warning("no-criteria", d.String()))
+		return
+	}
+	deciding := map[string]int{}
+	millimetres := false
+	for _, l := range list {
+		x, ok := known[l.quantity]
+		if !ok {
+			continue
+		}
+		verdict := Verdict(x.value, x.half/z95, l.limit)
+		m.Criteria = append(m.Criteria, Criterion{l.set, l.quantity, l.limit, verdict})
+		millimetres = millimetres || l.quantity == quantityTranslation
+		if l.set == WhitePanjabi && (l.quantity == quantityTranslationOf || l.quantity == quantityRotation) {
+			deciding[verdict]++
+		}
+	}
+	switch {
+	case deciding[Met] > 0:
+		m.Verdict = Met
+	case deciding[Indeterminate] > 0:
+		m.Verdict = Indeterminate
+	case deciding[NotMet] == 2:
+		m.Verdict = NotMet
+	}
+	if m.Verdict == NotMet && m.LumbarRange == nil && d.region() == 'L' {
+		m.warn(warning("effort-unknown"))
+	}
+	if f := by[Flexion]; millimetres && f != nil && (f.view.Calibration == "ERMF" || f.view.Calibration == "ERMF_ASSUMED" || f.view.Calibration == "GEOMETRY") {
+		m.warn(warning("mm-limits"))
+	}
+}

@@ -1,0 +1,331 @@
+package spine
+
+import (
+	"fmt"
+	"math"
+
+	"rachis/annotations/measure"
+	"rachis/dicomio/space"
+)
+
+// Errors of a hand that places landmarks, standard deviation of each coordinate in millimetres of the object (M 3.8): calculated back from
+// the differences between observers that Danielson (1994) found.
+const (
+	SigmaTranslation = 0.6
+	SigmaRotation    = 0.5
+	SigmaHeight      = 0.5
+)
+
+// typicalDepths are depths of vertebral bodies in millimetres by region. They serve only to turn a hand's error into pixels where nothing is
+// calibrated; the lumbar one is that of M 3.8.
+var typicalDepths = map[byte]float64{'C': 16, 'T': 27, 'L': 34.5}
+
+// View is an image's scale, and what it rests on.
+type View struct {
+	// Spacing is what the image gives, in millimetres. Not Known: nothing is in millimetres.
+	Spacing space.Spacing
+	// Magnification is divided out of Spacing where the state allows it; 0 and 1 do nothing.
+	Magnification float64
+	// Calibration is a state as package dicomio names it: PATIENT, ERMF, DETECTOR_PLANE, ... "" stands for ERMF where a magnification is
+	// divided out, else for UNKNOWN_PLANE, or for UNCALIBRATED without spacing.
+	Calibration string
+	// Oblong says that the pixels are known not to be square, where Spacing is not Known.
+	Oblong bool
+}
+
+// uncalibrated is the state in which nothing is in millimetres.
+const uncalibrated = "UNCALIBRATED"
+
+// corrected lists the states whose spacing is in the object already. A magnification is not divided out of it again (M 3.2).
+var corrected = map[string]bool{"PATIENT": true, "CALIBRATED_USER": true, "CALIBRATED": true, "GEOMETRY": true, "ERMF_ASSUMED": true}
+
+// settled returns the view with its state found out; again is true when a magnification was given that must not be divided out.
+func (v View) settled() (out View, again bool) {
+	if v.Magnification == 0 {
+		v.Magnification = 1
+	}
+	switch {
+	case !v.Spacing.Known():
+		v.Calibration, v.Magnification = uncalibrated, 1
+	case v.Calibration == uncalibrated: // what is given says no more than which shape the pixels have
+		v.Oblong = math.Abs(v.Spacing.BetweenRows/v.Spacing.BetweenColumns-1) > 1e-3
+		v.Spacing, v.Magnification = space.Spacing{}, 1
+	case corrected[v.Calibration]:
+		again = v.Magnification != 1
+		v.Magnification = 1
+	case v.Magnification != 1 && (v.Calibration == "" || v.Calibration == "DETECTOR_PLANE"):
+		v.Calibration = "ERMF"
+	case v.Calibration == "":
+		v.Calibration = "UNKNOWN_PLANE"
+	}
+	return v, again
+}
+
+// scale is that of the object's plane. The view must be settled.
+func (v View) scale() measure.Scale {
+	s := measure.Scale{Spacing: v.Spacing, Oblong: v.Oblong}
+	s.Spacing.BetweenRows /= v.Magnification
+	s.Spacing.BetweenColumns /= v.Magnification
+	return s
+}
+
+// reservations are the warnings about what millimetres rest on. The view must be settled.
+func (v View) reservations() []string {
+	switch v.Calibration {
+	case uncalibrated:
+		if v.Oblong {
+			return []string{warning("pixels-not-square")}
+		}
+		return []string{warning("uncalibrated")}
+	case "DETECTOR_PLANE":
+		return []string{warning("mm-detector-plane")}
+	case "UNKNOWN_PLANE":
+		return []string{warning("mm-unknown-plane")}
+	case "ERMF_ASSUMED":
+		return []string{warning("mm-assumed")}
+	}
+	return nil
+}
+
+// HeightInput is a disc whose height is to be measured, and the disc that it is compared with.
+type HeightInput struct {
+	Target    DiscMarks
+	Reference *DiscMarks // nil for none
+	Sigma     float64    // a hand's error in mm; 0 means SigmaHeight
+}
+
+// DiscMarks is a disc by the landmarks around it, or by its four lengths where it was measured elsewhere.
+type DiscMarks struct {
+	Disc         Disc
+	View         View
+	Upper, Lower Landmarks
+	Lengths      *DiscLengths // instead of landmarks
+}
+
+// DiscLengths are lengths in millimetres.
+type DiscLengths struct {
+	Anterior, Posterior    float64 // from corner to corner
+	DepthAbove, DepthBelow float64 // of the endplates that bound the disc
+}
+
+// Height is what is known of a disc's height. Lengths are in millimetres.
+type Height struct {
+	Disc      string   `json:"disc"`
+	Anterior  *float64 `json:"height_anterior_mm,omitempty"`
+	Posterior *float64 `json:"height_posterior_mm,omitempty"`
+	Dabbs     *float64 `json:"dabbs_mm,omitempty"`
+	Hurxthal  *float64 `json:"hurxthal_mm,omitempty"`
+	Fyllos    *float64 `json:"fyllos_mm,omitempty"`
+	Farfan    *float64 `json:"farfan,omitempty"`
+	DHI       *float64 `json:"dhi,omitempty"`    // DHI7
+	Frobin    *float64 `json:"frobin,omitempty"` // ventral height over the upper body's depth, not corrected for lordosis
+	Loss      *float64 `json:"loss_percent,omitempty"`
+	CI95      struct {
+		Loss *float64 `json:"loss_percent,omitempty"`
+	} `json:"ci95,omitzero"`
+	Grade       *int     `json:"grade,omitempty"` // 0 to 3
+	Calibration string   `json:"calibration"`
+	Warnings    []string `json:"warnings"`
+
+	// Angle is the disc angle in degrees; nil without landmarks.
+	Angle *float64 `json:"-"`
+	// DHI6 is Chen's method 6, nil unless both bodies are whole.
+	DHI6 *float64 `json:"-"`
+	// Expected is the DHI7 that the reference leads one to expect, ReferenceDHI the reference's own.
+	Expected, ReferenceDHI *float64 `json:"-"`
+	// Alternatives are the other grades that the interval of the loss reaches.
+	Alternatives []int `json:"-"`
+	// Half are the half widths of the 95 % intervals, by the names of the JSON fields.
+	Half map[string]float64 `json:"-"`
+}
+
+// greyLoss is where the grey zone below the first grade begins, gradeWidth the width of a grade (M 2.4).
+const (
+	greyLoss   = 15.0
+	gradeWidth = 25.0
+)
+
+// LossGrade returns the grade of a loss in percent: 0 below 25, 1 below 50, 2 below 75, else 3 (M 2.4).
+func LossGrade(loss float64) int { return int(min(max(math.Floor(loss/gradeWidth), 0), 3)) }
+
+// discNumbers is one of the two discs on the way.
+type discNumbers struct {
+	pair    *pair // nil when only lengths are known
+	lengths DiscLengths
+	sigma   float64 // in the unit of the landmarks
+	mm      bool
+	dhi     float64
+	dhiSD   float64
+}
+
+// MeasureHeight measures a disc. The error is a *Problem, about landmarks that are missing or impossible.
+func MeasureHeight(in HeightInput) (Height, error) {
+	if in.Sigma == 0 {
+		in.Sigma = SigmaHeight
+	}
+	out := Height{Disc: in.Target.Disc.String(), Warnings: []string{}, Half: map[string]float64{}}
+	view, again := in.Target.View.settled()
+	out.Calibration = view.Calibration
+	if in.Target.Lengths != nil {
+		out.Calibration = in.Target.View.Calibration
+	} else {
+		out.warn(view.reservations()...)
+	}
+	if again {
+		out.warn(warning("magnification-not-used", in.Target.Disc.String(), view.Calibration))
+	}
+	target, ok, err := in.Target.numbers(in.Sigma)
+	if err != nil || !ok { // not ok: the reservations have said why
+		return out, err
+	}
+	out.fill(target)
+	if in.Reference == nil {
+		out.warn(warning("no-reference-disc"))
+		return out, nil
+	}
+	reference, ok, err := in.Reference.numbers(in.Sigma)
+	if err != nil {
+		return out, fmt.Errorf("reference: %w", err)
+	}
+	if !ok {
+		out.warn(warning("pixels-not-square"))
+		return out, nil
+	}
+	out.compare(target, reference, in.Target.Disc, in.Reference.Disc)
+	return out, nil
+}
+
+func (h *Height) warn(codes ...string) { h.Warnings = append(h.Warnings, codes...) }
+
+// numbers places the landmarks. It is false when the pixels allow nothing to be measured.
+func (d DiscMarks) numbers(sigma float64) (discNumbers, bool, error) {
+	if d.Lengths != nil {
+		n := discNumbers{lengths: *d.Lengths, sigma: sigma, mm: true}
+		heights, depths := n.lengths.Anterior+n.lengths.Posterior, n.lengths.DepthAbove+n.lengths.DepthBelow
+		dhi, ok := quotient(heights, depths)
+		if !ok {
+			return n, false, problem(d.Disc.String(), "depth-zero", d.Disc.Lower, "SA", "SP")
+		}
+		// The difference of two points has sqrt(2) sigma in any direction; two of them in a sum have 2 sigma.
+		n.dhi, n.dhiSD = dhi, 2*sigma/depths*math.Hypot(1, dhi)
+		return n, true, nil
+	}
+	view, _ := d.View.settled()
+	if view.Oblong {
+		return discNumbers{}, false, nil
+	}
+	scale := view.scale()
+	upper, lower := placeBody(d.Disc.Upper, d.Upper, scale), placeBody(d.Disc.Lower, d.Lower, scale)
+	if err := upper.need(IA, IP); err != nil {
+		return discNumbers{}, false, err
+	}
+	if err := lower.need(SA, SP); err != nil {
+		return discNumbers{}, false, err
+	}
+	p, err := facing(d.Disc, upper, lower)
+	if err != nil {
+		return discNumbers{}, false, err
+	}
+	n := discNumbers{pair: &p, sigma: sigma, mm: scale.Calibrated(),
+		lengths: DiscLengths{p.anterior(), p.posterior(), p.depthAbove(), p.depthBelow()}}
+	if !n.mm {
+		n.sigma = sigma * (n.lengths.DepthAbove + n.lengths.DepthBelow) / 2 / typicalDepths[d.Disc.region()]
+	}
+	n.dhi, _ = p.dhi7()
+	n.dhiSD, _ = n.spread(pair.dhi7)
+	return n, true, nil
+}
+
+// spread is the standard deviation of a quantity of the pair.
+func (n discNumbers) spread(f func(pair) (float64, bool)) (float64, bool) {
+	p := *n.pair
+	return spread([]body{p.upper, p.lower}, n.sigma, func(b []body) (float64, bool) {
+		p.upper, p.lower = b[0], b[1]
+		return f(p)
+	})
+}
+
+// fill gives what is known of the disc by itself.
+func (h *Height) fill(n discNumbers) {
+	half := func(name string, sd float64) { h.Half[name] = z95 * sd }
+	if n.mm {
+		h.Anterior, h.Posterior = &n.lengths.Anterior, &n.lengths.Posterior
+		h.Dabbs = ptr((n.lengths.Anterior + n.lengths.Posterior) / 2)
+		half("height_anterior_mm", math.Sqrt2*n.sigma)
+		half("height_posterior_mm", math.Sqrt2*n.sigma)
+		half("dabbs_mm", n.sigma)
+	} else {
+		h.warn(warning("interval-assumes-depth", number(typicalDepths[n.pair.disc.region()], 1)))
+	}
+	h.DHI = &n.dhi
+	half("dhi", n.dhiSD)
+	if n.pair == nil {
+		return
+	}
+	p := *n.pair
+	give := func(name string, to **float64, f func(pair) (float64, bool)) {
+		if v, ok := f(p); ok {
+			*to = &v
+			if sd, ok := n.spread(f); ok {
+				half(name, sd)
+			}
+		}
+	}
+	if n.mm {
+		give("hurxthal_mm", &h.Hurxthal, func(p pair) (float64, bool) { return p.central(), true })
+		give("fyllos_mm", &h.Fyllos, func(p pair) (float64, bool) { return p.fyllos(), true })
+	}
+	give("farfan", &h.Farfan, pair.farfan)
+	give("frobin", &h.Frobin, func(p pair) (float64, bool) { _, index, ok := p.frobin(); return index, ok })
+	give("disc_angle_deg", &h.Angle, func(p pair) (float64, bool) { return p.angle(), true })
+	give("dhi6", &h.DHI6, pair.dhi6)
+	for _, b := range []body{p.upper, p.lower} {
+		if b.name != sacrum && !b.all(SA, SP, IP, IA) {
+			h.warn(warning("body-incomplete", b.name))
+		}
+	}
+	if s := math.Abs(p.slip()); n.mm && s > significantSlip {
+		h.warn(warning("slip-height", number(s, 1)))
+	}
+}
+
+// compare gives the loss against the reference disc.
+func (h *Height) compare(target, reference discNumbers, of, to Disc) {
+	k, ok := LevelRatio(of, to)
+	if !ok {
+		h.warn(warning("no-level-ratio", of.String(), to.String()))
+		return
+	}
+	expected := reference.dhi * k
+	left, ok := quotient(target.dhi, expected)
+	if !ok {
+		h.warn(warning("no-reference-disc"))
+		return
+	}
+	loss := 100 * (1 - left)
+	h.Loss, h.Expected, h.ReferenceDHI, h.Grade = &loss, &expected, &reference.dhi, ptr(LossGrade(loss))
+	// The variance of a quotient of independent quantities, to second order: against a Monte-Carlo of the landmarks the first order is 1 %
+	// too small.
+	a, b := target.dhiSD/expected, reference.dhiSD/reference.dhi
+	a, b = float64(a*a), float64(b*b)
+	half := z95 * 100 * math.Sqrt(float64(a*(1+3*b))+float64(left*left*b*(1+8*b)))
+	h.CI95.Loss = &half
+	h.Half["loss_percent"] = half
+	low, high := LossGrade(loss-half), LossGrade(loss+half)
+	for g := low; g <= high; g++ {
+		if g != *h.Grade {
+			h.Alternatives = append(h.Alternatives, g)
+		}
+	}
+	switch {
+	case loss >= greyLoss && loss < gradeWidth:
+		h.warn(warning("loss-grey-zone", number(loss, 1)))
+	case low != high:
+		h.warn(warning("loss-between-grades", fmt.Sprint(low), fmt.Sprint(high)))
+	}
+	if loss < -greyLoss {
+		h.warn(warning("taller-than-expected", number(-loss, 0)))
+	}
+}
+
+func ptr[T any](v T) *T { return &v }

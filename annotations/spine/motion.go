@@ -1,0 +1,475 @@
+package spine
+
+import (
+	"fmt"
+	"math"
+	"math/cmplx"
+)
+
+// Positions of a film.
+const (
+	Flexion   = "FLEXION"
+	Extension = "EXTENSION"
+	Neutral   = "NEUTRAL"
+)
+
+// Film is one lateral radiograph with its landmarks.
+type Film struct {
+	Position string
+	View     View
+	// Vertebrae hold both vertebrae of the segment. Where they hold L1 and S1 too, the effort is judged by the lumbar range.
+	Vertebrae map[string]Landmarks
+}
+
+// MotionInput is a segment on one to three films, each of another position, in any order.
+type MotionInput struct {
+	Segment Disc
+	Films   []Film
+	// Sigma is a hand's error in mm; 0 means SigmaTranslation for lengths and SigmaRotation for angles.
+	Sigma float64
+}
+
+// FilmResult is what one film shows by itself. Lengths are in millimetres.
+type FilmResult struct {
+	Position  string   `json:"position"`
+	Slip      *float64 `json:"slip_mm,omitempty"` // + anterolisthesis, - retrolisthesis
+	SlipOf    *float64 `json:"slip_percent,omitempty"`
+	Depth     *float64 `json:"depth_mm,omitempty"` // of the caudal superior endplate
+	Angle     *float64 `json:"disc_angle_deg,omitempty"`
+	Anterior  *float64 `json:"height_anterior_mm,omitempty"`
+	Posterior *float64 `json:"height_posterior_mm,omitempty"`
+	DHI       *float64 `json:"dhi,omitempty"`
+	Meyerding string   `json:"meyerding,omitempty"` // I to V, only for a slip that is significant
+
+	// Half are the half widths of the 95 % intervals, by the names of the JSON fields.
+	Half map[string]float64 `json:"-"`
+	// Calibration is the state that the film's millimetres rest on.
+	Calibration string `json:"-"`
+}
+
+// Registration lays the flexion film over the extension film by the corners of the lower vertebra. Scale is that of the films as they
+// are, before a magnification is divided out.
+type Registration struct {
+	Scale *float64 `json:"scale,omitempty"`
+	Angle *float64 `json:"angle_deg,omitempty"`
+	RMS   *float64 `json:"rms_mm,omitempty"` // on the extension film; nil for two corners, which always fit
+}
+
+// Criterion is one limit of a named set with its verdict.
+type Criterion struct {
+	Set      string  `json:"set"`
+	Quantity string  `json:"quantity"`
+	Limit    float64 `json:"limit"`
+	Verdict  string  `json:"verdict"`
+}
+
+// Motion is what a segment does between the films: flexion minus extension for the translation, extension minus flexion for rotations.
+type Motion struct {
+	Segment        string       `json:"segment"`
+	Films          []FilmResult `json:"films"` // in the order of the input
+	Translation    *float64     `json:"translation_mm,omitempty"`
+	TranslationOf  *float64     `json:"translation_percent,omitempty"`
+	Rotation       *float64     `json:"rotation_deg,omitempty"`            // by both endplates
+	RotationFitted *float64     `json:"rotation_procrustes_deg,omitempty"` // by all corners
+	CI95           MotionCI     `json:"ci95,omitzero"`
+	Registration   Registration `json:"registration,omitzero"`
+	Criteria       []Criterion  `json:"criteria"`
+	Calibration    string       `json:"calibration"` // of both films, MIXED where they differ
+	Warnings       []string     `json:"warnings"`
+
+	// CentreOfRotation is where the upper vertebra turns about on the extension film, from the lower vertebra's SP: (u, v) in mm, or pixels
+	// where nothing is calibrated, u to the front and v to the head. Nil below 5 degrees, where it means nothing.
+	CentreOfRotation *[2]float64 `json:"-"`
+	// LumbarRange is the change of L1-S1 lordosis in degrees, nil where it is not known.
+	LumbarRange *float64 `json:"-"`
+	// Verdict sums up the set of White & Panjabi on percent and rotation, which decide (M 3.2): "met", "not met", "indeterminate", or ""
+	// where there is nothing to judge.
+	Verdict string `json:"-"`
+}
+
+// MotionCI are the half widths of the 95 % intervals.
+type MotionCI struct {
+	Translation    *float64 `json:"translation_mm,omitempty"`
+	TranslationOf  *float64 `json:"translation_percent,omitempty"`
+	Rotation       *float64 `json:"rotation_deg,omitempty"`
+	RotationFitted *float64 `json:"rotation_procrustes_deg,omitempty"`
+}
+
+// Adequacy of the films (M 3.5).
+const (
+	leastScale, mostScale = 0.93, 1.07
+	mostResidual          = 1.5  // mm
+	leastRange            = 20.0 // degrees, L1-S1
+	leastTurn             = 5.0  // degrees, for a centre of rotation
+	slightSlip            = 0.5  // mm: below it an offset is not worth a word
+	slightSlipPercent     = 1.5
+)
+
+// film is a film with its pair placed.
+type film struct {
+	in    Film
+	view  View
+	again bool
+	pair  pair
+	sound bool // anything can be measured
+	mm    bool
+	// unit is how many of the pair's units a millimetre is: 1 for millimetres, and an estimate for pixels.
+	unit float64
+}
+
+// FilmError is about one film of the input.
+type FilmError struct {
+	Film int // its place in the input
+	Err  error
+}
+
+func (e *FilmError) Error() string { return fmt.Sprintf("films[%d]: %v", e.Film, e.Err) }
+
+// Unwrap returns the cause, a *Problem.
+func (e *FilmError) Unwrap() error { return e.Err }
+
+// MeasureMotion measures a segment. The error is a *FilmError about landmarks that are missing or impossible.
+func MeasureMotion(in MotionInput) (Motion, error) {
+	out := Motion{Segment: in.Segment.String(), Films: []FilmResult{}, Criteria: []Criterion{}, Warnings: []string{}}
+	sigmaT, sigmaR := in.Sigma, in.Sigma
+	if in.Sigma == 0 {
+		sigmaT, sigmaR = SigmaTranslation, SigmaRotation
+	}
+	films := make([]film, len(in.Films))
+	by := map[string]*film{}
+	for i, f := range in.Films {
+		placed, err := f.place(in.Segment)
+		if err != nil {
+			return out, &FilmError{i, err}
+		}
+		films[i] = placed
+		by[f.Position] = &films[i]
+	}
+	out.basis(films)
+	for i := range films {
+		r, warnings := films[i].result(sigmaT, sigmaR)
+		out.Films = append(out.Films, r)
+		out.warn(warnings...)
+	}
+	flexed, extended := by[Flexion], by[Extension]
+	for _, position := range []string{Flexion, Extension} {
+		if by[position] == nil {
+			out.warn(warning("film-missing", position))
+		}
+	}
+	if flexed != nil && extended != nil && flexed.sound && extended.sound {
+		out.between(flexed, extended, sigmaT, sigmaR)
+	}
+	out.judge(in.Segment, by)
+	return out, nil
+}
+
+func (m *Motion) warn(codes ...string) {
+	for _, c := range codes {
+		known := false
+		for _, have := range m.Warnings {
+			known = known || have == c
+		}
+		if !known {
+			m.Warnings = append(m.Warnings, c)
+		}
+	}
+}
+
+// place puts the landmarks of both vertebrae on the object's plane.
+func (f Film) place(segment Disc) (film, error) {
+	out := film{in: f}
+	out.view, out.again = f.View.settled()
+	for _, v := range []string{segment.Upper, segment.Lower} {
+		if len(f.Vertebrae[v]) == 0 {
+			return out, problem("vertebrae."+v, "vertebra-missing", v)
+		}
+	}
+	scale := out.view.scale()
+	upper, lower := placeBody(segment.Upper, f.Vertebrae[segment.Upper], scale), placeBody(segment.Lower, f.Vertebrae[segment.Lower], scale)
+	if err := upper.need(SA, SP, IP, IA); err != nil {
+		return out, err
+	}
+	needed := []Corner{SA, SP, IP, IA}
+	if segment.Lower == sacrum {
+		needed = needed[:2]
+	}
+	if err := lower.need(needed...); err != nil {
+		return out, err
+	}
+	p, err := facing(segment, upper, lower)
+	if err != nil {
+		return out, err
+	}
+	out.pair, out.sound, out.mm, out.unit = p, !out.view.Oblong, scale.Calibrated(), 1
+	if !out.mm {
+		out.unit = p.depthBelow() / typicalDepths[segment.region()]
+	}
+	return out, nil
+}
+
+// basis says what millimetres rest on.
+func (m *Motion) basis(films []film) {
+	for i, f := range films {
+		if i > 0 && m.Calibration != f.view.Calibration {
+			m.Calibration = "MIXED"
+		} else {
+			m.Calibration = f.view.Calibration
+		}
+		if f.again {
+			m.warn(warning("magnification-not-used", f.in.Position, f.view.Calibration))
+		}
+		m.warn(f.view.reservations()...)
+		if f.sound && !f.mm {
+			m.warn(warning("interval-assumes-depth", number(typicalDepths[f.pair.disc.region()], 1)))
+		}
+	}
+}
+
+// result is what a film shows by itself.
+func (f film) result(sigmaT, sigmaR float64) (FilmResult, []string) {
+	r := FilmResult{Position: f.in.Position, Half: map[string]float64{}, Calibration: f.view.Calibration}
+	if !f.sound {
+		return r, nil
+	}
+	p := f.pair
+	give := func(name string, to **float64, sigma float64, of func(pair) (float64, bool)) {
+		v, ok := of(p)
+		if !ok {
+			return
+		}
+		*to = &v
+		moved := p
+		sd, ok := spread([]body{p.upper, p.lower}, sigma*f.unit, func(b []body) (float64, bool) {
+			moved.upper, moved.lower = b[0], b[1]
+			return of(moved)
+		})
+		if ok {
+			r.Half[name] = z95 * sd
+		}
+	}
+	plain := func(of func(pair) float64) func(pair) (float64, bool) {
+		return func(p pair) (float64, bool) { return of(p), true }
+	}
+	give("slip_percent", &r.SlipOf, sigmaT, plain(pair.slipPercent))
+	give("disc_angle_deg", &r.Angle, sigmaR, plain(pair.angle))
+	give("dhi", &r.DHI, SigmaHeight, pair.dhi7)
+	// The slip's own interval is the published one, of the corner IP alone (M 3.8).
+	r.Half["slip_percent"] = z95 * 100 * math.Sqrt2 * sigmaT * f.unit / p.depthBelow()
+	significant := math.Abs(*r.SlipOf) >= significantSlipPercent
+	var warnings []string
+	if f.mm {
+		give("slip_mm", &r.Slip, sigmaT, plain(pair.slip))
+		r.Half["slip_mm"] = z95 * math.Sqrt2 * sigmaT
+		give("depth_mm", &r.Depth, sigmaT, plain(pair.depthBelow))
+		give("height_anterior_mm", &r.Anterior, SigmaHeight, plain(pair.anterior))
+		give("height_posterior_mm", &r.Posterior, SigmaHeight, plain(pair.posterior))
+		s := math.Abs(*r.Slip)
+		significant = significant || s >= significantSlip
+		if s > significantSlip {
+			warnings = append(warnings, warning("slip-height", number(s, 1)))
+		}
+		if !significant && s >= slightSlip {
+			warnings = append(warnings, warning("slip-not-significant", f.in.Position, number(*r.Slip, 1)))
+		}
+	} else if !significant && math.Abs(*r.SlipOf) >= slightSlipPercent {
+		warnings = append(warnings, warning("offset-not-significant", f.in.Position, number(*r.SlipOf, 1)))
+	}
+	if grade := Meyerding(*r.SlipOf); significant && grade > 0 {
+		r.Meyerding = meyerdingNames[grade]
+	}
+	return r, warnings
+}
+
+// shared are the corners that both films have of a vertebra, centred, and how many there are.
+func shared(a, b body) (za, zb []complex128) {
+	var ca, cb complex128
+	for c := SA; c <= IA; c++ {
+		if a.has[c] && b.has[c] {
+			za, zb = append(za, complex(a.at[c].u, a.at[c].v)), append(zb, complex(b.at[c].u, b.at[c].v))
+			ca, cb = ca+za[len(za)-1], cb+zb[len(zb)-1]
+		}
+	}
+	n := complex(float64(len(za)), 0)
+	for i := range za {
+		za[i] -= ca / n
+		zb[i] -= cb / n
+	}
+	return za, zb
+}
+
+// product is Sum conj(a) b, whose argument is the rotation from a to b (Procrustes), and the sum of |a|^2.
+func product(za, zb []complex128) (p complex128, squares float64) {
+	for i := range za {
+		p += cmplx.Conj(za[i]) * zb[i]
+		squares += float64(real(za[i])*real(za[i])) + float64(imag(za[i])*imag(za[i]))
+	}
+	return p, squares
+}
+
+// turned returns the rotation of a vertebra from a to b in radians, and its variance for an error sigma in each coordinate. The two bodies
+// may have different units: sigma is in millimetres, unit as in film.
+func turned(a, b body, sigma, unitA, unitB float64) (angle, variance float64) {
+	za, zb := shared(a, b)
+	p, sa := product(za, zb)
+	_, sb := product(zb, za)
+	// The angle of a centred figure has the variance sigma^2 / Sum |z|^2 on each film.
+	sa, sb = sa/(unitA*unitA), sb/(unitB*unitB)
+	return cmplx.Phase(p), sigma * sigma * (1/sa + 1/sb)
+}
+
+// between compares the films (M 3.5, 3.8).
+func (m *Motion) between(f, e *film, sigmaT, sigmaR float64) {
+	if f.pair.mirrored != e.pair.mirrored {
+		m.warn(warning("films-mirrored"))
+	}
+	df, de := f.pair.depthBelow()/f.unit, e.pair.depthBelow()/e.unit // millimetres, or what is taken for them
+	if f.mm && e.mm && f.view.Calibration == e.view.Calibration {
+		m.Translation = ptr(f.pair.slip() - e.pair.slip())
+		m.CI95.Translation = ptr(z95 * 2 * sigmaT)
+	} else if f.mm && e.mm {
+		m.warn(warning("calibrations-differ", f.view.Calibration, e.view.Calibration))
+	} else if f.mm || e.mm {
+		m.warn(warning("uncalibrated"))
+	}
+	m.TranslationOf = ptr(f.pair.slipPercent() - e.pair.slipPercent())
+	m.CI95.TranslationOf = ptr(z95 * 100 * math.Sqrt2 * sigmaT * math.Hypot(1/df, 1/de))
+
+	m.Rotation = ptr(degrees((e.pair.angle() - f.pair.angle()) * math.Pi / 180))
+	endplates := 0.0
+	for _, p := range []*film{f, e} {
+		for _, d := range []float64{p.pair.depthAbove(), p.pair.depthBelow()} {
+			d /= p.unit
+			endplates += 2 / (d * d)
+		}
+	}
+	m.CI95.Rotation = ptr(z95 * sigmaR * math.Sqrt(endplates) * 180 / math.Pi)
+
+	upper, varUpper := turned(f.pair.upper, e.pair.upper, sigmaR, f.unit, e.unit)
+	lower, varLower := turned(f.pair.lower, e.pair.lower, sigmaR, f.unit, e.unit)
+	m.RotationFitted = ptr(degrees(upper - lower))
+	m.CI95.RotationFitted = ptr(z95 * math.Sqrt(varUpper+varLower) * 180 / math.Pi)
+	m.register(f, e)
+	m.centre(f, e)
+	m.effort(f, e)
+	if *m.RotationFitted < -*m.CI95.RotationFitted && *m.TranslationOf < -*m.CI95.TranslationOf {
+		m.warn(warning("motion-reversed"))
+	}
+}
+
+// register lays the flexion film over the extension film (M 3.6).
+func (m *Motion) register(f, e *film) {
+	zf, ze := shared(f.pair.lower, e.pair.lower)
+	p, squares := product(zf, ze)
+	if squares == 0 {
+		return
+	}
+	alpha := p / complex(squares, 0)
+	sum := 0.0
+	for i := range zf {
+		d := cmplx.Abs(ze[i] - alpha*zf[i])
+		sum += float64(d * d)
+	}
+	m.Registration.Angle = ptr(degrees(cmplx.Phase(alpha)))
+	// Both pairs are in the object's plane; on the films as they are, each is larger by its magnification.
+	scale := cmplx.Abs(alpha)
+	if f.mm == e.mm {
+		m.Registration.Scale = ptr(scale * e.view.Magnification / f.view.Magnification)
+	}
+	if f.mm && e.mm && (scale < leastScale || scale > mostScale) {
+		m.warn(warning("registration-scale", number(scale, 2)))
+	}
+	if len(zf) < 3 {
+		m.warn(warning("caudal-two-corners", f.pair.lower.name))
+		return
+	}
+	rms := math.Sqrt(sum / float64(len(zf)))
+	if e.mm {
+		m.Registration.RMS = ptr(rms * e.view.Magnification)
+	}
+	if e.mm && rms > mostResidual {
+		m.warn(warning("registration-residual", number(rms, 1)))
+	}
+}
+
+// centre finds the centre of rotation. Sizes are made equal first: it is a rigid motion that is asked for.
+func (m *Motion) centre(f, e *film) {
+	ratio := e.pair.depthBelow() / f.pair.depthBelow()
+	point := func(v vec) complex128 { return complex(v.u, v.v) }
+	zf, ze := shared(f.pair.lower, e.pair.lower)
+	p, _ := product(zf, ze)
+	turn := p / complex(cmplx.Abs(p), 0) * complex(ratio, 0)
+	cf, ce := f.pair.lower.mean(e.pair.lower), e.pair.lower.mean(f.pair.lower)
+	// The upper vertebra of the flexion film, as it stands over the lower one of the extension film.
+	upper := f.pair.upper
+	for c := range upper.at {
+		z := point(ce) + turn*(point(upper.at[c])-point(cf))
+		upper.at[c] = vec{real(z), imag(z)}
+	}
+	a, b := shared(e.pair.upper, upper)
+	q, _ := product(a, b)
+	phi := cmplx.Phase(q)
+	if math.Abs(phi*180/math.Pi) < leastTurn {
+		return
+	}
+	w := cmplx.Rect(1, phi)
+	origin := point(e.pair.lower.at[SP])
+	from, to := point(e.pair.upper.mean(upper))-origin, point(upper.mean(e.pair.upper))-origin
+	z := (to - w*from) / (1 - w) // the point that z -> w z + t leaves where it is
+	m.CentreOfRotation = &[2]float64{real(z), imag(z)}
+}
+
+// mean is the mean of the corners that the other body has too.
+func (b body) mean(other body) vec {
+	var sum vec
+	n := 0.0
+	for c := SA; c <= IA; c++ {
+		if b.has[c] && other.has[c] {
+			sum = sum.add(b.at[c])
+			n++
+		}
+	}
+	return sum.mul(1 / n)
+}
+
+// effort judges the lumbar range where L1 and S1 are marked on both films.
+func (m *Motion) effort(f, e *film) {
+	lordosis := func(p *film) (float64, bool) {
+		scale := p.view.scale()
+		top, bottom := placeBody("L1", p.in.Vertebrae["L1"], scale), placeBody(sacrum, p.in.Vertebrae[sacrum], scale)
+		if p.pair.mirrored {
+			top, bottom = top.mirror(), bottom.mirror()
+		}
+		if !top.all(SA, SP) || !bottom.all(SA, SP) || top.at[SA] == top.at[SP] || bottom.at[SA] == bottom.at[SP] {
+			return 0, false
+		}
+		return top.at[SP].to(top.at[SA]) - bottom.at[SP].to(bottom.at[SA]), true
+	}
+	a, ok1 := lordosis(f)
+	b, ok2 := lordosis(e)
+	if !ok1 || !ok2 {
+		return
+	}
+	m.LumbarRange = ptr(degrees(b - a))
+	if *m.LumbarRange < leastRange {
+		m.warn(warning("effort-insufficient", number(*m.LumbarRange, 1)))
+	}
+}
+
+// Verdicts on a criterion.
+const (
+	Met           = "met"
+	NotMet        = "not met"
+	Indeterminate = "indeterminate"
+)
+
+// Verdict compares a value with a limit by its 95 % interval (M 3.8): met when all of it lies above, not met when all of it lies below.
+func Verdict(value, sd, limit float64) string {
+	switch {
+	case value-z95*sd > limit:
+		return Met
+	case value+z95*sd < limit:
+		return NotMet
+	}
+	return Indeterminate
+}

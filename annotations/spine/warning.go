@@ -1,0 +1,142 @@
+package spine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// sentences are the warnings in English, by their code. Each %s is an argument. The same codes have a text in every language of the app.
+var sentences = map[string]string{
+	// Landmarks.
+	"corner-missing":      "%s.%s is not marked.",
+	"vertebra-missing":    "%s is not marked.",
+	"corners-crossed":     "The outline of %s crosses itself: two of its corners bear each other’s name.",
+	"corners-in-line":     "The corners of %s lie on one line.",
+	"corners-opposed":     "The corners of %s and %s contradict each other: anterior and posterior, or superior and inferior, are exchanged on one of them.",
+	"vertebrae-exchanged": "%s lies below %s: the names of the vertebrae are exchanged.",
+	"depth-zero":          "%s.%s and %s are one point: the vertebra has no depth.",
+	"anterior-exchanged":  "By the position of the image in the patient, anterior and posterior are exchanged on the landmarks.",
+	// Calibration.
+	"uncalibrated":            "The image has no calibrated spacing: no millimetres are given. Percent and degrees hold.",
+	"pixels-not-square":       "The pixels are not square and not calibrated: neither lengths nor percent nor angles can be measured.",
+	"mm-detector-plane":       "Millimetres are of the detector plane, not corrected for magnification: percent and degrees are the ones to go by.",
+	"mm-unknown-plane":        "Nothing says in which plane the spacing is true: millimetres are not corrected for magnification.",
+	"mm-assumed":              "The millimetres rest on a magnification that the maker assumed.",
+	"calibrations-differ":     "The films are calibrated differently (%s and %s): the translation is given in percent only.",
+	"magnification-not-used":  "The spacing of the film in %s is corrected already (%s): its magnification was not divided out again.",
+	"interval-assumes-depth":  "Without calibration, the intervals assume a body depth of %s mm.",
+	"spacing-differs":         "The images of the series differ in their spacing: no millimetres are given.",
+	"calibration-passed-over": "A value of the file about its spacing makes no sense and was passed over.",
+	// Disc height.
+	"no-reference-disc":        "There is no reference disc: the loss of height is not given.",
+	"no-level-ratio":           "No norm relates the height of %s to that of %s: the loss of height is not given.",
+	"loss-grey-zone":           "A loss of %s % lies in the grey zone (15 to 25 %).",
+	"loss-between-grades":      "The interval of the loss reaches from grade %s to grade %s.",
+	"taller-than-expected":     "The disc is taller than the reference leads one to expect, by %s %: is the reference disc normal?",
+	"reference-other-modality": "The reference disc was measured on another modality (%s and %s): heights are not to be compared across modalities.",
+	"body-incomplete":          "%s lacks corners: Frobin’s height is not given.",
+	"slip-height":              "The vertebrae are displaced by %s mm: heights from corner to corner are over-estimated.",
+	// Instability.
+	"film-missing":           "There is no film in %s: nothing is compared between films.",
+	"film-view":              "The film marked as %s says of itself that it is %s.",
+	"same-film":              "Flexion and extension are marked on one and the same film.",
+	"other-study":            "The two films are of different studies.",
+	"films-mirrored":         "The two films face opposite ways: one was mirrored. If they do not, anterior and posterior are exchanged on one of them.",
+	"slip-not-significant":   "%s: an offset of %s mm is not significant (below 3 mm and 8 %).",
+	"offset-not-significant": "%s: an offset of %s % of the depth is not significant (below 8 %).",
+	"caudal-two-corners":     "%s has two corners only: its rotation is that of its endplate and not of four corners, the interval is wider, and the registration has no residual.",
+	"registration-scale":     "Laid over each other, the films differ in scale by the factor %s (0.93 to 1.07 is adequate): a magnification is wrong or the patient is turned.",
+	"registration-residual":  "The corners of the lower vertebra do not fit between the films: %s mm (up to 1.5 mm is adequate).",
+	"effort-insufficient":    "L1-S1 moves by %s° only (20° is adequate): a result below the limits does not exclude instability.",
+	"effort-unknown":         "The range of L1-S1 is not known: a result below the limits does not exclude instability.",
+	"motion-reversed":        "The segment moves backwards: are flexion and extension exchanged?",
+	"no-criteria":            "There is no criteria set for %s.",
+	"mm-limits":              "The limits in millimetres were set on conventional, magnified films: corrected millimetres exceed them less often.",
+	// Modic.
+	"no-t1":                   "There is no T1 at this place: no type is suggested.",
+	"no-t2":                   "There is neither T2 nor STIR at this place: the type stays open.",
+	"fat-suppressed-only":     "There is no T2 without fat suppression: the type is possible at most.",
+	"t2-fat-suppressed":       "On T2, fat is darker than marrow: it is read as fat-suppressed.",
+	"stir-discordant":         "STIR is not high where T1 and T2 say oedema: check.",
+	"stir-only-oedema":        "STIR alone shows oedema: type 0, to be recorded.",
+	"stir-without-csf":        "Without CSF, STIR is judged by its ratio and contrast to marrow.",
+	"check-failed-t1":         "T1 check failed: CSF must be darker than marrow, and fat brighter. No type is suggested.",
+	"check-failed-t2":         "T2 check failed: CSF must be brighter than marrow by 30 %. No type is suggested.",
+	"check-failed-stir":       "Fat suppression check failed: CSF must be brighter than marrow by 50 %, and fat no brighter. STIR is left out.",
+	"reference-heterogeneous": "%s: the reference marrow is heterogeneous (SD/mean %s, up to 0.25 is adequate).",
+	"reference-flat":          "%s: all pixels of the reference are alike: contrast cannot be judged.",
+	"reference-small":         "%s: the reference region has %s pixels (50 are adequate).",
+	"lesion-small":            "%s: the lesion region has %s pixels (20 are adequate).",
+	"no-reference-region":     "There is no reference region: no ratio can be given.",
+	"no-lesion-region":        "There is no lesion region.",
+	"no-slice":                "%s: no slice within half a slice distance of the region %s.",
+	"region-outside":          "%s: the region %s lies outside the image.",
+	"no-frame-of-reference":   "The image is not linked to others by a frame of reference: only its own series is read.",
+	"weighting-unknown":       "How the series with the region is weighted is not known.",
+	"lesion-off-endplate":     "The lesion does not reach the endplate.",
+	// Images.
+	"image-missing":    "An image of this finding is not open: its numbers were not read anew.",
+	"image-unreadable": "An image of this finding cannot be read: its numbers were not read anew.",
+	"colour-image":     "The image is in colour: there are no statistics of its values.",
+	"region-empty":     "No pixel lies in the region: there are no statistics.",
+	"region-crossed":   "The outline crosses itself: it has no area.",
+	"points-missing":   "The mark lacks points.",
+}
+
+// Codes are all codes of warnings, in alphabetical order.
+func Codes() []string {
+	var out []string
+	for c := range sentences {
+		out = append(out, c)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// warning makes a warning of a code and its arguments.
+func warning(code string, args ...string) string {
+	return strings.Join(append([]string{code}, args...), "|")
+}
+
+// spoken are arguments that are no words of English as they are.
+var spoken = map[string]string{
+	"FLEXION": "flexion", "EXTENSION": "extension", "NEUTRAL": "the neutral position",
+	"flexion": "flexion", "extension": "extension",
+}
+
+// English says a warning in English. One that it does not know comes back with its arguments.
+func English(w string) string {
+	parts := strings.Split(w, "|")
+	text, ok := sentences[parts[0]]
+	if !ok || strings.Count(text, "%s") != len(parts)-1 {
+		return strings.Join(parts, " · ")
+	}
+	args := make([]any, 0, len(parts)-1)
+	for i, a := range parts[1:] {
+		if s, ok := spoken[a]; ok {
+			a = s
+		}
+		if i == 0 && strings.HasPrefix(text, "%s") && a != "" {
+			a = strings.ToUpper(a[:1]) + a[1:]
+		}
+		args = append(args, a)
+	}
+	return fmt.Sprintf(strings.ReplaceAll(strings.ReplaceAll(text, "%", "%%"), "%%s", "%s"), args...)
+}
+
+// Problem is what makes landmarks impossible to measure. Its Code is a warning's, with arguments.
+type Problem struct {
+	Field string // which vertebra or landmark, "L4" or "L4.SA"
+	Code  string
+}
+
+// Error says where and what.
+func (p *Problem) Error() string { return p.Field + ": " + English(p.Code) }
+
+func problem(field, code string, args ...string) error {
+	return &Problem{field, warning(code, args...)}
+}
+
+// number writes a number as an argument of a warning.
+func number(v float64, decimals int) string { return fmt.Sprintf("%.*f", decimals, v) }
