@@ -1,21 +1,21 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"rachis/app/lang"
+	"rachis/app/version"
 )
 
 // Version is the version that the program and what it writes bear.
-const Version = "0.1.0"
+const Version = version.Number
 
 // Exit codes, as the command line's contract has them.
 const (
@@ -35,25 +35,30 @@ func (e usageError) Unwrap() error { return e.err }
 
 // program is what every verb works with.
 type program struct {
+	args    []string // the whole command line
 	stdin   io.Reader
 	stdout  io.Writer
 	stderr  io.Writer
 	text    lang.Catalog
 	library string
-	json    bool
 	launch  *Launch
 }
 
 // Main runs the command line. It returns the exit code, or a Launch when the desktop window is to be started.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, *Launch) {
-	language := languageOf(args)
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, text: lang.In(language)}
-	root := p.root(args, language)
+	language, asked := languageOf(args)
+	p := &program{args: args, stdin: stdin, stdout: stdout, stderr: stderr, text: lang.In(language)}
+	root := p.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.Execute()
+	var err error
+	if asked && !spoken(language) {
+		err = usageError{errors.New(p.text.T("cli.usage.lang", language))}
+	} else {
+		err = root.Execute()
+	}
 	var usage usageError
 	switch {
 	case err == nil && p.launch != nil:
@@ -65,31 +70,16 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, *Launc
 	case errors.As(err, &usage):
 		fmt.Fprintf(stderr, "rachis: %v\n%s\n", err, p.text.T("cli.usage.see"))
 		return exitUsage, nil
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintf(stderr, "rachis: %s\n", p.text.T("cli.cancelled"))
+		return exitPartial, nil
 	default:
-		fmt.Fprintf(stderr, "rachis: %v\n", err)
+		p.complain(err)
 		return exitPartial, nil
 	}
 }
 
-// languageOf finds the language before the command line is parsed, since its help is in that language too.
-func languageOf(args []string) string {
-	for i, a := range args {
-		if v, ok := strings.CutPrefix(a, "--lang="); ok {
-			return v
-		}
-		if a == "--lang" && i+1 < len(args) {
-			return args[i+1]
-		}
-	}
-	for _, name := range []string{"RACHIS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := os.Getenv(name); v != "" {
-			return v
-		}
-	}
-	return "en"
-}
-
-func (p *program) root(args []string, language string) *cobra.Command {
+func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "rachis [PATH...]",
 		Short:         p.text.T("cli.root.short"),
@@ -99,63 +89,41 @@ func (p *program) root(args []string, language string) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(_ *cobra.Command, paths []string) error {
-			p.launch = &Launch{Library: p.libraryFlag(), Paths: paths, Lang: explicitLanguage(args)}
+			for _, path := range paths {
+				if _, err := os.Lstat(path); err != nil && filepath.Base(path) == path {
+					return usageError{errors.New(p.text.T("cli.usage.verb", path))} // a mistyped verb must not open a window
+				}
+			}
+			p.launch = &Launch{Library: p.libraryFlag(), Paths: paths, Lang: p.explicitLanguage()}
 			return nil
 		},
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().StringVar(&p.library, "library", "", p.text.T("cli.flag.library"))
-	root.PersistentFlags().String("lang", language, p.text.T("cli.flag.lang"))
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.SetUsageTemplate(p.usageTemplate())
+	root.PersistentFlags().String("lang", "", p.text.T("cli.flag.lang"))
+	root.SetFlagErrorFunc(p.wrongFlag)
+	root.SetUsageFunc(p.usage)
+	root.SetHelpFunc(p.help)
 	root.SetVersionTemplate("rachis {{.Version}}\n")
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	root.AddCommand(p.ls(), p.pixels(), p.render(), p.importing(), p.cases(), p.measure(), p.bundle(), p.phantom(), p.demo())
-	for _, c := range root.Commands() {
-		translateHelpFlag(p, c)
-	}
-	translateHelpFlag(p, root)
+	p.finish(root)
 	return root
 }
 
-func translateHelpFlag(p *program, c *cobra.Command) {
+// finish gives a verb and those below it the options that cobra adds, in the user's language.
+func (p *program) finish(c *cobra.Command) {
+	c.DisableFlagsInUseLine = true // Use names those that matter
 	c.InitDefaultHelpFlag()
-	if f := c.Flags().Lookup("help"); f != nil {
-		f.Usage = p.text.T("cli.flag.help")
-	}
 	c.InitDefaultVersionFlag()
-	if f := c.Flags().Lookup("version"); f != nil {
-		f.Usage = p.text.T("cli.flag.version")
-	}
-	for _, sub := range c.Commands() {
-		translateHelpFlag(p, sub)
-	}
-}
-
-// explicitLanguage returns the language that was asked for on the command line, "" when none was.
-func explicitLanguage(args []string) string {
-	for _, a := range args {
-		if strings.HasPrefix(a, "--lang") {
-			return lang.In(languageOf(args)).Language()
+	for _, name := range []string{"help", "version"} {
+		if f := c.Flags().Lookup(name); f != nil {
+			f.Usage = p.text.T("cli.flag." + name)
 		}
 	}
-	return ""
-}
-
-func (p *program) usageTemplate() string {
-	t := p.text.T
-	return t("cli.usage.usage") + `
-  {{.UseLine}}{{if .HasAvailableSubCommands}}
-
-` + t("cli.usage.verbs") + `{{range .Commands}}{{if .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
-
-` + t("cli.usage.flags") + `
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
-
-` + t("cli.usage.global") + `
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}
-`
+	for _, sub := range c.Commands() {
+		p.finish(sub)
+	}
 }
 
 // arguments checks the number of a verb's arguments; most < 0 is no limit.
@@ -176,36 +144,4 @@ func (p *program) group(use, short string) *cobra.Command {
 			return usageError{errors.New(p.text.T("cli.usage.arguments", c.UseLine()))}
 		},
 	}
-}
-
-// complain says on stderr what could not be done with one thing.
-func (p *program) complain(err error) { fmt.Fprintf(p.stderr, "rachis: %v\n", err) }
-
-// libraryFlag is the library that was named, "" when none was.
-func (p *program) libraryFlag() string {
-	if p.library != "" {
-		return p.library
-	}
-	return os.Getenv("RACHIS_LIBRARY")
-}
-
-// DefaultLibrary returns the platform's folder for the library of this user.
-func DefaultLibrary() (string, error) {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", err
-	}
-	switch runtime.GOOS {
-	case "darwin":
-		return filepath.Join(home, "Library", "Application Support", "Rachis"), nil
-	case "windows":
-		if dir := os.Getenv("LOCALAPPDATA"); dir != "" {
-			return filepath.Join(dir, "Rachis"), nil
-		}
-		return filepath.Join(home, "AppData", "Local", "Rachis"), nil
-	}
-	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "rachis"), nil
-	}
-	return filepath.Join(home, ".local", "share", "rachis"), nil
 }

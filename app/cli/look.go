@@ -25,7 +25,7 @@ func interruptible() (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(context.Background(), os.Interrupt)
 }
 
-// progressLine returns a function that writes how far a long operation is, at most a few times a second.
+// progressLine returns a function that writes how far a long operation is, at most a few times a second, and one that ends its line.
 func (p *program) progressLine(key string) (report func(done, total int), end func()) {
 	var last time.Time
 	shown := false
@@ -40,6 +40,7 @@ func (p *program) progressLine(key string) (report func(done, total int), end fu
 		if shown {
 			fmt.Fprintln(p.stderr)
 		}
+		last, shown = time.Time{}, false // the next step begins anew
 	}
 	return report, end
 }
@@ -55,7 +56,7 @@ func (p *program) printJSON(v any) error {
 func (p *program) ls() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use: "ls PATH...", Short: p.text.T("cli.ls.short"), Args: p.arguments(1, -1),
+		Use: "ls PATH... [--json]", Short: p.text.T("cli.ls.short"), Args: p.arguments(1, -1),
 		RunE: func(_ *cobra.Command, paths []string) error {
 			ctx, stop := interruptible()
 			defer stop()
@@ -89,7 +90,7 @@ func (p *program) unreachable(index *dicomio.Index, paths []string) error {
 		}
 		for _, s := range index.Skipped {
 			if s.Path == path {
-				p.complain(fmt.Errorf("%s: %s", s.Path, s.Reason))
+				p.complain(fmt.Errorf("%s: %s", s.Path, p.reason(s)))
 				failed = true
 			}
 		}
@@ -119,20 +120,27 @@ func (p *program) printTree(index *dicomio.Index) {
 					fmt.Fprintf(p.stdout, "  %s x %s mm (%s)", p.text.Number(s.Calibration.Spacing.BetweenRows, 3), p.text.Number(s.Calibration.Spacing.BetweenColumns, 3), s.Calibration.Source)
 				}
 				fmt.Fprintln(p.stdout)
-				said := map[string]bool{}
-				for _, in := range s.Instances {
-					if in.Undecodable != "" && !said[in.Undecodable] {
-						said[in.Undecodable] = true
-						fmt.Fprintf(p.stdout, "          ! %s: %s\n", in.Location, in.Undecodable)
-					}
-				}
+				p.printOddities(s)
 			}
 		}
 	}
 	if len(index.Skipped) > 0 {
 		fmt.Fprintf(p.stdout, "%s\n", t("cli.ls.skipped", len(index.Skipped)))
 		for _, s := range index.Skipped {
-			fmt.Fprintf(p.stdout, "  %s: %s\n", s.Path, s.Reason)
+			fmt.Fprintf(p.stdout, "  %s: %s\n", s.Path, p.reason(s))
+		}
+	}
+}
+
+// printOddities says of a series what cannot be shown and what is odd about its files, each thing once, with the first file that has it.
+func (p *program) printOddities(s *dicomio.Series) {
+	said := map[string]bool{}
+	for _, in := range s.Instances {
+		for _, text := range append([]string{in.Undecodable}, in.Warnings...) {
+			if text != "" && !said[text] {
+				said[text] = true
+				fmt.Fprintf(p.stdout, "          ! %s: %s\n", in.Location, text)
+			}
 		}
 	}
 }
@@ -180,8 +188,11 @@ func (p *program) pixels() *cobra.Command {
 	var asJSON, asCSV bool
 	var only int
 	c := &cobra.Command{
-		Use: "pixels FILE...", Short: p.text.T("cli.pixels.short"), Args: p.arguments(1, -1),
+		Use: "pixels FILE... [--frame N] [--json|--csv]", Short: p.text.T("cli.pixels.short"), Args: p.arguments(1, -1),
 		RunE: func(c *cobra.Command, paths []string) error {
+			if err := p.either(c, "json", "csv"); err != nil {
+				return err
+			}
 			if c.Flags().Changed("frame") && only < 1 {
 				return usageError{errors.New(p.text.T("cli.pixels.frame", only))}
 			}
@@ -234,7 +245,6 @@ func (p *program) pixels() *cobra.Command {
 	c.Flags().BoolVar(&asJSON, "json", false, p.text.T("cli.flag.json"))
 	c.Flags().BoolVar(&asCSV, "csv", false, p.text.T("cli.flag.csv"))
 	c.Flags().IntVar(&only, "frame", 0, p.text.T("cli.flag.frame"))
-	c.MarkFlagsMutuallyExclusive("json", "csv")
 	return c
 }
 
@@ -263,7 +273,7 @@ func (p *program) filePixels(ctx context.Context, path string, only int, emit fu
 	}
 	n := file.Frames()
 	if n == 0 {
-		return errors.New(p.text.T("cli.pixels.none", path))
+		return p.noPixels(file)
 	}
 	first, last := 1, n
 	if only > 0 {
@@ -273,11 +283,18 @@ func (p *program) filePixels(ctx context.Context, path string, only int, emit fu
 		first, last = only, only
 	}
 	var failures []error
+	var unsupported dicomio.UnsupportedError
+	alike := 0
 	for i := first; i <= last; i++ {
 		stored, err := file.Stored(ctx, i-1)
 		if err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
+			}
+			if errors.As(err, &unsupported) {
+				if alike++; alike > 1 { // a transfer syntax is that of every frame
+					continue
+				}
 			}
 			failures = append(failures, err)
 			continue
@@ -290,5 +307,17 @@ func (p *program) filePixels(ctx context.Context, path string, only int, emit fu
 			return err
 		}
 	}
+	if alike > 1 {
+		failures = append(failures, errors.New(p.text.T("cli.pixels.alike", path, alike-1)))
+	}
 	return errors.Join(failures...)
+}
+
+// noPixels says that a file holds no image, and what is odd about it, which may be why.
+func (p *program) noPixels(file *dicomio.File) error {
+	text := p.text.T("cli.pixels.none", file.Location)
+	if len(file.Warnings) > 0 {
+		text += " (" + strings.Join(file.Warnings, "; ") + ")"
+	}
+	return errors.New(text)
 }

@@ -36,7 +36,7 @@ func (p *program) readInput(path string) ([]byte, error) {
 func (p *program) measure() *cobra.Command {
 	var landmarks string
 	c := &cobra.Command{
-		Use: "measure KIND --landmarks FILE", Short: p.text.T("cli.measure.short"), Args: p.arguments(1, 1),
+		Use: "measure instability|disc-height|modic --landmarks FILE [--json]", Short: p.text.T("cli.measure.short"), Args: p.arguments(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch args[0] {
 			case "instability", "disc-height", "modic":
@@ -69,7 +69,7 @@ func (p *program) phantom() *cobra.Command {
 	var seed int64
 	var noise float64
 	c := &cobra.Command{
-		Use: "phantom -o DIR", Short: p.text.T("cli.phantom.short"), Args: p.arguments(0, 0),
+		Use: "phantom -o DIR [--seed N] [--noise SIGMA]", Short: p.text.T("cli.phantom.short"), Args: p.arguments(0, 0),
 		RunE: func(_ *cobra.Command, _ []string) error {
 			if out == "" {
 				return usageError{errors.New(p.text.T("cli.output"))}

@@ -17,11 +17,11 @@ import (
 )
 
 func (p *program) render() *cobra.Command {
-	var out, window, size string
+	var out, window, size, from string
 	var frame int
 	var marks bool
 	c := &cobra.Command{
-		Use: "render FILE", Short: p.text.T("cli.render.short"), Args: p.arguments(1, 1),
+		Use: "render FILE -o OUT.png [--frame N] [--window C,W] [--size WxH] [--annotations] [--from FINDINGS.json]", Short: p.text.T("cli.render.short"), Args: p.arguments(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if out == "" {
 				return usageError{errors.New(p.text.T("cli.render.output"))}
@@ -51,7 +51,7 @@ func (p *program) render() *cobra.Command {
 				return err
 			}
 			if n := file.Frames(); n == 0 {
-				return errors.New(p.text.T("cli.pixels.none", args[0]))
+				return p.noPixels(file)
 			} else if frame > n {
 				return errors.New(p.text.T("cli.pixels.beyond", args[0], frame, n))
 			}
@@ -63,8 +63,8 @@ func (p *program) render() *cobra.Command {
 			if s := dicomio.CalibrationOf(file.DataSet, frame-1).Spacing; s.Known() && size != "" {
 				o.Aspect = s.BetweenRows / s.BetweenColumns
 			}
-			if marks {
-				if o.Shapes, err = p.marksOn(ctx, file, frame); err != nil {
+			if marks || from != "" {
+				if o.Shapes, err = p.marksOn(file, frame, from); err != nil {
 					return err
 				}
 			}
@@ -81,6 +81,7 @@ func (p *program) render() *cobra.Command {
 	c.Flags().IntVar(&frame, "frame", 1, p.text.T("cli.flag.frame"))
 	c.Flags().StringVar(&window, "window", "", p.text.T("cli.flag.window"))
 	c.Flags().StringVar(&size, "size", "", p.text.T("cli.flag.size"))
+	c.Flags().StringVar(&from, "from", "", p.text.T("cli.flag.marks"))
 	c.Flags().BoolVar(&marks, "annotations", false, p.text.T("cli.flag.annotations"))
 	return c
 }
