@@ -7,7 +7,7 @@ import "math"
 type axis struct {
 	from, to int // output positions that show the image
 
-	// Magnified or nearest: the sample is first[i]; with linear it is mixed with second[i] by weight[i] of 1<<weightBits.
+	// Magnified: the sample is first[i]; with linear it is mixed with second[i] by weight[i] of 1<<weightBits.
 	first, second []int32
 	weight        []uint32
 
@@ -23,7 +23,8 @@ const weightBits = 16
 
 // plan fills the axis for n output positions. The source coordinate of output position p (its centre p+0.5) is
 // (p + 0.5 - t) / m, in samples counted from the corner of the first; size is the number of samples. m is negative where the
-// axis runs backwards. Slices are reused.
+// axis runs backwards. Nearest shows magnified samples as squares; a shrunk image is averaged all the same, because leaving
+// samples out makes patterns that are not there and hides thin lines that are. Slices are reused.
 func (a *axis) plan(n, size int, m, t float64, nearest bool) {
 	lo, hi := t, t+float64(m*float64(size))
 	if lo > hi {
@@ -38,7 +39,7 @@ func (a *axis) plan(n, size int, m, t float64, nearest bool) {
 	a.area = false
 	step := 1 / math.Abs(m) // samples per output position
 	switch {
-	case nearest || math.Abs(m) == 1:
+	case nearest && step <= 1 || math.Abs(m) == 1:
 		for p := a.from; p < a.to; p++ {
 			i := clampInt(int(math.Floor((float64(p)+0.5-t)/m)), 0, size-1)
 			a.first[p], a.second[p], a.weight[p] = int32(i), int32(i), 0

@@ -60,7 +60,6 @@ type scratch struct {
 	rowA, rowB   []uint16
 	haveA, haveB int
 	sum          []uint32
-	wideA, wideB []float32
 }
 
 // source is a frame as stage one reads it: transposed when columns run along the screen's vertical.
@@ -84,7 +83,7 @@ type source struct {
 	scanned      *dicomio.Frame
 }
 
-// Paint returns the picture of the frame under the geometry and the look. The picture is valid until the next call. A nil or
+// Paint returns the picture of the frame under the geometry and the look; nearest leaves magnified pixels as squares. The picture is valid until the next call. A nil or
 // malformed frame gives black.
 func (p *Painter) Paint(frame *dicomio.Frame, g Geometry, look Look, nearest, planes bool) *image.RGBA {
 	w, h := max(g.Width, 1), max(g.Height, 1)

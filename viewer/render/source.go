@@ -18,7 +18,7 @@ func (s *source) load(f *dicomio.Frame, turned bool) {
 			s.scanned = f
 		}
 	} else {
-		s.padded = false
+		s.padded, s.scanned = false, nil // the frame scanned before is not remembered with its padding
 	}
 	if !turned {
 		s.copyOf = nil
