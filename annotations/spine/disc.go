@@ -48,7 +48,7 @@ func (p pair) dhi6() (float64, bool) {
 
 // height is the mean height of a body.
 func (b body) height() (float64, bool) {
-	if !b.all(SA, SP, IP, IA) {
+	if !b.whole() {
 		return 0, false
 	}
 	return (b.at[SA].distance(b.at[IA]) + b.at[SP].distance(b.at[IP])) / 2, true
@@ -56,7 +56,7 @@ func (b body) height() (float64, bool) {
 
 // depth is the mean depth of a body.
 func (b body) depth() (float64, bool) {
-	if !b.all(SA, SP, IP, IA) {
+	if !b.whole() {
 		return 0, false
 	}
 	return (b.at[SA].distance(b.at[SP]) + b.at[IA].distance(b.at[IP])) / 2, true
@@ -69,7 +69,7 @@ func (b body) midplane() vec { return middle(b.at[SA], b.at[IA]).sub(middle(b.at
 // mean depth of the upper vertebra. It is not corrected to a standard lordosis: the coefficients are not known. A body of which only the
 // superior endplate is marked has no midplane.
 func (p pair) frobin() (height, index float64, ok bool) {
-	if !p.upper.all(SA, SP, IP, IA) || !p.lower.all(SA, SP, IP, IA) {
+	if !p.upper.whole() || !p.lower.whole() {
 		return 0, 0, false
 	}
 	m1, m2 := p.upper.midplane(), p.lower.midplane()
@@ -89,7 +89,7 @@ func (p pair) frobin() (height, index float64, ok bool) {
 
 // midplaneAngle is the angle between both midplanes in degrees, positive when it opens to the front.
 func (p pair) midplaneAngle() (float64, bool) {
-	if !p.upper.all(SA, SP, IP, IA) || !p.lower.all(SA, SP, IP, IA) {
+	if !p.upper.whole() || !p.lower.whole() {
 		return 0, false
 	}
 	a, b := p.upper.midplane(), p.lower.midplane()

@@ -129,6 +129,8 @@ type Height struct {
 
 	// Angle is the disc angle in degrees; nil without landmarks.
 	Angle *float64 `json:"-"`
+	// MidplaneAngle is the angle between both midplanes in degrees, nil unless both bodies are whole.
+	MidplaneAngle *float64 `json:"-"`
 	// DHI6 is Chen's method 6, nil unless both bodies are whole.
 	DHI6 *float64 `json:"-"`
 	// Expected is the DHI7 that the reference leads one to expect, ReferenceDHI the reference's own.
@@ -279,8 +281,9 @@ func (h *Height) fill(n discNumbers) {
 	give("frobin", &h.Frobin, func(p pair) (float64, bool) { _, index, ok := p.frobin(); return index, ok })
 	give("disc_angle_deg", &h.Angle, func(p pair) (float64, bool) { return p.angle(), true })
 	give("dhi6", &h.DHI6, pair.dhi6)
+	give("midplane_angle_deg", &h.MidplaneAngle, pair.midplaneAngle)
 	for _, b := range []body{p.upper, p.lower} {
-		if b.name != sacrum && !b.all(SA, SP, IP, IA) {
+		if b.name != sacrum && !b.whole() {
 			h.warn(warning("body-incomplete", b.name))
 		}
 	}

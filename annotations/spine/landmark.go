@@ -87,6 +87,9 @@ func (b body) all(list ...Corner) bool {
 	return true
 }
 
+// whole reports whether all four corners are there.
+func (b body) whole() bool { return b.all(SA, SP, IP, IA) }
+
 // around are the corners that there are, in order.
 func (b body) around() []Corner {
 	var out []Corner
@@ -160,7 +163,7 @@ func facing(disc Disc, upper, lower body) (pair, error) {
 	p := pair{disc: disc, upper: upper, lower: lower}
 	turn := 0.0
 	for _, b := range []*body{&p.upper, &p.lower} {
-		if !b.all(SA, SP, IP, IA) {
+		if !b.whole() {
 			continue
 		}
 		if b.crossed() {

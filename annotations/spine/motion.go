@@ -77,8 +77,9 @@ type Motion struct {
 	Calibration    string       `json:"calibration"` // of both films, MIXED where they differ
 	Warnings       []string     `json:"warnings"`
 
-	// CentreOfRotation is where the upper vertebra turns about on the extension film, from the lower vertebra's SP: (u, v) in mm, or pixels
-	// where nothing is calibrated, u to the front and v to the head. Nil below 5 degrees, where it means nothing.
+	// CentreOfRotation is where the upper vertebra turns about on the extension film, from the lower vertebra's SP along its superior
+	// endplate to the front and at a right angle to the head, in mm, or pixels where nothing is calibrated. Nil below 5 degrees, where it
+	// means nothing.
 	CentreOfRotation *[2]float64 `json:"-"`
 	// LumbarRange is the change of L1-S1 lordosis in degrees, nil where it is not known.
 	LumbarRange *float64 `json:"-"`
@@ -104,6 +105,9 @@ const (
 	slightSlip            = 0.5  // mm: below it an offset is not worth a word
 	slightSlipPercent     = 1.5
 )
+
+// hand is a hand's errors in mm, by what is measured.
+type hand struct{ translation, rotation, height float64 }
 
 // film is a film with its pair placed.
 type film struct {
@@ -131,9 +135,9 @@ func (e *FilmError) Unwrap() error { return e.Err }
 // MeasureMotion measures a segment. The error is a *FilmError about landmarks that are missing or impossible.
 func MeasureMotion(in MotionInput) (Motion, error) {
 	out := Motion{Segment: in.Segment.String(), Films: []FilmResult{}, Criteria: []Criterion{}, Warnings: []string{}}
-	sigmaT, sigmaR := in.Sigma, in.Sigma
+	sigma := hand{in.Sigma, in.Sigma, in.Sigma}
 	if in.Sigma == 0 {
-		sigmaT, sigmaR = SigmaTranslation, SigmaRotation
+		sigma = hand{SigmaTranslation, SigmaRotation, SigmaHeight}
 	}
 	films := make([]film, len(in.Films))
 	by := map[string]*film{}
@@ -147,7 +151,7 @@ func MeasureMotion(in MotionInput) (Motion, error) {
 	}
 	out.basis(films)
 	for i := range films {
-		r, warnings := films[i].result(sigmaT, sigmaR)
+		r, warnings := films[i].result(sigma)
 		out.Films = append(out.Films, r)
 		out.warn(warnings...)
 	}
@@ -158,7 +162,7 @@ func MeasureMotion(in MotionInput) (Motion, error) {
 		}
 	}
 	if flexed != nil && extended != nil && flexed.sound && extended.sound {
-		out.between(flexed, extended, sigmaT, sigmaR)
+		out.between(flexed, extended, sigma)
 	}
 	out.judge(in.Segment, by)
 	return out, nil
@@ -227,7 +231,7 @@ func (m *Motion) basis(films []film) {
 }
 
 // result is what a film shows by itself.
-func (f film) result(sigmaT, sigmaR float64) (FilmResult, []string) {
+func (f film) result(by hand) (FilmResult, []string) {
 	r := FilmResult{Position: f.in.Position, Half: map[string]float64{}, Calibration: f.view.Calibration}
 	if !f.sound {
 		return r, nil
@@ -251,19 +255,19 @@ func (f film) result(sigmaT, sigmaR float64) (FilmResult, []string) {
 	plain := func(of func(pair) float64) func(pair) (float64, bool) {
 		return func(p pair) (float64, bool) { return of(p), true }
 	}
-	give("slip_percent", &r.SlipOf, sigmaT, plain(pair.slipPercent))
-	give("disc_angle_deg", &r.Angle, sigmaR, plain(pair.angle))
-	give("dhi", &r.DHI, SigmaHeight, pair.dhi7)
+	give("slip_percent", &r.SlipOf, by.translation, plain(pair.slipPercent))
+	give("disc_angle_deg", &r.Angle, by.rotation, plain(pair.angle))
+	give("dhi", &r.DHI, by.height, pair.dhi7)
 	// The slip's own interval is the published one, of the corner IP alone (M 3.8).
-	r.Half["slip_percent"] = z95 * 100 * math.Sqrt2 * sigmaT * f.unit / p.depthBelow()
+	r.Half["slip_percent"] = z95 * 100 * math.Sqrt2 * by.translation * f.unit / p.depthBelow()
 	significant := math.Abs(*r.SlipOf) >= significantSlipPercent
 	var warnings []string
 	if f.mm {
-		give("slip_mm", &r.Slip, sigmaT, plain(pair.slip))
-		r.Half["slip_mm"] = z95 * math.Sqrt2 * sigmaT
-		give("depth_mm", &r.Depth, sigmaT, plain(pair.depthBelow))
-		give("height_anterior_mm", &r.Anterior, SigmaHeight, plain(pair.anterior))
-		give("height_posterior_mm", &r.Posterior, SigmaHeight, plain(pair.posterior))
+		give("slip_mm", &r.Slip, by.translation, plain(pair.slip))
+		r.Half["slip_mm"] = z95 * math.Sqrt2 * by.translation
+		give("depth_mm", &r.Depth, by.translation, plain(pair.depthBelow))
+		give("height_anterior_mm", &r.Anterior, by.height, plain(pair.anterior))
+		give("height_posterior_mm", &r.Posterior, by.height, plain(pair.posterior))
 		s := math.Abs(*r.Slip)
 		significant = significant || s >= significantSlip
 		if s > significantSlip {
@@ -318,37 +322,39 @@ func turned(a, b body, sigma, unitA, unitB float64) (angle, variance float64) {
 	return cmplx.Phase(p), sigma * sigma * (1/sa + 1/sb)
 }
 
+// fittedOverEndplates is how much smaller the error of a rotation by four corners is than that by endplates, for bodies of human shape
+// (M 3.8).
+const fittedOverEndplates = 0.55
+
 // between compares the films (M 3.5, 3.8).
-func (m *Motion) between(f, e *film, sigmaT, sigmaR float64) {
+func (m *Motion) between(f, e *film, by hand) {
 	if f.pair.mirrored != e.pair.mirrored {
 		m.warn(warning("films-mirrored"))
 	}
 	df, de := f.pair.depthBelow()/f.unit, e.pair.depthBelow()/e.unit // millimetres, or what is taken for them
 	if f.mm && e.mm && f.view.Calibration == e.view.Calibration {
 		m.Translation = ptr(f.pair.slip() - e.pair.slip())
-		m.CI95.Translation = ptr(z95 * 2 * sigmaT)
+		m.CI95.Translation = ptr(z95 * 2 * by.translation)
 	} else if f.mm && e.mm {
 		m.warn(warning("calibrations-differ", f.view.Calibration, e.view.Calibration))
 	} else if f.mm || e.mm {
 		m.warn(warning("uncalibrated"))
 	}
 	m.TranslationOf = ptr(f.pair.slipPercent() - e.pair.slipPercent())
-	m.CI95.TranslationOf = ptr(z95 * 100 * math.Sqrt2 * sigmaT * math.Hypot(1/df, 1/de))
+	m.CI95.TranslationOf = ptr(z95 * 100 * math.Sqrt2 * by.translation * math.Hypot(1/df, 1/de))
 
 	m.Rotation = ptr(degrees((e.pair.angle() - f.pair.angle()) * math.Pi / 180))
-	endplates := 0.0
-	for _, p := range []*film{f, e} {
-		for _, d := range []float64{p.pair.depthAbove(), p.pair.depthBelow()} {
-			d /= p.unit
-			endplates += 2 / (d * d)
-		}
-	}
-	m.CI95.Rotation = ptr(z95 * sigmaR * math.Sqrt(endplates) * 180 / math.Pi)
+	endplates := 2 * by.rotation * math.Hypot(1/df, 1/de) * 180 / math.Pi
+	m.CI95.Rotation = ptr(z95 * endplates)
 
-	upper, varUpper := turned(f.pair.upper, e.pair.upper, sigmaR, f.unit, e.unit)
-	lower, varLower := turned(f.pair.lower, e.pair.lower, sigmaR, f.unit, e.unit)
+	upper, varUpper := turned(f.pair.upper, e.pair.upper, by.rotation, f.unit, e.unit)
+	lower, varLower := turned(f.pair.lower, e.pair.lower, by.rotation, f.unit, e.unit)
 	m.RotationFitted = ptr(degrees(upper - lower))
-	m.CI95.RotationFitted = ptr(z95 * math.Sqrt(varUpper+varLower) * 180 / math.Pi)
+	if f.pair.lower.whole() && e.pair.lower.whole() {
+		m.CI95.RotationFitted = ptr(z95 * fittedOverEndplates * endplates)
+	} else {
+		m.CI95.RotationFitted = ptr(z95 * math.Sqrt(varUpper+varLower) * 180 / math.Pi)
+	}
 	m.register(f, e)
 	m.centre(f, e)
 	m.effort(f, e)
@@ -416,6 +422,8 @@ func (m *Motion) centre(f, e *film) {
 	origin := point(e.pair.lower.at[SP])
 	from, to := point(e.pair.upper.mean(upper))-origin, point(upper.mean(e.pair.upper))-origin
 	z := (to - w*from) / (1 - w) // the point that z -> w z + t leaves where it is
+	along := point(e.pair.lower.at[SA]) - origin
+	z *= cmplx.Conj(along) / complex(cmplx.Abs(along), 0)
 	m.CentreOfRotation = &[2]float64{real(z), imag(z)}
 }
 

@@ -28,7 +28,7 @@ const (
 func LesionExtent(b Landmarks, outline []space.Pixel, superior bool, s measure.Scale) (Extent, bool) {
 	body := placeBody("", b, s)
 	area, ok := measure.Ring(outline).Area(s)
-	if !ok || !s.Calibrated() && s.Oblong || !body.all(SA, SP, IP, IA) || body.crossed() || math.Abs(body.signed()) < 1e-9 {
+	if !ok || !s.Calibrated() && s.Oblong || !body.whole() || body.crossed() || math.Abs(body.signed()) < 1e-9 {
 		return Extent{}, false
 	}
 	at := body.at
