@@ -102,7 +102,6 @@ func (p *program) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&p.library, "library", "", p.text.T("cli.flag.library"))
 	root.PersistentFlags().String("lang", "", p.text.T("cli.flag.lang"))
 	root.SetFlagErrorFunc(p.wrongFlag)
-	root.SetUsageFunc(p.usage)
 	root.SetHelpFunc(p.help)
 	root.SetVersionTemplate("rachis {{.Version}}\n")
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
@@ -140,8 +139,12 @@ func (p *program) arguments(least, most int) cobra.PositionalArgs {
 func (p *program) group(use, short string) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: p.text.T(short), Args: cobra.ArbitraryArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return usageError{errors.New(p.text.T("cli.usage.arguments", c.UseLine()))}
+		RunE: func(c *cobra.Command, args []string) error {
+			fmt.Fprintln(p.stderr, p.usage(c))
+			if len(args) == 0 {
+				return usageError{errors.New(p.text.T("cli.usage.which"))}
+			}
+			return usageError{errors.New(p.text.T("cli.usage.none", args[0]))}
 		},
 	}
 }

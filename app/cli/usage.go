@@ -15,8 +15,8 @@ var metavars = map[string]string{
 	"author": "NAME", "reviewer": "NAME", "title": "TEXT", "window": "C,W", "size": "WxH", "frame": "N", "seed": "N", "noise": "SIGMA",
 }
 
-// usage writes how a verb is called. Cobra's own has English words in it.
-func (p *program) usage(c *cobra.Command) error {
+// usage is how a verb is called. Cobra's own has English words in it.
+func (p *program) usage(c *cobra.Command) string {
 	var b strings.Builder
 	t := p.text.T
 	fmt.Fprintf(&b, "%s\n  %s\n", t("cli.usage.usage"), c.UseLine())
@@ -36,21 +36,16 @@ func (p *program) usage(c *cobra.Command) error {
 			fmt.Fprintf(&b, "\n%s\n%s", t(part.title), flagLines(part.flags))
 		}
 	}
-	_, err := fmt.Fprint(c.OutOrStderr(), b.String())
-	return err
+	return b.String()
 }
 
 // help is what --help prints: what the verb is for, then how it is called.
 func (p *program) help(c *cobra.Command, _ []string) {
-	c.SetOut(p.stdout) // asked for, it is a result
 	text := c.Long
 	if text == "" {
 		text = c.Short
 	}
-	fmt.Fprintf(p.stdout, "%s\n\n", text)
-	if err := p.usage(c); err != nil {
-		p.complain(err)
-	}
+	fmt.Fprintf(p.stdout, "%s\n\n%s", text, p.usage(c)) // it was asked for, so it is a result
 }
 
 // flagLines is a line for each option: its names, what it takes, what it does.
