@@ -324,13 +324,13 @@ func TestTopLevel(t *testing.T) {
 
 // TestVersion holds that all that name a version name the same.
 func TestVersion(t *testing.T) {
-	source, err := os.ReadFile("app/cli/cli.go")
+	source, err := os.ReadFile("app/version/version.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	version := regexp.MustCompile(`(?m)^const Version = "(.*)"$`).FindSubmatch(source)
+	version := regexp.MustCompile(`(?m)^\s*Number *= "(.*)"$`).FindSubmatch(source)
 	if version == nil {
-		t.Fatal("app/cli/cli.go names no version")
+		t.Fatal("app/version/version.go names no version")
 	}
 	for file, pattern := range map[string]string{"FyneApp.toml": `(?m)^Version = "(.*)"$`, "CHANGELOG.md": `(?m)^## \[(\d.*?)\]`} {
 		text, err := os.ReadFile(file)
