@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"rachis/annotations"
+	"rachis/app/describe"
 	"rachis/cases/report"
 	"rachis/dicomio"
 	"rachis/dicomio/space"
@@ -157,6 +158,7 @@ func (g *gatherer) stacks(ctx context.Context, list []chosen) ([]report.Series, 
 			if i == c.slices[len(c.slices)/2] || s.Windows == nil {
 				s.Windows = windows(frame, c.series.Modality)
 			}
+			slice.Marks = g.marks(src, frame.Rows, frame.Columns, s.Rows, s.Columns)
 			s.Slices = append(s.Slices, slice)
 			s.Omitted--
 		}
@@ -196,6 +198,45 @@ func sliceOf(s source, frame *dicomio.Frame, rows, columns int, inverted bool) (
 		out.Values[i] = uint16(math.Round(min(max((v-out.Intercept)/out.Slope, 0), math.MaxUint16)))
 	})
 	return out, true
+}
+
+// marks are what is drawn over a slice of the viewer, where the image has been brought to another size too. Where there are several
+// reviewers, each label says whose it is.
+func (g *gatherer) marks(s source, rows, columns, toRows, toColumns int) (out []report.Mark) {
+	authors := map[string]bool{}
+	for _, a := range g.c.Findings {
+		authors[a.Author] = true
+	}
+	kx, ky := float64(toColumns)/float64(columns), float64(toRows)/float64(rows)
+	at := func(p space.Pixel) space.Pixel { return space.Pixel{Col: p.Col * kx, Row: p.Row * ky} }
+	for _, a := range report.Order(g.c) {
+		first := len(out)
+		for _, t := range g.texts {
+			label := describe.Label(t, a)
+			n := first
+			for _, shape := range describe.Shapes(t, []annotations.Annotation{a}, s.ref(), "") {
+				if shape.Type == "text" && shape.Text == label && label != "" && len(authors) > 1 {
+					shape.Text += " (" + a.Author + ")"
+				}
+				if n == len(out) {
+					m := report.Mark{Type: shape.Type, Dashed: shape.Dashed, Toward: shape.Toward,
+						Colour: fmt.Sprintf("#%02x%02x%02x", shape.Colour.R, shape.Colour.G, shape.Colour.B)}
+					for _, p := range shape.Points {
+						m.Points = append(m.Points, at(p))
+					}
+					if shape.Type == "text" {
+						m.Text = map[string]string{}
+					}
+					out = append(out, m)
+				}
+				if shape.Type == "text" && out[n].Type == "text" {
+					out[n].Text[t.Language()] = shape.Text
+				}
+				n++
+			}
+		}
+	}
+	return out
 }
 
 // along is the place of a plane along its normal, in millimetres; normals of one direction count the same way.

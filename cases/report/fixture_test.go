@@ -14,6 +14,7 @@ import (
 	"rachis/app/lang"
 	"rachis/cases"
 	"rachis/cases/report"
+	"rachis/dicomio/space"
 )
 
 func ptr(x float64) *float64 { return &x }
@@ -138,4 +139,12 @@ func full(t testing.TB) report.Input {
 // bare is a case in which nothing is known.
 func bare() report.Input {
 	return report.Input{Date: day, Product: "Rachis 0.1.0", Languages: []report.Texts{lang.In("en")}}
+}
+
+// pixels are points from their columns and rows in turn.
+func pixels(v ...float64) (out []space.Pixel) {
+	for i := 0; i+1 < len(v); i += 2 {
+		out = append(out, space.Pixel{Col: v[i], Row: v[i+1]})
+	}
+	return out
 }

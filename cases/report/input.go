@@ -5,6 +5,7 @@ import (
 
 	"rachis/annotations"
 	"rachis/cases"
+	"rachis/dicomio/space"
 )
 
 // Texts is one language's texts, as app/lang.Catalog has them.
@@ -151,4 +152,20 @@ type Slice struct {
 	// Position is the place along the stack's normal in mm in Frame's frame of reference; OK reports whether it is known.
 	Position   float64
 	PositionOK bool
+	// Marks are drawn over the image, in order; the viewer can hide them.
+	Marks []Mark
+}
+
+// Mark is a line or a text over a slice of the viewer.
+type Mark struct {
+	// Type is that of an annotations.Shape: "polyline", "polygon", "ellipse", "arc", "arrow", "cross" or "text".
+	Type string
+	// Points are on the samples of the slice as it is here: (0,0) is the top left corner of the first.
+	Points []space.Pixel
+	Dashed bool
+	// Colour is "#rrggbb".
+	Colour string
+	// Text is what a text says, by language code, and Toward on which side of its point it stands, as annotations.Shape has it.
+	Text   map[string]string
+	Toward space.Pixel
 }

@@ -9,8 +9,11 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
+
+	"rachis/dicomio/space"
 )
 
 var (
@@ -37,6 +40,7 @@ type viewerSeries struct {
 	Title    map[string]string `json:"title"`
 	Detail   map[string]string `json:"detail"`
 	Notes    map[string]string `json:"notes"`
+	Modality string            `json:"modality"`
 	Rows     int               `json:"rows"`
 	Columns  int               `json:"columns"`
 	Pixel    [2]float64        `json:"pixel"`
@@ -53,15 +57,57 @@ type viewerWindow struct {
 }
 
 type viewerSlice struct {
-	Label     string  `json:"label"`
-	RGB       bool    `json:"rgb"`
-	Slope     float64 `json:"slope"`
-	Intercept float64 `json:"intercept"`
-	Position  float64 `json:"position"`
-	Frame     int     `json:"frame"` // which frame of reference, -1 for none that is known
+	Label     string       `json:"label"`
+	RGB       bool         `json:"rgb"`
+	Slope     float64      `json:"slope"`
+	Intercept float64      `json:"intercept"`
+	Position  float64      `json:"position"`
+	Frame     int          `json:"frame"` // which frame of reference, -1 for none that is known
+	Marks     []viewerMark `json:"marks,omitempty"`
 }
 
-var viewerKeys = []string{"title", "back", "help", "one", "two", "link", "invert", "reset", "window", "series", "image", "full", "note", "center", "width"}
+type viewerMark struct {
+	Type   string            `json:"type"`
+	Points [][2]float64      `json:"points"`
+	Dashed bool              `json:"dashed,omitempty"`
+	Colour string            `json:"colour"`
+	Text   map[string]string `json:"text,omitempty"`
+	Toward [2]float64        `json:"toward"`
+}
+
+var colourForm = regexp.MustCompile(`^#[0-9a-f]{6}$`)
+
+// drawn brings the marks of a slice into the script's form; a point that is no number leaves its mark out.
+func drawn(list []Mark) (out []viewerMark) {
+	round := func(p space.Pixel) [2]float64 {
+		return [2]float64{math.Round(p.Col*100) / 100, math.Round(p.Row*100) / 100}
+	}
+marks:
+	for _, m := range list {
+		v := viewerMark{Type: m.Type, Points: [][2]float64{}, Dashed: m.Dashed, Colour: m.Colour, Toward: round(m.Toward)}
+		if !colourForm.MatchString(v.Colour) {
+			v.Colour = "#ffffff"
+		}
+		for _, p := range append(m.Points[:len(m.Points):len(m.Points)], m.Toward) {
+			if !finite(p.Col) || !finite(p.Row) {
+				continue marks
+			}
+		}
+		for _, p := range m.Points {
+			v.Points = append(v.Points, round(p))
+		}
+		for l, text := range m.Text {
+			if v.Text == nil {
+				v.Text = map[string]string{}
+			}
+			v.Text[l] = line(text)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+var viewerKeys = []string{"title", "back", "help", "one", "two", "link", "invert", "reset", "window", "series", "image", "full", "note", "center", "width", "marks"}
 
 func viewerPage(in Input) ([]byte, error) {
 	latin, _ := personName(in.Case.Patient.Name)
@@ -116,7 +162,7 @@ func viewerPage(in Input) ([]byte, error) {
 }
 
 func seriesAbout(in Input, s Series, frames *[]string) (viewerSeries, error) {
-	v := viewerSeries{Title: map[string]string{}, Detail: map[string]string{}, Notes: map[string]string{}, Rows: s.Rows, Columns: s.Columns,
+	v := viewerSeries{Title: map[string]string{}, Detail: map[string]string{}, Notes: map[string]string{}, Modality: line(s.Shot.Modality), Rows: s.Rows, Columns: s.Columns,
 		Pixel: [2]float64{1, 1}, Letters: s.Letters, Inverted: s.Inverted, Windows: []viewerWindow{}}
 	if s.Rows < 1 || s.Columns < 1 || s.Rows > maxPixels/s.Columns || len(s.Slices) == 0 {
 		return v, fmt.Errorf("%d x %d samples, %d slices: there is nothing to show", s.Rows, s.Columns, len(s.Slices))
@@ -152,7 +198,7 @@ func seriesAbout(in Input, s Series, frames *[]string) (viewerSeries, error) {
 		if !finite(slice.Slope) || !finite(slice.Intercept) {
 			return v, errors.New("slope or intercept is not finite")
 		}
-		x := viewerSlice{Label: line(slice.Label), RGB: slice.RGB != nil, Slope: slice.Slope, Intercept: slice.Intercept, Frame: -1}
+		x := viewerSlice{Label: line(slice.Label), RGB: slice.RGB != nil, Slope: slice.Slope, Intercept: slice.Intercept, Frame: -1, Marks: drawn(slice.Marks)}
 		if uid := slice.Image.FrameOfReferenceUID; uid != "" && slice.PositionOK && finite(slice.Position) {
 			// Positions compare only along one normal: a series of another plane is in another frame for the viewer.
 			uid += " " + s.Shot.Orientation

@@ -146,7 +146,7 @@
     return x.toFixed(digits).replace(".", language === "fr" ? "," : ".");
   }
 
-  var panes = [], linked = true, table = new Uint8ClampedArray(65536);
+  var panes = [], linked = true, marked = true, table = new Uint8ClampedArray(65536);
 
   function Pane(parent) {
     var pane = this;
@@ -287,8 +287,75 @@
     g.fillRect(0, 0, cw, ch);
     g.imageSmoothingEnabled = true;
     g.imageSmoothingQuality = "high";
-    g.drawImage(this.buffer, (cw - w) / 2 + this.x * ratio, (ch - h) / 2 + this.y * ratio, w, h);
+    var left = (cw - w) / 2 + this.x * ratio, top = (ch - h) / 2 + this.y * ratio;
+    g.drawImage(this.buffer, left, top, w, h);
+    if (!marked) return;
+    var marks = series.slices[this.i].marks || [];
+    function place(p) { return [left + p[0] * w / series.columns, top + p[1] * h / series.rows]; }
+    marks.forEach(function (m) { if (m.type !== "text") stroke(g, m, m.points.map(place), ratio); });
+    marks.forEach(function (m) { if (m.type === "text" && m.points.length) write(g, m, place(m.points[0]), ratio, cw, ch); });
   };
+
+  // stroke draws the line of a mark through points of the canvas, on a dark halo.
+  function stroke(g, m, p, ratio) {
+    var paths = [], closed = m.type === "polygon" || m.type === "ellipse", i, a;
+    if (!p.length) return;
+    if (m.type === "cross") {
+      var r = 5 * ratio, c = p[0];
+      paths = [[[c[0] - r, c[1]], [c[0] + r, c[1]]], [[c[0], c[1] - r], [c[0], c[1] + r]]];
+    } else if (m.type === "ellipse" && p.length > 3) { // through the ends of both axes
+      var path = [], x = (p[0][0] + p[1][0]) / 2, y = (p[0][1] + p[1][1]) / 2;
+      for (i = 0; i < 64; i++) {
+        a = i * Math.PI / 32;
+        path.push([x + (p[1][0] - p[0][0]) / 2 * Math.cos(a) + (p[3][0] - p[2][0]) / 2 * Math.sin(a),
+          y + (p[1][1] - p[0][1]) / 2 * Math.cos(a) + (p[3][1] - p[2][1]) / 2 * Math.sin(a)]);
+      }
+      paths = [path];
+    } else if (m.type === "arc" && p.length > 2) { // the smaller arc between the arms: from, vertex, to
+      var v = p[1], from = Math.atan2(p[0][1] - v[1], p[0][0] - v[0]), turn = Math.atan2(p[2][1] - v[1], p[2][0] - v[0]) - from;
+      turn -= 2 * Math.PI * Math.round(turn / (2 * Math.PI));
+      var round = [];
+      for (i = 0; i <= 24; i++) round.push([v[0] + 26 * ratio * Math.cos(from + turn * i / 24), v[1] + 26 * ratio * Math.sin(from + turn * i / 24)]);
+      paths = [round];
+    } else if (m.type === "arrow" && p.length > 1) { // tip, tail
+      a = Math.atan2(p[1][1] - p[0][1], p[1][0] - p[0][0]);
+      paths = [p, [0.4, -0.4].map(function (d) { return [p[0][0] + 11 * ratio * Math.cos(a + d), p[0][1] + 11 * ratio * Math.sin(a + d)]; })];
+      paths[1].splice(1, 0, p[0]);
+    } else if (m.type === "polyline" || m.type === "polygon") paths = [p];
+    g.beginPath();
+    paths.forEach(function (line) {
+      line.forEach(function (q, n) { if (n) g.lineTo(q[0], q[1]); else g.moveTo(q[0], q[1]); });
+      if (closed) g.closePath();
+    });
+    g.lineJoin = "round";
+    g.setLineDash(m.dashed ? [6 * ratio, 4 * ratio] : []);
+    g.lineWidth = 3.5 * ratio;
+    g.strokeStyle = "rgba(0,0,0,.6)";
+    g.stroke();
+    g.lineWidth = 1.5 * ratio;
+    g.strokeStyle = m.colour;
+    g.stroke();
+    g.setLineDash([]);
+  }
+
+  // write sets a text on the side of its point that it belongs to, inside the canvas.
+  function write(g, m, p, ratio, cw, ch) {
+    var words = m.text && m.text[language];
+    if (!words) return;
+    g.font = 13 * ratio + "px \"Segoe UI\", system-ui, sans-serif";
+    g.textBaseline = "middle";
+    var w = g.measureText(words).width + 8 * ratio, h = 18 * ratio, d = m.toward, x = p[0] + 8 * ratio, y = p[1] + 8 * ratio;
+    if (d[0] || d[1]) {
+      x = p[0] + d[0] * (8 * ratio + w / 2) - w / 2;
+      y = p[1] + d[1] * (8 * ratio + h / 2) - h / 2;
+    }
+    x = Math.max(0, Math.min(cw - w, x));
+    y = Math.max(0, Math.min(ch - h, y));
+    g.fillStyle = "rgba(0,0,0,.55)";
+    g.fillRect(x, y, w, h);
+    g.fillStyle = m.colour;
+    g.fillText(words, x + 4 * ratio, y + h / 2);
+  }
 
   Pane.prototype.enlarge = function (factor) { this.zoom = Math.max(0.25, Math.min(16, this.zoom * factor)); this.paint(); };
 
@@ -329,10 +396,18 @@
       else if (e.key === "-") pane.enlarge(1 / 1.2);
       else if (e.key === "i") { pane.invert = !pane.invert; pane.draw(); }
       else if (e.key === "r") pane.reset();
+      else if (e.key === "m" && buttons.marks) buttons.marks.b.click();
       else return;
       e.preventDefault();
     });
   };
+
+  // beside is what is shown next to a series: its neighbour of the same modality, where it has one.
+  function beside(s) {
+    var near = [s + 1, s - 1].filter(function (k) { return k >= 0 && k < about.series.length; });
+    var alike = near.filter(function (k) { return about.series[k].modality === about.series[s].modality; });
+    return alike.concat(near)[0];
+  }
 
   var tools = document.getElementById("tools"), buttons = {};
   function button(key, run, pressed) {
@@ -369,6 +444,9 @@
     button("two", function () { show(true); }, two);
     button("link", function () { linked = !linked; }, function () { return linked; });
   }
+  if (about.series.some(function (s) { return s.slices.some(function (x) { return x.marks; }); })) {
+    button("marks", function () { marked = !marked; }, function () { return marked; });
+  }
   button("invert", function () { panes.forEach(function (p) { p.invert = !p.invert; }); });
   button("reset", function () { panes.forEach(function (p) { p.reset(); }); });
   if (about.languages.length > 1) about.languages.forEach(function (l) {
@@ -377,7 +455,7 @@
   var s = Math.min(about.series.length - 1, +(wanted[2] || 0));
   panes[0].open(s, wanted[3] ? +wanted[3] : -1);
   if (panes.length > 1) {
-    panes[1].open(s === 0 ? 1 : 0, -1);
+    panes[1].open(beside(s), -1);
     show(window.innerWidth >= 800);
   }
   sayAll();
