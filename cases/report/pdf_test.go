@@ -2,6 +2,10 @@ package report_test
 
 import (
 	"bytes"
+	"image"
+	"image/color/palette"
+	"image/jpeg"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -155,5 +159,52 @@ func TestPDFNeedsALanguage(t *testing.T) {
 	var b bytes.Buffer
 	if err := report.PDF(&b, in); err == nil || b.Len() > 0 {
 		t.Errorf("err %v, %d bytes", err, b.Len())
+	}
+}
+
+// Pictures of every kind that Go writes come into the PDF, and another program reads them there.
+func TestPDFPictures(t *testing.T) {
+	tool, err := exec.LookPath("pdfimages")
+	if err != nil {
+		t.Skip("pdfimages (poppler-utils) is not installed")
+	}
+	asPNG := func(m image.Image) []byte {
+		var b bytes.Buffer
+		if err := png.Encode(&b, m); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	r := image.Rect(0, 0, 40, 30)
+	glass := image.NewNRGBA(r)
+	for i := range glass.Pix {
+		glass.Pix[i] = uint8(i)
+	}
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, glass, nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{
+		"opaque": picture(t, 40, 30, 9), "transparent": asPNG(glass), "grey": asPNG(image.NewGray(r)), "grey of 16 bits": asPNG(image.NewGray16(r)),
+		"palette": asPNG(image.NewPaletted(r, palette.Plan9)), "JPEG": photo.Bytes(),
+	} {
+		in := bare()
+		in.Pictures = []report.Picture{{Data: data}}
+		file := filepath.Join(t.TempDir(), "r.pdf")
+		if err := os.WriteFile(file, writePDF(t, in), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.Command(tool, "-list", file).CombinedOutput()
+		if err != nil || !strings.Contains(string(out), " 40 ") || strings.Count(string(out), "image ") < 1 {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+		if text := pdfText(t, writePDF(t, in)); strings.Contains(text, "could not be inserted") {
+			t.Errorf("%s was not inserted", name)
+		}
+	}
+	in := bare()
+	in.Pictures = []report.Picture{{Data: picture(t, 40, 30, 9)[:200]}}
+	if text := pdfText(t, writePDF(t, in)); !strings.Contains(text, "could not be inserted") {
+		t.Error("half a picture passes for a whole one")
 	}
 }
