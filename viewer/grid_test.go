@@ -22,6 +22,7 @@ import (
 
 	"rachis/annotations"
 	"rachis/dicomio"
+	"rachis/dicomio/phantom"
 	"rachis/dicomio/space"
 	"rachis/dicomio/tag"
 	"rachis/viewer/render"
@@ -369,6 +370,12 @@ func TestViewsStayWithTheirSeries(t *testing.T) {
 	if got := l.g.View(1); got != want {
 		t.Errorf("after new items it is seen as %+v, was %+v", got, want)
 	}
+	l.g.Place(1, a, &annotations.View{Slice: 2, Zoom: 3})
+	l.g.Clear(1)
+	l.g.Place(1, a, nil)
+	if got := l.g.View(1); got != (annotations.View{Slice: 2, Zoom: 3}) {
+		t.Errorf("placed with a view, taken away and placed again it is seen as %+v", got)
+	}
 	l.g.SetItems([]Item{b})
 	if _, ok := l.g.Item(1); ok {
 		t.Error("a series that is gone is still shown")
@@ -651,7 +658,102 @@ func TestLatestWinsAndTheLastGoodFrameStays(t *testing.T) {
 	if asked > 5 {
 		t.Errorf("%d frames were asked for to show two", asked)
 	}
+	l.g.arrived(c, a.Stack, 35, &picture{frame: ramp(100, 100, 3500)}, nil)
+	l.g.arrived(c, a.Stack, 35, nil, errors.New("late"))
+	l.g.arrived(c, &dicomio.Stack{}, 42, nil, errors.New("of what was here before"))
+	if c.slice != 42 || c.failure != nil {
+		t.Errorf("what comes late is shown: slice %d, %v", c.slice, c.failure)
+	}
 	close(l.disk.gate)
+}
+
+func TestWhatWasPassedByIsNotDecoded(t *testing.T) {
+	l := newLab(t, fyne.NewSize(400, 400))
+	a := l.stack(made{uid: "A", n: 1000, spacing: 1, plane: "SAG", ref: "F"})
+	l.disk.gate = make(chan struct{}, 1000)
+	l.g.Place(0, a, nil)
+	l.disk.gate <- struct{}{}
+	l.rest()
+	for _, i := range []int{150, 250, 350, 950} {
+		l.g.SetView(0, annotations.View{Slice: i})
+	}
+	for range 10 {
+		l.disk.gate <- struct{}{}
+	}
+	l.rest()
+	l.disk.mu.Lock()
+	defer l.disk.mu.Unlock()
+	for _, uid := range l.disk.asked {
+		if uid == "A.150" || uid == "A.250" || uid == "A.350" {
+			t.Errorf("%s was decoded", uid)
+		}
+	}
+}
+
+// A grid without a Loader reads the files themselves.
+func TestFilesOfAPhantom(t *testing.T) {
+	dir := t.TempDir()
+	truth, err := phantom.Write(t.Context(), dir, phantom.Options{Noise: phantom.DefaultNoise})
+	if err != nil {
+		t.Fatal(err)
+	}
+	idx, err := dicomio.Scan(t.Context(), []string{dir}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLab(t, fyne.NewSize(900, 600), func(c *Config) { c.Loader = nil })
+	var items []Item
+	for p, se := range idx.Series() {
+		for _, k := range se.Stacks {
+			items = append(items, Item{Stack: k, Info: InfoOf(p.Patient, p.Study, se, k)})
+		}
+	}
+	l.g.SetItems(items)
+	l.g.SetLayout(Layout{1, 3})
+	at := map[string]int{}
+	for _, it := range items {
+		if w := it.Stack.Weighting; truth.MR.Series[w] != nil {
+			at[w] = len(at)
+			l.g.Place(at[w], it, nil)
+		}
+	}
+	if len(at) != 3 {
+		t.Fatalf("the phantom has %v", at)
+	}
+	l.rest()
+	// Every slice of T2: the others show the one at the same place, as truth.json knows it.
+	for i, im := range truth.MR.Series["T2"].Images {
+		if !l.g.ShowImage(annotations.ImageRef{SOPInstanceUID: im.SOPInstanceUID, Frame: 1}) || l.g.Active() != at["T2"] {
+			t.Fatalf("slice %d of T2 is not shown", i)
+		}
+		l.rest()
+		for _, other := range []string{"T1", "STIR"} {
+			series := truth.MR.Series[other]
+			ref, _ := l.g.Ref(at[other])
+			nearest, shown := math.Inf(1), math.Inf(1)
+			for _, o := range series.Images {
+				d := math.Abs(o.X - im.X)
+				nearest = min(nearest, d)
+				if o.SOPInstanceUID == ref.SOPInstanceUID {
+					shown = d
+				}
+			}
+			if shown > nearest+1e-6 {
+				t.Errorf("at %v mm %s shows an image %v mm away, the nearest is %v mm away", im.X, other, shown, nearest)
+			}
+			if beyond := l.g.cells[at[other]].beyond; (nearest > series.SliceSpacing/2+0.1) != (beyond > 0) {
+				t.Errorf("at %v mm %s says that it is %v mm beyond", im.X, other, beyond)
+			}
+		}
+		for cell := range 3 {
+			if l.g.Frame(cell) == nil {
+				t.Fatalf("view %d shows nothing: %s", cell, l.g.cells[cell].message())
+			}
+		}
+	}
+	if p := l.g.cells[0].compose(l.g.cells[0].geometry()); p.Letters != [4]string{"A", "P", "H", "F"} {
+		t.Errorf("the letters of a sagittal slice are %v", p.Letters)
+	}
 }
 
 func TestSlicesAheadAreLoadedBeforeTheyAreWanted(t *testing.T) {
@@ -779,7 +881,8 @@ func TestPresets(t *testing.T) {
 	}
 	l.g.Preset(7)
 	for i := range 3 {
-		l.g.SetView(0, annotations.View{Slice: i, Preset: l.g.View(0).Preset})
+		l.g.Home()
+		l.g.NextSlice(i)
 		l.rest()
 		if w, _ := l.g.Window(0); w.Center != 300+float64(i) || w.Width != 1500 {
 			t.Errorf("of slice %d the file's window is %v", i, w)
@@ -888,7 +991,9 @@ func TestNextSeries(t *testing.T) {
 func TestCine(t *testing.T) {
 	l := newLab(t, fyne.NewSize(400, 400))
 	clip := l.stack(made{uid: "US", n: 7, modality: "US", clip: true})
+	l.disk.mu.Lock()
 	l.disk.header["US.0"] = dicomio.NewDataSet(text(tag.FrameTime, "DS", "40"))
+	l.disk.mu.Unlock()
 	l.g.Place(0, clip, nil)
 	l.until("all is there", func() bool {
 		return l.g.frames.cache.Has(keyOf(clip.Stack, 6)) && l.g.frames.cache.Has(keyOf(clip.Stack, 0))

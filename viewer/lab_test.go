@@ -201,8 +201,10 @@ func (l *lab) stack(m made) Item {
 			in = &dicomio.Instance{SOPInstanceUID: fmt.Sprintf("%s.%d", m.uid, i), SOPClassUID: "1.2.840.10008.5.1.4.1.1.4", Rows: m.rows, Columns: m.columns,
 				Frames: 1, HasPixels: true, Location: dicomio.Location{Path: fmt.Sprintf("/disk/%s/%d.dcm", m.uid, i)}}
 			first := i
+			l.disk.mu.Lock()
 			l.disk.frames[in.SOPInstanceUID] = func(frame int) (*dicomio.Frame, error) { return m.paint(first + frame) }
 			l.disk.header[in.SOPInstanceUID] = dicomio.NewDataSet()
+			l.disk.mu.Unlock()
 		}
 		s := dicomio.Slice{Instance: in, Position: m.first + float64(i)*m.spacing}
 		if m.clip {
