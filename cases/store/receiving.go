@@ -83,7 +83,7 @@ type merger struct {
 	author, source string
 
 	id      string // of the case here
-	changed bool
+	changed bool   // more than the journal
 	receipt Receipt
 }
 
@@ -111,30 +111,21 @@ func (m *merger) merge(ctx context.Context, tx *sql.Tx) error {
 	return m.s.journal(ctx, tx, entry{caseID: m.id, author: m.author, action: "import", subject: m.in.UID, detail: m.source})
 }
 
-// journal adds the lines that are not here, under the library and number that they have for life.
+// journal adds the lines that are not here, under the library and number that they have for life. They alone are no change
+// that has a line of its own: else two libraries that hand a case to and fro would never come to rest.
 func (m *merger) journal(ctx context.Context, tx *sql.Tx) error {
 	for _, a := range m.in.Audit {
 		if !cases.ValidUID(a.Library) || a.Seq < 1 {
 			return fmt.Errorf("line %d of the journal names no library", a.Seq)
 		}
-		r, err := tx.ExecContext(ctx, `INSERT INTO journal (case_id, library, origin_seq, at, author, action, subject, detail)
+		_, err := tx.ExecContext(ctx, `INSERT INTO journal (case_id, library, origin_seq, at, author, action, subject, detail)
 			SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM journal WHERE case_id = ? AND library = ? AND coalesce(origin_seq, seq) = ?)`,
 			m.id, a.Library, a.Seq, formatTime(a.At), a.Author, a.Action, a.Subject, a.Detail, m.id, a.Library, a.Seq)
 		if err != nil {
 			return err
 		}
-		if err := m.note(r); err != nil {
-			return err
-		}
 	}
 	return nil
-}
-
-// note notes that a statement changed something.
-func (m *merger) note(r sql.Result) error {
-	n, err := r.RowsAffected()
-	m.changed = m.changed || n > 0
-	return err
 }
 
 func (m *merger) studies(ctx context.Context, tx *sql.Tx) error {
@@ -242,9 +233,11 @@ func (m *merger) signatures(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return err
 		}
-		if err := m.note(r); err != nil {
+		n, err := r.RowsAffected()
+		if err != nil {
 			return err
 		}
+		m.changed = m.changed || n > 0
 	}
 	return nil
 }

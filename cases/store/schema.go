@@ -205,20 +205,44 @@ func readVersion(ctx context.Context, db *sql.DB, path string, known int) (int, 
 }
 
 // backUp writes a copy of the database beside it, as it is before a migration.
-func backUp(ctx context.Context, db *sql.DB, path string, version int) (string, error) {
+func backUp(ctx context.Context, db *sql.DB, path string, version int) (_ string, err error) {
 	backup := filepath.Join(filepath.Dir(path), fmt.Sprintf("library.v%d.backup", version))
 	if _, err := os.Stat(backup); err == nil {
 		return backup, nil // of an earlier try, or of another process just now: the older copy is the better one
 	}
-	temp := fmt.Sprintf("%s.%d", backup, os.Getpid())
-	if err := os.Remove(temp); err != nil && !errors.Is(err, os.ErrNotExist) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(backup)+".")
+	if err != nil {
 		return "", fmt.Errorf("store: %w", err)
 	}
+	temp := f.Name()
+	defer func() { _ = os.Remove(temp) }() // renamed, it is gone
+	if err := f.Close(); err != nil {
+		return "", fmt.Errorf("store: %w", err)
+	}
+	// Into a file that is there and empty SQLite copies as into a new one.
 	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", temp); err != nil {
 		return "", fmt.Errorf("store: %s: copy before the change to a new version: %w", path, err)
+	}
+	// Another process may have migrated while this one waited: a copy of the new version must not pass for one of the old.
+	copied, err := versionOf(ctx, temp)
+	if err != nil || copied != version {
+		return backup, err
 	}
 	if err := os.Rename(temp, backup); err != nil {
 		return "", fmt.Errorf("store: %w", err)
 	}
 	return backup, nil
+}
+
+// versionOf reads the version of a database that nobody else has open.
+func versionOf(ctx context.Context, path string) (version int, err error) {
+	db, err := sql.Open("sqlite", dsn(path)+"&mode=ro&immutable=1")
+	if err != nil {
+		return 0, fmt.Errorf("store: %s: %w", path, err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return 0, fmt.Errorf("store: %s: %w", path, err)
+	}
+	return version, nil
 }
