@@ -13,6 +13,7 @@ import (
 	"rachis/annotations"
 	"rachis/dicomio"
 	"rachis/dicomio/space"
+	"rachis/dicomio/tag"
 	"rachis/viewer/cache"
 	"rachis/viewer/overlay"
 	"rachis/viewer/render"
@@ -191,8 +192,22 @@ func (c *cell) viewport() render.Viewport {
 	} else {
 		v.Rows, v.Columns = c.series.size(slice)
 	}
-	v.Aspect = c.series.aspect(slice)
+	v.Aspect = c.aspect(slice)
 	return v
+}
+
+// aspect is a pixel's height divided by its width: by its spacing, else by what the file says of its shape alone (PixelAspectRatio, vertical
+// then horizontal, PS3.3 C.7.6.3.1.7).
+func (c *cell) aspect(slice int) float64 {
+	if p := c.series.spacing(slice); p.Known() {
+		return render.AspectOf(p.BetweenRows, p.BetweenColumns)
+	}
+	if c.picture != nil {
+		if v := c.picture.header.Floats(tag.PixelAspectRatio); len(v) == 2 {
+			return render.AspectOf(v[0], v[1])
+		}
+	}
+	return 1
 }
 
 func (c *cell) geometry() render.Geometry { return c.viewport().Geometry(c.view) }

@@ -13,9 +13,12 @@ type cine struct {
 	every time.Duration
 	timer *time.Timer
 	due   time.Time
-	late  int   // ticks that the next slice has not come for
-	pair  *Item // the other film, of two that are blinked; nil for a stack
-	home  Item  // the film that was there at first
+	// next is the slice that has not come yet, and since when it is waited for; broken says that it cannot be had.
+	next   frameKey
+	since  time.Time
+	broken bool
+	pair   *Item // the other film, of two that are blinked; nil for a stack
+	home   Item  // the film that was there at first
 }
 
 // Rates of cine.
@@ -24,8 +27,8 @@ const (
 	blinkEvery = 600 * time.Millisecond // two pictures that are compared
 	fastest    = time.Second / 60
 	slowest    = 2 * time.Second
-	// lateTicks is how often a slice that has not come is waited for before it is stepped over.
-	lateTicks = 20
+	// patience is how long a slice that has not come is waited for before cine goes on to it all the same.
+	patience = 3 * time.Second
 )
 
 func (c *cine) stop() {
@@ -107,16 +110,8 @@ func (g *Grid) tick(n *cine, now time.Time) {
 	if n.pair != nil {
 		g.blink(n)
 	} else if c := n.cell; c.series != nil {
-		count := len(c.series.item.Stack.Slices)
-		next := (c.view.Slice + max(steps, 1)) % count
-		key := keyOf(c.series.item.Stack, next)
-		if !g.frames.cache.Has(key) && n.late < lateTicks && !(c.failure != nil && n.late > 0) {
-			if n.late == 0 {
-				g.frames.queue.Want(key, func(*picture, error) {})
-			}
-			n.late++
-		} else {
-			n.late = 0
+		next := (c.view.Slice + max(steps, 1)) % len(c.series.item.Stack.Slices)
+		if g.ready(n, keyOf(c.series.item.Stack, next), now) {
 			v := c.view
 			v.Slice = next
 			g.show(c, v, true)
@@ -125,6 +120,25 @@ func (g *Grid) tick(n *cine, now time.Time) {
 	if g.cine == n {
 		g.arm(n)
 	}
+}
+
+// ready reports whether a slice can be shown. One that has not come is asked for and waited for, so that the pictures come in order.
+func (g *Grid) ready(n *cine, key frameKey, now time.Time) bool {
+	switch {
+	case g.frames.cache.Has(key):
+	case n.next != key:
+		n.next, n.since, n.broken = key, now, false
+		g.frames.queue.Want(key, func(_ *picture, err error) {
+			if err != nil {
+				g.post(func() { n.broken = n.broken || n.next == key })
+			}
+		})
+		return false
+	case !n.broken && now.Sub(n.since) < patience:
+		return false
+	}
+	n.next = frameKey{}
+	return true
 }
 
 // blink shows the other of two films.

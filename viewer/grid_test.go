@@ -18,7 +18,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/driver/software"
 
 	"rachis/annotations"
 	"rachis/dicomio"
@@ -33,7 +33,7 @@ const left, middle, right = desktop.MouseButtonPrimary, desktop.MouseButtonTerti
 func TestMiddleSliceFittedAndExactToThePixel(t *testing.T) {
 	for _, scale := range []float32{1, 1.25, 1.5} {
 		l := newLab(t, fyne.NewSize(601, 403))
-		l.w.Canvas().(test.WindowlessCanvas).SetScale(scale)
+		l.w.Canvas().(software.WindowlessCanvas).SetScale(scale)
 		a := l.stack(made{uid: "A", n: 11, spacing: 4, plane: "SAG", ref: "F", rows: 120, columns: 90})
 		l.g.SetItems([]Item{a})
 		l.g.SetLayout(Layout1x2)
@@ -1043,6 +1043,45 @@ func TestCine(t *testing.T) {
 	l.g.Place(0, clip, nil)
 	if l.g.CineRunning() {
 		t.Error("cine goes on in a view that shows something else")
+	}
+}
+
+func TestCineWaitsForWhatHasNotComeAndGoesPastWhatIsBroken(t *testing.T) {
+	l := newLab(t, fyne.NewSize(400, 400))
+	a := l.stack(made{uid: "A", n: 5, spacing: 4, plane: "SAG", ref: "F", paint: func(i int) (*dicomio.Frame, error) {
+		if i == 3 {
+			return nil, errors.New("broken")
+		}
+		return ramp(100, 100, 100*i), nil
+	}})
+	l.disk.gate = make(chan struct{}, 1000)
+	l.disk.gate <- struct{}{}
+	l.g.Place(0, a, &annotations.View{Slice: 1})
+	l.until("the first is there", func() bool { return l.g.Frame(0) != nil })
+	l.g.CineToggle()
+	n := l.g.cine
+	tick := func() int {
+		n.timer.Stop()
+		l.g.tick(n, n.due)
+		n.timer.Stop()
+		return l.g.View(0).Slice
+	}
+	if got := tick(); got != 1 {
+		t.Errorf("before slice 2 has come, %d is shown", got)
+	}
+	close(l.disk.gate)
+	l.until("slice 2 is there", func() bool { return l.g.frames.cache.Has(keyOf(a.Stack, 2)) })
+	if got := tick(); got != 2 {
+		t.Errorf("then %d is shown, want 2", got)
+	}
+	tick()
+	l.until("it is known that slice 3 is broken", func() bool { return n.broken || l.g.View(0).Slice == 3 })
+	if got := tick(); got != 3 {
+		t.Errorf("then %d is shown, want 3 with its error", got)
+	}
+	l.until("slice 4 is there", func() bool { return l.g.frames.cache.Has(keyOf(a.Stack, 4)) && l.g.cells[0].failure != nil })
+	if got := tick(); got != 4 {
+		t.Errorf("then %d is shown, want 4", got)
 	}
 }
 

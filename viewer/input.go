@@ -207,7 +207,7 @@ func (g *Grid) takeFocus() {
 	}
 }
 
-// FocusGained, FocusLost, TypedRune, TypedKey, KeyDown, KeyUp and AcceptsTab are for Fyne: keys go to the app.
+// FocusGained is for Fyne.
 func (g *Grid) FocusGained() {}
 
 // FocusLost is for Fyne.
@@ -216,7 +216,7 @@ func (g *Grid) FocusLost() {}
 // AcceptsTab makes the Tab key arrive as a key: it goes from cell to cell.
 func (g *Grid) AcceptsTab() bool { return true }
 
-// TypedRune is for Fyne.
+// TypedRune is for Fyne: keys go to the app.
 func (g *Grid) TypedRune(r rune) {
 	if g.cfg.OnRune != nil {
 		g.cfg.OnRune(r)
@@ -230,14 +230,10 @@ func (g *Grid) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// KeyDown is for Fyne: Shift shows the crosshair where the pointer is already.
-func (g *Grid) KeyDown(e *fyne.KeyEvent) {
-	if isShift(e.Name) && g.gesture.kind == gestureNone && g.hover.cell != nil && g.mode != ModeTool {
-		g.crossAt(g.hover.cell, g.hover.at)
-	}
-}
+// KeyDown is for Fyne. Shift alone does nothing: it may be that of Shift+Down.
+func (g *Grid) KeyDown(*fyne.KeyEvent) {}
 
-// KeyUp is for Fyne.
+// KeyUp is for Fyne: without Shift the crosshair goes.
 func (g *Grid) KeyUp(e *fyne.KeyEvent) {
 	if isShift(e.Name) && !g.crossing {
 		g.uncross()

@@ -19,7 +19,7 @@ import (
 
 // lab is a grid in a window of the test driver, with a queue for what comes back from the background.
 type lab struct {
-	t     *testing.T
+	t     testing.TB
 	g     *Grid
 	w     fyne.Window
 	queue chan func()
@@ -60,9 +60,9 @@ func (d *disk) Header(_ context.Context, s dicomio.Slice) (*dicomio.DataSet, err
 	return d.header[s.Instance.SOPInstanceUID], nil
 }
 
-func newLab(t *testing.T, size fyne.Size, change ...func(*Config)) *lab {
+func newLab(t testing.TB, size fyne.Size, change ...func(*Config)) *lab {
 	t.Helper()
-	test.NewTempApp(t)
+	tempApp(t)
 	l := &lab{t: t, queue: make(chan func(), 10000), disk: &disk{frames: map[string]func(int) (*dicomio.Frame, error){}, header: map[string]*dicomio.DataSet{}}}
 	cfg := Config{Loader: l.disk, Post: func(f func()) { l.queue <- f }, Workers: 1,
 		Text: func(key string, args ...any) string {
@@ -254,4 +254,12 @@ func text(t tag.Tag, vr dicomio.VR, v string) dicomio.Element {
 		v += " "
 	}
 	return dicomio.Element{Tag: t, VR: vr, Length: int64(len(v)), Value: []byte(v)}
+}
+
+func tempApp(t testing.TB) {
+	if tt, ok := t.(*testing.T); ok {
+		test.NewTempApp(tt)
+		return
+	}
+	test.NewApp()
 }

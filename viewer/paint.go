@@ -69,7 +69,7 @@ func (c *cell) snapshot(size image.Point) *image.RGBA {
 	if size.X <= 0 || size.Y <= 0 {
 		size = cell
 	}
-	o := render.Options{Aspect: c.series.aspect(c.slice), HideOverlays: c.grid.overlay == OverlayOff, Shapes: c.shapes, Scale: 1}
+	o := render.Options{Aspect: c.aspect(c.slice), HideOverlays: c.grid.overlay == OverlayOff, Shapes: c.shapes, Scale: 1}
 	if o.Default = c.series.window; o.Default == nil && c.picture.window.Width > 0 {
 		o.Default = &c.picture.window
 	}

@@ -4,7 +4,6 @@ import (
 	"rachis/annotations"
 	"rachis/dicomio"
 	"rachis/dicomio/space"
-	"rachis/viewer/render"
 )
 
 // series is what the grid knows of one item: how it was last seen, and the window that fits all of it.
@@ -33,14 +32,6 @@ func (s *series) spacing(slice int) space.Spacing {
 		return s.item.Stack.Slices[slice].Plane.Spacing
 	}
 	return space.Spacing{}
-}
-
-// aspect is a pixel's height divided by its width.
-func (s *series) aspect(slice int) float64 {
-	if p := s.spacing(slice); p.Known() {
-		return render.AspectOf(p.BetweenRows, p.BetweenColumns)
-	}
-	return 1
 }
 
 // plane is where a slice lies in the patient; not Known for films.
