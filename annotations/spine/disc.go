@@ -17,8 +17,7 @@ func (p pair) central() float64 {
 	return middle(p.upper.at[IA], p.upper.at[IP]).distance(middle(p.lower.at[SA], p.lower.at[SP]))
 }
 
-// dabbs is the mean of both heights (Dabbs 1990), fyllos that of all three.
-func (p pair) dabbs() float64  { return (p.anterior() + p.posterior()) / 2 }
+// fyllos is the mean of all three heights.
 func (p pair) fyllos() float64 { return (p.anterior() + p.central() + p.posterior()) / 3 }
 
 // depthAbove and depthBelow are the lengths of the endplates that bound the disc.

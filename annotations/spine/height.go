@@ -187,7 +187,7 @@ func MeasureHeight(in HeightInput) (Height, error) {
 	}
 	reference, ok, err := in.Reference.numbers(in.Sigma)
 	if err != nil {
-		return out, fmt.Errorf("reference: %w", err)
+		return out, fmt.Errorf("reference.%w", err)
 	}
 	if !ok {
 		out.warn(warning("pixels-not-square"))

@@ -407,7 +407,7 @@ func (d *DiscMarks) take(v map[string]Landmarks) error {
 	d.Upper, d.Lower = v[d.Disc.Upper], v[d.Disc.Lower]
 	for _, name := range []string{d.Disc.Upper, d.Disc.Lower} {
 		if len(v[name]) == 0 {
-			return problem("vertebrae."+name, "vertebra-missing", name)
+			return problem(name, "vertebra-missing", name)
 		}
 	}
 	return nil

@@ -127,7 +127,7 @@ type FilmError struct {
 	Err  error
 }
 
-func (e *FilmError) Error() string { return fmt.Sprintf("films[%d]: %v", e.Film, e.Err) }
+func (e *FilmError) Error() string { return fmt.Sprintf("films[%d].%v", e.Film, e.Err) }
 
 // Unwrap returns the cause, a *Problem.
 func (e *FilmError) Unwrap() error { return e.Err }
@@ -186,7 +186,7 @@ func (f Film) place(segment Disc) (film, error) {
 	out.view, out.again = f.View.settled()
 	for _, v := range []string{segment.Upper, segment.Lower} {
 		if len(f.Vertebrae[v]) == 0 {
-			return out, problem("vertebrae."+v, "vertebra-missing", v)
+			return out, problem(v, "vertebra-missing", v)
 		}
 	}
 	scale := out.view.scale()

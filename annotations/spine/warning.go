@@ -127,7 +127,7 @@ func English(w string) string {
 
 // Problem is what makes landmarks impossible to measure. Its Code is a warning's, with arguments.
 type Problem struct {
-	Field string // which vertebra or landmark, "L4" or "L4.SA"
+	Field string // which vertebra or landmark, "vertebrae.L4" or "vertebrae.L4.SA"
 	Code  string
 }
 
@@ -135,7 +135,7 @@ type Problem struct {
 func (p *Problem) Error() string { return p.Field + ": " + English(p.Code) }
 
 func problem(field, code string, args ...string) error {
-	return &Problem{field, warning(code, args...)}
+	return &Problem{"vertebrae." + field, warning(code, args...)}
 }
 
 // number writes a number as an argument of a warning.
