@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -96,11 +97,21 @@ func parseDescription(b []byte) (Description, error) {
 	case d.Version < 1:
 		return d, fmt.Errorf("its version is %d", d.Version)
 	case d.Version > formatVersion:
-		return d, fmt.Errorf("it has version %d and this Rachis knows version %d: read it with a newer Rachis", d.Version, formatVersion)
+		return d, fmt.Errorf("it has version %d and this Rachis knows version %d: %w", d.Version, formatVersion, errNewer)
 	case !isDigest(d.Contents):
 		return d, fmt.Errorf("it has no digest of the contents")
 	}
 	return d, nil
+}
+
+var errNewer = errors.New("read it with a newer Rachis")
+
+// codeOf returns the code of what is wrong with the description.
+func codeOf(err error) string {
+	if errors.Is(err, errNewer) {
+		return ProblemVersion
+	}
+	return ProblemChanged
 }
 
 // clean makes a text fit to be one line.

@@ -29,8 +29,8 @@ type source struct {
 	close   func() error
 }
 
-func (s *source) problem(name, format string, args ...any) {
-	s.problems = append(s.problems, Problem{name, fmt.Sprintf(format, args...)})
+func (s *source) problem(code, name, format string, args ...any) {
+	s.problems = append(s.problems, Problem{Path: name, Problem: fmt.Sprintf(format, args...), Code: code})
 }
 
 // names returns the paths of the files in order.
@@ -50,22 +50,22 @@ func (s *source) read(name string, limit int64) ([]byte, bool) {
 		return nil, false // what is missing is told elsewhere
 	}
 	if size > limit {
-		s.problem(name, "it has %d bytes: at most %d are allowed", size, limit)
+		s.problem(ProblemLimit, name, "it has %d bytes: at most %d are allowed", size, limit)
 		return nil, false
 	}
 	r, err := s.open(name)
 	if err != nil {
-		s.problem(name, "it cannot be read: %v", pathless(err))
+		s.problem(ProblemUnreadable, name, "it cannot be read: %v", pathless(err))
 		return nil, false
 	}
 	defer r.Close()
 	b, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
-		s.problem(name, "it cannot be read: %v", pathless(err))
+		s.problem(ProblemUnreadable, name, "it cannot be read: %v", pathless(err))
 		return nil, false
 	}
 	if int64(len(b)) != size {
-		s.problem(name, "its length changed while it was read")
+		s.problem(ProblemChanged, name, "its length changed while it was read")
 		return nil, false
 	}
 	return b, true
@@ -132,7 +132,7 @@ func openFolder(in string) (*source, error) {
 func (s *source) list(root *os.Root, folder string) {
 	f, err := root.Open(filepath.FromSlash(path.Join(".", folder)))
 	if err != nil {
-		s.problem(shown(folder), "it cannot be read: %v", pathless(err))
+		s.problem(ProblemUnreadable, shown(folder), "it cannot be read: %v", pathless(err))
 		return
 	}
 	entries, err := f.ReadDir(maxFiles + 1)
@@ -140,10 +140,10 @@ func (s *source) list(root *os.Root, folder string) {
 		err = cerr
 	}
 	if err != nil {
-		s.problem(shown(path.Join(".", folder)), "it cannot be read: %v", pathless(err))
+		s.problem(ProblemUnreadable, shown(path.Join(".", folder)), "it cannot be read: %v", pathless(err))
 	}
 	if len(entries) == 0 && folder != "" && err == nil {
-		s.problem(folder, "an empty folder is not in the manifest")
+		s.problem(ProblemExtra, folder, "an empty folder is not in the manifest")
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	for _, e := range entries {
@@ -154,18 +154,18 @@ func (s *source) list(root *os.Root, folder string) {
 		err := checkName(name)
 		switch {
 		case len(s.sizes)+len(s.problems) > maxFiles:
-			s.problem(s.name, "it holds more than %d files", maxFiles)
+			s.problem(ProblemLimit, s.name, "it holds more than %d files", maxFiles)
 			return
 		case err != nil:
-			s.problem(shown(name), "it is not of the bundle: %v", err)
+			s.problem(ProblemExtra, shown(name), "it is not of the bundle: %v", err)
 		case e.IsDir():
 			s.list(root, name)
 		case !e.Type().IsRegular():
-			s.problem(name, "it is a link or a device, not a file")
+			s.problem(ProblemSpecial, name, "it is a link or a device, not a file")
 		default:
 			info, err := e.Info()
 			if err != nil {
-				s.problem(name, "it cannot be read: %v", pathless(err))
+				s.problem(ProblemUnreadable, name, "it cannot be read: %v", pathless(err))
 				continue
 			}
 			s.sizes[name] = info.Size()

@@ -29,7 +29,22 @@ type Problem struct {
 	// Path is the file's in the bundle, or the name of the ZIP or folder itself.
 	Path    string `json:"path"`
 	Problem string `json:"problem"`
+	// Code is one of the Problem... constants, for translation: app/lang's "bundle.problem." + Code.
+	Code string `json:"-"`
 }
+
+// The kinds of problem.
+const (
+	ProblemMissing       = "missing"       // the manifest or the form asks for it, and it is not there
+	ProblemChanged       = "changed"       // its bytes are not those that were written
+	ProblemExtra         = "extra"         // it is not of the bundle
+	ProblemSpecial       = "special"       // a link, pipe or device
+	ProblemUnreadable    = "unreadable"    // the system does not let it be read, or the medium is damaged
+	ProblemForm          = "form"          // no ZIP, or not as Rachis writes one
+	ProblemLimit         = "limit"         // more than a bundle may hold
+	ProblemVersion       = "version"       // of a newer Rachis
+	ProblemContradiction = "contradiction" // it was written so and does not agree with the other files
+)
 
 // Verify reads every byte of a bundle and tells every file that is missing, changed or too many. Its error is that in
 // cannot be opened at all, or that ctx ended.
@@ -104,7 +119,7 @@ func (s *source) hash(ctx context.Context, c *checked, o Options) (manifest, err
 		}
 		r, err := s.open(name)
 		if err != nil {
-			s.problem(name, "it cannot be read: %v", pathless(err))
+			s.problem(ProblemUnreadable, name, "it cannot be read: %v", pathless(err))
 			continue
 		}
 		got := newSums()
@@ -119,7 +134,7 @@ func (s *source) hash(ctx context.Context, c *checked, o Options) (manifest, err
 		case ctx.Err() != nil:
 			return nil, fmt.Errorf("bundle: %w", ctx.Err())
 		case err != nil:
-			s.problem(name, "it cannot be read: %v", pathless(err))
+			s.problem(ProblemUnreadable, name, "it cannot be read: %v", pathless(err))
 			continue
 		}
 		if s.checked != nil {
@@ -138,7 +153,7 @@ func (s *source) hash(ctx context.Context, c *checked, o Options) (manifest, err
 func (s *source) compare(c *checked) {
 	for _, name := range []string{manifestName, descriptionName, annotName, dicomdirName} {
 		if _, ok := s.sizes[name]; !ok {
-			s.problem(name, "it is missing")
+			s.problem(ProblemMissing, name, "it is missing")
 		}
 	}
 	var list manifest
@@ -146,7 +161,7 @@ func (s *source) compare(c *checked) {
 	if b, ok := s.read(manifestName, maxManifest); ok {
 		var err error
 		if list, err = parseManifest(b); err != nil {
-			s.problem(manifestName, "it is not a list of ours, or was changed: %v", err)
+			s.problem(ProblemChanged, manifestName, "it is not a list of ours, or was changed: %v", err)
 		} else {
 			listed = true
 		}
@@ -155,7 +170,7 @@ func (s *source) compare(c *checked) {
 	if b, ok := s.read(descriptionName, maxDescription); ok {
 		var err error
 		if c.description, err = parseDescription(b); err != nil {
-			s.problem(descriptionName, "%v", err)
+			s.problem(codeOf(err), descriptionName, "%v", err)
 		} else {
 			described = true
 		}
@@ -164,15 +179,15 @@ func (s *source) compare(c *checked) {
 	case described && c.found.without(descriptionName).digest() == c.description.Contents:
 		// Every file is as it was when the bundle was made: it is the list that may not be.
 		if listed && !slices.Equal(list, c.found) {
-			s.problem(manifestName, "it was changed: the files are those of %s, and it is not their list", descriptionName)
+			s.problem(ProblemChanged, manifestName, "it was changed: the files are those of %s, and it is not their list", descriptionName)
 		}
 	case listed:
 		if described && list.without(descriptionName).digest() != c.description.Contents {
-			s.problem(manifestName, "it was changed: it is not the list that %s was written for", descriptionName)
+			s.problem(ProblemChanged, manifestName, "it was changed: it is not the list that %s was written for", descriptionName)
 		}
 		s.compareLines(list, c.found, described)
 	case described:
-		s.problem(s.name, "files were changed, added or removed since %s was written, and without %s it cannot be told which", descriptionName, manifestName)
+		s.problem(ProblemChanged, s.name, "files were changed, added or removed since %s was written, and without %s it cannot be told which", descriptionName, manifestName)
 	}
 }
 
@@ -186,17 +201,17 @@ func (s *source) compareLines(list, found manifest, described bool) {
 		have, ok := sums[l.path]
 		switch {
 		case !ok: // also one that cannot be read, of which that is told already
-			s.problem(l.path, "it is missing")
+			s.problem(ProblemMissing, l.path, "it is missing")
 		case have == l.sha:
 		case l.path == descriptionName && described:
-			s.problem(manifestName, "it was changed: its line of %s is wrong", l.path)
+			s.problem(ProblemChanged, manifestName, "it was changed: its line of %s is wrong", l.path)
 		default:
-			s.problem(l.path, "it was changed: its SHA-256 is not that of the manifest")
+			s.problem(ProblemChanged, l.path, "it was changed: its SHA-256 is not that of the manifest")
 		}
 		delete(sums, l.path)
 	}
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
-		s.problem(name, "it is not in the manifest")
+		s.problem(ProblemExtra, name, "it is not in the manifest")
 	}
 }
 
@@ -207,11 +222,11 @@ func (s *source) checkCase(c *checked) {
 		return
 	}
 	if err := json.Unmarshal(b, &c.annot); err != nil {
-		s.problem(annotName, "it is no case of ours: %v", err)
+		s.problem(ProblemContradiction, annotName, "it is no case of ours: %v", err)
 		return
 	}
 	if err := checkCase(c.annot); err != nil {
-		s.problem(annotName, "%v", err)
+		s.problem(ProblemContradiction, annotName, "%v", err)
 		return
 	}
 	at := make(map[string]string, len(c.found))
@@ -222,9 +237,9 @@ func (s *source) checkCase(c *checked) {
 		for _, in := range st.Instances {
 			path, ok := at[in.SHA256]
 			if !ok {
-				s.problem(annotName, "the file of instance %s is not in the bundle", shown(in.SOPInstanceUID))
+				s.problem(ProblemContradiction, annotName, "the file of instance %s is not in the bundle", shown(in.SOPInstanceUID))
 			} else if s.sizes[path] != in.Size {
-				s.problem(annotName, "the file of instance %s has another length", shown(in.SOPInstanceUID))
+				s.problem(ProblemContradiction, annotName, "the file of instance %s has another length", shown(in.SOPInstanceUID))
 			}
 		}
 	}
@@ -236,14 +251,14 @@ func (s *source) checkCase(c *checked) {
 		}
 	}
 	if c.description.Counts != want {
-		s.problem(descriptionName, "it counts %+v where there are %+v", c.description.Counts, want)
+		s.problem(ProblemContradiction, descriptionName, "it counts %+v where there are %+v", c.description.Counts, want)
 	}
 	if c.description.CaseUID != c.annot.UID {
-		s.problem(descriptionName, "it is of another case than %s", annotName)
+		s.problem(ProblemContradiction, descriptionName, "it is of another case than %s", annotName)
 	}
 	for _, l := range c.description.Left {
 		if _, ok := s.sizes[l.Path]; !ok {
-			s.problem(descriptionName, "it names %s, which is not in the bundle", shown(l.Path))
+			s.problem(ProblemContradiction, descriptionName, "it names %s, which is not in the bundle", shown(l.Path))
 		}
 	}
 }
@@ -290,7 +305,7 @@ func (s *source) checkDICOMDIR() {
 	}
 	f, err := dicomio.NewFile(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
-		s.problem(dicomdirName, "it is no DICOMDIR: %v", err)
+		s.problem(ProblemContradiction, dicomdirName, "it is no DICOMDIR: %v", err)
 		return
 	}
 	referenced := map[string]bool{}
@@ -298,14 +313,14 @@ func (s *source) checkDICOMDIR() {
 		if parts := r.Texts(tag.ReferencedFileID); parts != nil {
 			path := strings.Join(parts, "/")
 			if _, ok := s.sizes[path]; !ok {
-				s.problem(dicomdirName, "it names %s, which is not in the bundle", shown(path))
+				s.problem(ProblemContradiction, dicomdirName, "it names %s, which is not in the bundle", shown(path))
 			}
 			referenced[path] = true
 		}
 	}
 	for _, name := range s.names() {
 		if strings.HasPrefix(name, "DICOM/") && !strings.HasPrefix(name, otherFolder+"/") && !referenced[name] {
-			s.problem(dicomdirName, "it does not name %s", name)
+			s.problem(ProblemContradiction, dicomdirName, "it does not name %s", name)
 		}
 	}
 }

@@ -25,23 +25,23 @@ func openZIP(in string) (_ *source, err error) {
 	s := &source{name: filepath.Base(in), sizes: map[string]int64{}, close: f.Close}
 	z := zipReader{file: f, size: info.Size()}
 	if err := z.directory(); err != nil {
-		s.problem(s.name, "%v", err)
+		s.problem(ProblemForm, s.name, "%v", err)
 	}
 	entries := map[string]zipEntry{}
 	for i, e := range z.entries {
 		if _, twice := entries[e.name]; twice {
-			s.problem(e.name, "it is in the ZIP twice")
+			s.problem(ProblemForm, e.name, "it is in the ZIP twice")
 			continue
 		}
 		if err := checkName(e.name); err != nil {
-			s.problem(shown(e.name), "it is not of the bundle: %v", err)
+			s.problem(ProblemExtra, shown(e.name), "it is not of the bundle: %v", err)
 			continue
 		}
 		if why := z.deviates(i); why != "" {
-			s.problem(e.name, "%s", why)
+			s.problem(ProblemForm, e.name, "%s", why)
 		}
 		if i > 0 && order(z.entries[i-1].name, e.name) > 0 {
-			s.problem(e.name, "it stands after %s in the ZIP", shown(z.entries[i-1].name))
+			s.problem(ProblemForm, e.name, "it stands after %s in the ZIP", shown(z.entries[i-1].name))
 		}
 		entries[e.name] = e
 		s.sizes[e.name] = e.size
@@ -56,7 +56,7 @@ func openZIP(in string) (_ *source, err error) {
 	s.location = func(name string) dicomio.Location { return dicomio.Location{Path: in, Member: name} }
 	s.checked = func(name string, got *sums) {
 		if e := entries[name]; got.crc != e.crc {
-			s.problem(name, "its bytes and its checksum in the ZIP disagree")
+			s.problem(ProblemChanged, name, "its bytes and its checksum in the ZIP disagree")
 		}
 	}
 	return s, nil
