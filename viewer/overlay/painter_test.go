@@ -124,7 +124,7 @@ func different(a *image.RGBA, b image.Image, tolerance int) (n int, first image.
 func TestNothingOverlaps(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var p Painter
-	for i := range 400 {
+	for i := range 150 {
 		w, h := 40+r.IntN(700), 40+r.IntN(500)
 		scale := []float64{1, 1, 1.25, 2}[r.IntN(4)]
 		o := crowded(texts([]string{"en", "fr"}[i%2]), w, h)
