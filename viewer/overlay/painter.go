@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"strings"
 
 	"rachis/viewer/render"
 )
@@ -34,9 +35,9 @@ type Painter struct {
 	rows  []row
 	cuts  map[cut]string
 
-	message string // what wrapped was made of
-	width   int
-	wrapped []string
+	message     string // what wrapped was made of
+	width, most int
+	wrapped     []string
 }
 
 // cut is a text that had to be shortened, and to what width.
@@ -180,8 +181,7 @@ func (p *Painter) say(img *image.RGBA, message string) {
 	if room < 1 || w-2*side < p.px(narrowest)/2 {
 		return
 	}
-	lines := p.wrap(message, min(w-2*side, p.px(420)))
-	lines = lines[:min(len(lines), max(1, min(room, h/3/lh)))]
+	lines := p.wrap(message, min(w-2*side, p.px(420)), max(1, min(room, h/2/lh)))
 	widest := 0
 	for _, l := range lines {
 		widest = max(widest, p.text.Width(l))
@@ -196,14 +196,20 @@ func (p *Painter) say(img *image.RGBA, message string) {
 	}
 }
 
-// wrap breaks a message into lines, at most width pixels wide. Line feeds are kept.
-func (p *Painter) wrap(message string, width int) []string {
-	if message == p.message && width == p.width {
+// wrap breaks a message into lines, at most width pixels wide. Line feeds are kept. When there are more lines than most, the last one
+// kept ends in an ellipsis.
+func (p *Painter) wrap(message string, width, most int) []string {
+	if message == p.message && width == p.width && most == p.most {
 		return p.wrapped
 	}
-	p.message, p.width, p.wrapped = message, width, p.wrapped[:0]
+	p.message, p.width, p.most, p.wrapped = message, width, most, p.wrapped[:0]
 	for len(message) > 0 {
 		end, next := p.breakLine(message, width)
+		if len(p.wrapped) == most-1 && strings.TrimSpace(message[next:]) != "" {
+			// As many words as fit, and the sign that there were more.
+			p.wrapped = append(p.wrapped, p.text.Shorten(message[:end]+"…", width))
+			break
+		}
 		if end > 0 {
 			p.wrapped = append(p.wrapped, p.text.Shorten(message[:end], width))
 		}

@@ -234,11 +234,16 @@ func TestWrap(t *testing.T) {
 		{"ééé", p.text.Width("é"), "é|é|é"},
 		{"", 100, ""},
 	} {
-		if got := strings.Join(p.wrap(c.text, c.width), "|"); got != c.want {
+		if got := strings.Join(p.wrap(c.text, c.width, 9), "|"); got != c.want {
 			t.Errorf("%q at %d: %q, want %q", c.text, c.width, got, c.want)
 		}
 	}
-	p.wrap("anything", 0) // ends
+	for text, want := range map[string]string{"one\ntwo\nthree": "one|two…", "one\ntwo\n": "one|two", "one two three four": "one two|three…"} {
+		if got := strings.Join(p.wrap(text, p.text.Width("one two")+1, 2), "|"); got != want {
+			t.Errorf("%q in two lines: %q, want %q", text, got, want)
+		}
+	}
+	p.wrap("anything", 0, 1) // ends
 }
 
 // A picture that is part of another: nothing is painted outside.
