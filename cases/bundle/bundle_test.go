@@ -32,19 +32,23 @@ const (
 
 var created = time.Date(2026, 3, 4, 5, 6, 7, 890, time.UTC)
 
-var phantomOnce = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "rachis-phantom-")
-	if err != nil {
+// scratch is where the phantom is made, once for all tests that want it.
+var scratch string
+
+var phantomOnce = sync.OnceValues(func() (dir string, err error) {
+	if scratch, err = os.MkdirTemp("", "rachis-phantom-"); err != nil {
 		return "", err
 	}
-	_, err = phantom.Write(context.Background(), dir, phantom.Options{Seed: 1})
-	return dir, err
+	_, err = phantom.Write(context.Background(), scratch, phantom.Options{Seed: 1})
+	return scratch, err
 })
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if dir, err := phantomOnce(); err == nil && dir != "" {
-		os.RemoveAll(dir)
+	if scratch != "" {
+		if err := os.RemoveAll(scratch); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
 	}
 	os.Exit(code)
 }
@@ -95,7 +99,7 @@ func small(t *testing.T) string {
 }
 
 // image writes a file with a picture of four pixels.
-func image(t *testing.T, path, instance string, number int, more write.DataSet) {
+func image(t testing.TB, path, instance string, number int, more write.DataSet) {
 	t.Helper()
 	ds := write.DataSet{
 		tag.SOPClassUID: "1.2.840.10008.5.1.4.1.1.4", tag.SOPInstanceUID: write.SeededUID(instance),

@@ -1,6 +1,7 @@
 package bundle_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -15,6 +16,7 @@ import (
 	"rachis/cases"
 	"rachis/cases/bundle"
 	"rachis/cases/store"
+	"rachis/dicomio"
 	"rachis/dicomio/tag"
 	"rachis/dicomio/write"
 )
@@ -363,5 +365,51 @@ func TestLaterEditsStayOut(t *testing.T) {
 	}
 	if len(there.Findings) != len(c.Findings) {
 		t.Errorf("%d findings of %d", len(there.Findings), len(c.Findings))
+	}
+}
+
+// Originals that were left where they are, in a folder or a deflated ZIP, go along like others, and an error names one that
+// has gone.
+func TestReferencedOriginals(t *testing.T) {
+	from := small(t)
+	zipped := filepath.Join(t.TempDir(), "exam.zip")
+	var members []member
+	for _, name := range tree(t, from) {
+		b, err := os.ReadFile(filepath.Join(from, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		members = append(members, member{name: "cd/" + name, data: b, edit: func(h *zip.FileHeader) { h.Method = zip.Deflate }})
+	}
+	if err := os.Rename(forge(t, members...), zipped); err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range []string{from, zipped} {
+		s := library(t)
+		idx, err := dicomio.Scan(t.Context(), []string{source}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.Import(t.Context(), idx, store.ImportOptions{Reference: true})
+		if err != nil || r.Referenced != 2 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		c, err := s.CreateCase(store.NewCase{Title: "referenced", StudyUIDs: r.Studies, Author: renee})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := export(t, s, c, "b.zip")
+		to := library(t)
+		got, err := bundle.Import(t.Context(), to, out, second, bundle.Options{})
+		if err != nil || got.Files != 2 {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if err := os.RemoveAll(source); err != nil {
+			t.Fatal(err)
+		}
+		_, err = bundle.Write(t.Context(), s, contents(c), filepath.Join(t.TempDir(), "b.zip"), bundle.Options{})
+		if err == nil || !strings.Contains(err.Error(), filepath.Base(source)) {
+			t.Errorf("an original that has gone: %v", err)
+		}
 	}
 }
