@@ -33,21 +33,23 @@ func (g *gatherer) describe(e *report.Exam, st *dicomio.Study) {
 	for _, se := range st.Series {
 		row := report.ExamSeries{SeriesUID: se.UID, Modality: se.Modality, Description: se.Description, Orientation: se.Orientation,
 			Weighting: se.Weighting, View: se.View, Calibration: se.Calibration.State}
-		var reasons []string
+		var codes []string
 		unshown := map[string]int{}
 		for _, k := range se.Stacks {
 			row.Images += len(k.Slices)
 			for _, sl := range k.Slices {
 				if why := sl.Instance.Undecodable; why != "" {
-					if unshown[why] == 0 {
-						reasons = append(reasons, why)
+					code := problem(undecodable(why))
+					if unshown[code] == 0 {
+						codes = append(codes, code)
 					}
-					unshown[why]++
+					unshown[code]++
 				}
 			}
 		}
-		for _, why := range reasons {
-			row.Problems = append(row.Problems, fmt.Sprintf("undecodable|%d|%s", unshown[why], strings.ReplaceAll(why, "|", " ")))
+		for _, code := range codes {
+			name, rest, _ := strings.Cut(code, "|")
+			row.Problems = append(row.Problems, strings.TrimSuffix(fmt.Sprintf("some-%s|%d|%s", name, unshown[code], rest), "|"))
 		}
 		e.Series = append(e.Series, row)
 		if e.Equipment == "" && len(se.Instances) > 0 && row.Images > 0 {

@@ -97,7 +97,7 @@ func (x *images) header(s source) (*dicomio.File, error) {
 // read decodes a frame.
 func (x *images) read(ctx context.Context, s source) (*dicomio.Frame, *dicomio.File, error) {
 	if why := s.slice().Instance.Undecodable; why != "" {
-		return nil, nil, dicomio.UnsupportedError(why)
+		return nil, nil, undecodable(why)
 	}
 	f, err := x.header(s)
 	if err != nil {

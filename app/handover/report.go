@@ -3,6 +3,7 @@ package handover
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"rachis/app/lang"
 	"rachis/cases"
@@ -65,16 +66,29 @@ func (g *gatherer) step(ctx context.Context, detail string) error {
 	return ctx.Err()
 }
 
-// problem is the code of the report for an error of reading an image.
+// problem is the report's code for an error of reading an image.
 func problem(err error) string {
 	var unsupported dicomio.UnsupportedError
 	switch {
 	case errors.Is(err, errAbsent):
 		return "absent"
+	case errors.Is(err, dicomio.ErrTruncated):
+		return "truncated"
 	case errors.As(err, &unsupported):
-		return "format|" + string(unsupported)
+		return "format|" + strings.ReplaceAll(string(unsupported), "|", " ")
 	}
 	return "damaged"
+}
+
+// undecodable is the error that the index has found, from its words.
+func undecodable(why string) error {
+	if feature, ok := strings.CutPrefix(why, dicomio.UnsupportedError("").Error()); ok {
+		return dicomio.UnsupportedError(feature)
+	}
+	if why == dicomio.ErrTruncated.Error() {
+		return dicomio.ErrTruncated
+	}
+	return errors.New(why)
 }
 
 // errAbsent says that the library does not hold an image that a finding is on.

@@ -71,7 +71,7 @@ type ExamSeries struct {
 	Images      int
 	// Calibration is Calibration.State of dicomio, what millimetres of it rest on.
 	Calibration string
-	// Problems are codes with arguments joined by "|", said by the texts "report.problem.<code>": "undecodable|3|JPEG XL" for images
+	// Problems are codes with arguments joined by "|", said by the texts "report.problem.<code>": "some-format|3|JPEG XL" for images
 	// whose pixels cannot be shown here.
 	Problems []string
 }
