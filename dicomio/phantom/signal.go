@@ -34,11 +34,6 @@ const (
 	stir
 )
 
-var weightings = []struct {
-	name, token string
-	w           weighting
-}{{"T1", "T1", t1}, {"T2", "T2", t2}, {"STIR", "STIR", stir}}
-
 // Signals, in stored values before coil shading. Marrow lies between muscle and fat on T1; fat is bright on T2 of a
 // turbo spin echo and gone on STIR; the Modic types follow methods.md 1.1, clear of the limits of 1.3.
 var signals = [tissues][3]float64{

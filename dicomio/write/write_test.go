@@ -228,7 +228,8 @@ func TestUIDs(t *testing.T) {
 	if a == b {
 		t.Error("two new UIDs are one")
 	}
-	if write.SeededUID("a", "b") != write.SeededUID("a", "b") || write.SeededUID("a", "b") == write.SeededUID("ab") || write.SeededUID("a", "b") == write.SeededUID("b", "a") {
+	seeded, again := write.SeededUID("a", "b"), write.SeededUID("a", "b")
+	if seeded != again || seeded == write.SeededUID("ab") || seeded == write.SeededUID("b", "a") {
 		t.Error("seeded UIDs do not follow their parts")
 	}
 	for _, uid := range []string{a, b, write.SeededUID("x"), write.ImplementationClassUID} {
