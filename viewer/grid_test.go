@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"image"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -606,6 +607,21 @@ func TestAnImageThatCannotBeDecodedSaysSoAndTheRestGoesOn(t *testing.T) {
 	l.rest()
 	if l.g.Frame(0) != nil || c.message() == "" {
 		t.Error("back on the broken image another one is shown")
+	}
+}
+
+func TestCommonReasonsAreSaidInTheReadersLanguage(t *testing.T) {
+	l := newLab(t, fyne.NewSize(800, 400))
+	l.g.Place(0, l.stack(made{uid: "A", n: 1}), nil)
+	for want, err := range map[string]error{
+		"viewer.failed.unsupportedJPEG 2000": &dicomio.Error{Offset: -1, Err: dicomio.UnsupportedError("JPEG 2000")},
+		"viewer.failed.truncated":            &dicomio.Error{Offset: -1, Err: dicomio.ErrTruncated},
+		"viewer.failed.missing":              &fs.PathError{Op: "open", Path: "/disk/A/0.dcm", Err: fs.ErrNotExist},
+	} {
+		l.g.cells[0].fail(err)
+		if m := l.g.cells[0].message(); !strings.HasSuffix(m, "viewer.failed.reason"+want) || !strings.Contains(m, "/disk/A/0.dcm") {
+			t.Errorf("of %v it says %q", err, m)
+		}
 	}
 }
 
