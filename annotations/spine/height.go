@@ -133,6 +133,8 @@ type Height struct {
 	MidplaneAngle *float64 `json:"-"`
 	// DHI6 is Chen's method 6, nil unless both bodies are whole.
 	DHI6 *float64 `json:"-"`
+	// Reference names the disc that was compared with, "" for none.
+	Reference string `json:"-"`
 	// Expected is the DHI7 that the reference leads one to expect, ReferenceDHI the reference's own.
 	Expected, ReferenceDHI *float64 `json:"-"`
 	// Alternatives are the other grades that the interval of the loss reaches.
@@ -306,6 +308,7 @@ func (h *Height) compare(target, reference discNumbers, of, to Disc) {
 		return
 	}
 	loss := 100 * (1 - left)
+	h.Reference = to.String()
 	h.Loss, h.Expected, h.ReferenceDHI, h.Grade = &loss, &expected, &reference.dhi, ptr(LossGrade(loss))
 	// The variance of a quotient of independent quantities, to second order: against a Monte-Carlo of the landmarks the first order is 1 %
 	// too small.

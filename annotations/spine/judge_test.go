@@ -481,7 +481,7 @@ func TestInfectionFlag(t *testing.T) {
 
 func TestEnglish(t *testing.T) {
 	for w, want := range map[string]string{
-		"slip-not-significant|EXTENSION|1.0": "Extension: an offset of 1.0 mm is not significant (below 3 mm and 8 %).",
+		"slip-not-significant|EXTENSION|1.0": "In extension, an offset of 1.0 mm is not significant (below 3 mm and 8 %).",
 		"loss-grey-zone|18.2":                "A loss of 18.2 % lies in the grey zone (15 to 25 %).",
 		"some-new-warning|EXTENSION|1.0":     "some-new-warning · EXTENSION · 1.0",
 		"loss-grey-zone":                     "loss-grey-zone",

@@ -18,22 +18,22 @@ var sentences = map[string]string{
 	"depth-zero":          "%s.%s and %s are one point: the vertebra has no depth.",
 	"anterior-exchanged":  "By the position of the image in the patient, anterior and posterior are exchanged on the landmarks.",
 	// Calibration.
-	"uncalibrated":            "The image has no calibrated spacing: no millimetres are given. Percent and degrees hold.",
-	"pixels-not-square":       "The pixels are not square and not calibrated: neither lengths nor percent nor angles can be measured.",
-	"mm-detector-plane":       "Millimetres are of the detector plane, not corrected for magnification: percent and degrees are the ones to go by.",
-	"mm-unknown-plane":        "Nothing says in which plane the spacing is true: millimetres are not corrected for magnification.",
-	"mm-assumed":              "The millimetres rest on a magnification that the maker assumed.",
-	"calibrations-differ":     "The films are calibrated differently (%s and %s): the translation is given in percent only.",
-	"magnification-not-used":  "The spacing of the film in %s is corrected already (%s): its magnification was not divided out again.",
-	"interval-assumes-depth":  "Without calibration, the intervals assume a body depth of %s mm.",
-	"spacing-differs":         "The images of the series differ in their spacing: no millimetres are given.",
-	"calibration-passed-over": "A value of the file about its spacing makes no sense and was passed over.",
+	"uncalibrated":           "The image has no calibrated spacing: no millimetres are given. Percent and degrees hold.",
+	"pixels-not-square":      "The pixels are not square and not calibrated: neither lengths nor percent nor angles can be measured.",
+	"mm-detector-plane":      "Millimetres are of the detector plane, not corrected for magnification: percent and degrees are the ones to go by.",
+	"mm-unknown-plane":       "Nothing says in which plane the spacing is true: millimetres are not corrected for magnification.",
+	"mm-assumed":             "The millimetres rest on a magnification that the maker assumed.",
+	"calibrations-differ":    "The films are calibrated differently (%s and %s): the translation is given in percent only.",
+	"magnification-not-used": "The spacing of the film in %s is corrected already (%s): its magnification was not divided out again.",
+	"interval-assumes-depth": "Without calibration, the intervals assume a body depth of %s mm.",
+	"spacing-differs":        "The images of the series differ in their spacing: no millimetres are given.",
 	// Disc height.
 	"no-reference-disc":        "There is no reference disc: the loss of height is not given.",
 	"no-level-ratio":           "No norm relates the height of %s to that of %s: the loss of height is not given.",
 	"loss-grey-zone":           "A loss of %s % lies in the grey zone (15 to 25 %).",
 	"loss-between-grades":      "The interval of the loss reaches from grade %s to grade %s.",
 	"taller-than-expected":     "The disc is taller than the reference leads one to expect, by %s %: is the reference disc normal?",
+	"reference-incomplete":     "The reference disc lacks corners: the loss of height is not given.",
 	"reference-other-modality": "The reference disc was measured on another modality (%s and %s): heights are not to be compared across modalities.",
 	"body-incomplete":          "%s lacks corners: Frobin’s height is not given.",
 	"slip-height":              "The vertebrae are displaced by %s mm: heights from corner to corner are over-estimated.",
@@ -43,8 +43,8 @@ var sentences = map[string]string{
 	"same-film":              "Flexion and extension are marked on one and the same film.",
 	"other-study":            "The two films are of different studies.",
 	"films-mirrored":         "The two films face opposite ways: one was mirrored. If they do not, anterior and posterior are exchanged on one of them.",
-	"slip-not-significant":   "%s: an offset of %s mm is not significant (below 3 mm and 8 %).",
-	"offset-not-significant": "%s: an offset of %s % of the depth is not significant (below 8 %).",
+	"slip-not-significant":   "In %s, an offset of %s mm is not significant (below 3 mm and 8 %).",
+	"offset-not-significant": "In %s, an offset of %s % of the depth is not significant (below 8 %).",
 	"caudal-two-corners":     "%s has two corners only: its rotation is that of its endplate and not of four corners, the interval is wider, and the registration has no residual.",
 	"registration-scale":     "Laid over each other, the films differ in scale by the factor %s (0.93 to 1.07 is adequate): a magnification is wrong or the patient is turned.",
 	"registration-residual":  "The corners of the lower vertebra do not fit between the films: %s mm (up to 1.5 mm is adequate).",
@@ -71,6 +71,8 @@ var sentences = map[string]string{
 	"no-reference-region":     "There is no reference region: no ratio can be given.",
 	"no-lesion-region":        "There is no lesion region.",
 	"no-slice":                "%s: no slice within half a slice distance of the region %s.",
+	"sequence-unreadable":     "%s cannot be read at this place: it is left out.",
+	"reference-dark":          "%s: the reference has no signal: it is left out.",
 	"region-outside":          "%s: the region %s lies outside the image.",
 	"no-frame-of-reference":   "The image is not linked to others by a frame of reference: only its own series is read.",
 	"weighting-unknown":       "How the series with the region is weighted is not known.",
@@ -81,6 +83,7 @@ var sentences = map[string]string{
 	"colour-image":     "The image is in colour: there are no statistics of its values.",
 	"region-empty":     "No pixel lies in the region: there are no statistics.",
 	"region-crossed":   "The outline crosses itself: it has no area.",
+	"level-unknown":    "The level is not known: the landmarks belong to no disc.",
 	"points-missing":   "The mark lacks points.",
 }
 
@@ -94,6 +97,9 @@ func Codes() []string {
 	return out
 }
 
+// Arguments is how many arguments a code takes.
+func Arguments(code string) int { return strings.Count(sentences[code], "%s") }
+
 // warning makes a warning of a code and its arguments.
 func warning(code string, args ...string) string {
 	return strings.Join(append([]string{code}, args...), "|")
@@ -101,24 +107,23 @@ func warning(code string, args ...string) string {
 
 // spoken are arguments that are no words of English as they are.
 var spoken = map[string]string{
-	"FLEXION": "flexion", "EXTENSION": "extension", "NEUTRAL": "the neutral position",
-	"flexion": "flexion", "extension": "extension",
+	Flexion: "flexion", Extension: "extension", Neutral: "the neutral position", "csf": "CSF",
+	"PATIENT": "in the patient", "CALIBRATED_USER": "by the reviewer", "CALIBRATED": "by a marker", "GEOMETRY": "by the maker’s geometry",
+	"ERMF": "by the stated magnification", "ERMF_ASSUMED": "by an assumed magnification", "DETECTOR_PLANE": "detector plane",
+	"UNKNOWN_PLANE": "unknown plane", uncalibrated: "none",
 }
 
 // English says a warning in English. One that it does not know comes back with its arguments.
 func English(w string) string {
 	parts := strings.Split(w, "|")
 	text, ok := sentences[parts[0]]
-	if !ok || strings.Count(text, "%s") != len(parts)-1 {
+	if !ok || Arguments(parts[0]) != len(parts)-1 {
 		return strings.Join(parts, " · ")
 	}
 	args := make([]any, 0, len(parts)-1)
-	for i, a := range parts[1:] {
+	for _, a := range parts[1:] {
 		if s, ok := spoken[a]; ok {
 			a = s
-		}
-		if i == 0 && strings.HasPrefix(text, "%s") && a != "" {
-			a = strings.ToUpper(a[:1]) + a[1:]
 		}
 		args = append(args, a)
 	}

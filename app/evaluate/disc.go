@@ -1,0 +1,126 @@
+package evaluate
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"strconv"
+
+	"rachis/annotations"
+	"rachis/annotations/spine"
+)
+
+// discHeight measures a disc, and what it has lost against its reference disc.
+func (e *evaluation) discHeight() error {
+	mark, ok := e.a.Mark(annotations.RoleDisc)
+	if !ok {
+		e.warn("points-missing")
+		return errNothing
+	}
+	p, err := e.picture(mark.Image)
+	if err != nil {
+		return err
+	}
+	l := landmarks(mark)
+	disc, ok := e.level(l)
+	if !ok {
+		return errNothing
+	}
+	e.facing(p, l[disc.Lower])
+	in := spine.HeightInput{Target: spine.DiscMarks{Disc: disc, View: p.view, Upper: l[disc.Upper], Lower: l[disc.Lower]}}
+	if in.Reference, err = e.referenceDisc(disc, mark, p); err != nil {
+		return err
+	}
+	h, err := spine.MeasureHeight(in)
+	var impossible *spine.Problem
+	if errors.As(err, &impossible) && in.Reference != nil {
+		// Perhaps it is the reference alone: the disc has its height all the same.
+		in.Reference = nil
+		alone, again := spine.MeasureHeight(in)
+		if again == nil {
+			e.warn(impossible.Code)
+			h, err = alone, nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	for _, w := range h.Warnings {
+		e.warn(w)
+	}
+	e.height(h, p)
+	return nil
+}
+
+// referenceDisc reads the disc to compare with; nil where none is marked.
+func (e *evaluation) referenceDisc(disc spine.Disc, target annotations.Mark, of picture) (*spine.DiscMarks, error) {
+	mark, ok := e.a.Mark(annotations.RoleReferenceDisc)
+	if !ok {
+		return nil, nil
+	}
+	p, err := e.picture(mark.Image)
+	if err != nil {
+		return nil, err
+	}
+	l := landmarks(mark)
+	if mark.Image.Same(target.Image) { // a vertebra that both discs touch is marked once
+		for name, corners := range landmarks(target) {
+			if l[name] == nil {
+				l[name] = spine.Landmarks{}
+			}
+			for c, at := range corners {
+				if _, ok := l[name][c]; !ok {
+					l[name][c] = at
+				}
+			}
+		}
+	}
+	var chosen *spine.Disc
+	for _, d := range discs(l) {
+		// The disc itself is a reference only on another image: an earlier exam.
+		if d == disc && mark.Image.Same(target.Image) {
+			continue
+		}
+		if chosen == nil || *chosen == disc {
+			chosen = &d
+		}
+	}
+	if chosen == nil {
+		e.warn("reference-incomplete")
+		return nil, nil
+	}
+	if p.modality != of.modality {
+		e.warn("reference-other-modality", of.modality, p.modality)
+	}
+	return &spine.DiscMarks{Disc: *chosen, View: p.view, Upper: maps.Clone(l[chosen.Upper]), Lower: maps.Clone(l[chosen.Lower])}, nil
+}
+
+// height gives the values and the suggestion.
+func (e *evaluation) height(h spine.Height, p picture) {
+	give := func(name string, v *float64, unit, method string) {
+		out := annotations.Value{Name: name, Unit: unit, CI95: h.Half[name], Method: method}
+		if unit == "mm" {
+			out.Calibration = p.state()
+		}
+		e.optional(v, out)
+	}
+	give("loss_percent", h.Loss, "%", "DHI7")
+	give("dhi", h.DHI, "1", "DHI7")
+	give("height_anterior_mm", h.Anterior, "mm", "")
+	give("height_posterior_mm", h.Posterior, "mm", "")
+	give("dabbs_mm", h.Dabbs, "mm", "Dabbs")
+	give("hurxthal_mm", h.Hurxthal, "mm", "Hurxthal")
+	give("fyllos_mm", h.Fyllos, "mm", "Fyllos")
+	give("farfan", h.Farfan, "1", "Farfan")
+	give("frobin", h.Frobin, "1", "Frobin")
+	give("disc_angle_deg", h.Angle, "deg", "")
+	e.optional(h.ReferenceDHI, annotations.Value{Name: "dhi", Unit: "1", Method: "DHI7", Role: annotations.RoleReferenceDisc})
+	if h.Loss == nil {
+		return
+	}
+	e.suggestion.Type = strconv.Itoa(*h.Grade)
+	for _, g := range h.Alternatives {
+		e.suggestion.Alternatives = append(e.suggestion.Alternatives, strconv.Itoa(g))
+	}
+	e.suggestion.Rule = fmt.Sprintf("loss %.1f ± %.1f %% (DHI7 %.3f, expected %.3f, reference %s)", *h.Loss, *h.CI95.Loss, *h.DHI, *h.Expected, h.Reference)
+}

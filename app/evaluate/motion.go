@@ -1,0 +1,122 @@
+package evaluate
+
+import (
+	"fmt"
+	"strings"
+
+	"rachis/annotations"
+	"rachis/annotations/spine"
+)
+
+// instability compares the films, each in its own calibration.
+func (e *evaluation) instability() error {
+	roles := []struct{ role, position string }{{annotations.RoleFlexion, spine.Flexion}, {annotations.RoleExtension, spine.Extension}}
+	var in spine.MotionInput
+	var refs []annotations.ImageRef
+	var known bool
+	for _, r := range roles {
+		mark, ok := e.a.Mark(r.role)
+		if !ok {
+			continue
+		}
+		p, err := e.picture(mark.Image)
+		if err != nil {
+			return err
+		}
+		l := landmarks(mark)
+		if !known {
+			if in.Segment, known = e.level(l); !known {
+				return errNothing
+			}
+		}
+		if v := p.stack.View; (v == spine.Flexion || v == spine.Extension) && v != r.position {
+			e.warn("film-view", r.position, v)
+		}
+		e.facing(p, l[in.Segment.Lower])
+		in.Films = append(in.Films, spine.Film{Position: r.position, View: p.view, Vertebrae: l})
+		refs = append(refs, mark.Image)
+	}
+	if len(refs) == 0 {
+		e.warn("points-missing")
+		return errNothing
+	}
+	if len(refs) == 2 {
+		switch {
+		case refs[0].Same(refs[1]):
+			e.warn("same-film")
+		case refs[0].StudyInstanceUID != refs[1].StudyInstanceUID:
+			e.warn("other-study")
+		}
+	}
+	m, err := spine.MeasureMotion(in)
+	if err != nil {
+		return err
+	}
+	for _, w := range m.Warnings {
+		e.warn(w)
+	}
+	e.motion(m)
+	return nil
+}
+
+// motion gives the values and the suggestion.
+func (e *evaluation) motion(m spine.Motion) {
+	half := func(v *float64) float64 {
+		if v == nil {
+			return 0
+		}
+		return *v
+	}
+	e.optional(m.TranslationOf, annotations.Value{Name: "translation_percent", Unit: "%", CI95: half(m.CI95.TranslationOf)})
+	e.optional(m.Translation, annotations.Value{Name: "translation_mm", Unit: "mm", CI95: half(m.CI95.Translation), Calibration: m.Calibration})
+	e.optional(m.RotationFitted, annotations.Value{Name: "rotation_procrustes_deg", Unit: "deg", CI95: half(m.CI95.RotationFitted), Method: "Procrustes"})
+	e.optional(m.Rotation, annotations.Value{Name: "rotation_deg", Unit: "deg", CI95: half(m.CI95.Rotation)})
+	for _, f := range m.Films {
+		role := strings.ToLower(f.Position)
+		give := func(name string, v *float64, unit string) {
+			out := annotations.Value{Name: name, Unit: unit, CI95: f.Half[name], Role: role}
+			if unit == "mm" {
+				out.Calibration = f.Calibration
+			}
+			e.optional(v, out)
+		}
+		give("slip_percent", f.SlipOf, "%")
+		give("slip_mm", f.Slip, "mm")
+		if f.Meyerding != "" {
+			e.give(annotations.Value{Name: "meyerding", Value: float64(spine.Meyerding(*f.SlipOf)), Unit: "1", Role: role})
+		}
+		give("disc_angle_deg", f.Angle, "deg")
+		give("depth_mm", f.Depth, "mm")
+		give("height_anterior_mm", f.Anterior, "mm")
+		give("height_posterior_mm", f.Posterior, "mm")
+		give("dhi", f.DHI, "1")
+	}
+	e.optional(m.Registration.Scale, annotations.Value{Name: "registration_scale", Unit: "{ratio}"})
+	e.optional(m.Registration.Angle, annotations.Value{Name: "registration_angle_deg", Unit: "deg"})
+	e.optional(m.Registration.RMS, annotations.Value{Name: "registration_rms_mm", Unit: "mm", Calibration: m.Calibration})
+	for _, c := range m.Criteria {
+		e.suggestion.Criteria = append(e.suggestion.Criteria, annotations.Criterion(c))
+	}
+	e.suggestion.Type = m.Verdict
+	e.suggestion.Rule = rule(m)
+}
+
+// rule is what White & Panjabi's set was held to, without language.
+func rule(m spine.Motion) string {
+	if m.Verdict == "" {
+		return ""
+	}
+	var parts []string
+	for _, c := range m.Criteria {
+		if c.Set != spine.WhitePanjabi {
+			continue
+		}
+		switch c.Quantity {
+		case "translation_percent":
+			parts = append(parts, fmt.Sprintf("T %.1f ± %.1f %% (> %g)", *m.TranslationOf, *m.CI95.TranslationOf, c.Limit))
+		case "rotation_procrustes_deg":
+			parts = append(parts, fmt.Sprintf("RotP %.1f ± %.1f° (> %g)", *m.RotationFitted, *m.CI95.RotationFitted, c.Limit))
+		}
+	}
+	return spine.WhitePanjabi + ": " + strings.Join(parts, " · ")
+}
