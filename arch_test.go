@@ -208,9 +208,12 @@ func TestImportsOutside(t *testing.T) {
 
 // TestPure holds that a package which may not import Fyne does not reach it through another either.
 func TestPure(t *testing.T) {
-	out, err := exec.Command("go", "list", "-json=ImportPath,Deps", "./...").Output()
+	list := exec.Command("go", "list", "-json=ImportPath,Deps", "./...")
+	var problems strings.Builder
+	list.Stderr = &problems
+	out, err := list.Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatal(err, problems.String())
 	}
 	widgets := []string{".", "app", "app/command", "viewer", "icons"}
 	seen := 0
