@@ -1,5 +1,55 @@
 package app
 
-import "rachis/annotations"
+import (
+	"context"
 
-func (w *window) evaluate(a annotations.Annotation) annotations.Annotation { return a }
+	"rachis/annotations"
+	"rachis/app/evaluate"
+	"rachis/dicomio"
+)
+
+// evaluate reads a finding's numbers and its suggestion anew from the images that are open. It is called when a mark is made or
+// moved, on Fyne's goroutine: what is on screen is not decoded again.
+func (w *window) evaluate(a annotations.Annotation) annotations.Annotation {
+	return evaluate.Evaluate(w.back.closed, sessionImages{w}, a)
+}
+
+// sessionImages are the images that are open. It belongs to Fyne's goroutine.
+type sessionImages struct{ w *window }
+
+var _ evaluate.Headers = sessionImages{}
+
+// Find returns the stack of an image and the image's place in it.
+func (s sessionImages) Find(ref annotations.ImageRef) (*dicomio.Stack, int, string, bool) {
+	it, at, ok := s.w.session.find(ref)
+	return it.Stack, at, it.Info.Modality, ok
+}
+
+// Stacks returns the stacks of a frame of reference.
+func (s sessionImages) Stacks(uid string) (out []*dicomio.Stack) {
+	for _, it := range s.w.session.items {
+		if uid != "" && it.Stack != nil && it.Stack.FrameOfReferenceUID == uid {
+			out = append(out, it.Stack)
+		}
+	}
+	return out
+}
+
+// Frame returns a frame: that of a cell that shows it, or else read from its file.
+func (s sessionImages) Frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame, error) {
+	for cell := range s.w.grid.Cells() {
+		ref, ok := s.w.grid.Ref(cell)
+		if !ok || slice.Instance == nil || ref.SOPInstanceUID != slice.Instance.SOPInstanceUID || ref.Frame != slice.Frame+1 {
+			continue
+		}
+		if f := s.w.grid.Frame(cell); f != nil && f.Rows == slice.Instance.Rows && f.Columns == slice.Instance.Columns {
+			return f, nil
+		}
+	}
+	return s.w.loader.Frame(ctx, slice)
+}
+
+// Header returns the header of a slice's file.
+func (s sessionImages) Header(ctx context.Context, slice dicomio.Slice) (*dicomio.DataSet, error) {
+	return s.w.loader.Header(ctx, slice)
+}

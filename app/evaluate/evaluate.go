@@ -6,6 +6,7 @@ package evaluate
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 
@@ -111,8 +112,14 @@ func (e *evaluation) warn(code string, args ...string) {
 	}
 }
 
-// give adds a value.
-func (e *evaluation) give(v annotations.Value) { e.values = append(e.values, v) }
+// give adds a value. One that is no number, as of points beyond all images, is left out.
+func (e *evaluation) give(v annotations.Value) {
+	if finite(v.Value) && finite(v.CI95) {
+		e.values = append(e.values, v)
+	}
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // optional adds a value that may be absent.
 func (e *evaluation) optional(v *float64, as annotations.Value) {

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -10,13 +11,16 @@ import (
 	"rachis/dicomio/space"
 )
 
-// landmarks are the named points of a mark by vertebra. What has no such name is left out.
+// farthest bounds coordinates: no image is wider.
+const farthest = 1e6
+
+// landmarks are the named points of a mark by vertebra. What has no such name, or lies on no image, is left out.
 func landmarks(m annotations.Mark) map[string]spine.Landmarks {
 	out := map[string]spine.Landmarks{}
 	for i, name := range m.Names[:min(len(m.Names), len(m.Points))] {
 		vertebra, corner, _ := strings.Cut(name, ".")
 		c, ok := spine.ParseCorner(corner)
-		if !ok {
+		if at := m.Points[i]; !ok || !(math.Abs(at.Col) <= farthest) || !(math.Abs(at.Row) <= farthest) {
 			continue
 		}
 		if out[vertebra] == nil {

@@ -1,0 +1,137 @@
+package spine
+
+import "slices"
+
+// roiInput is the signal in a region.
+type roiInput struct {
+	Mean *float64 `json:"mean"`
+	SD   *float64 `json:"sd"`
+	N    int      `json:"n"`
+}
+
+func (r *roiInput) read(field string, reference bool) (ROI, error) {
+	switch {
+	case r == nil:
+		return ROI{}, fieldError(field, "it is missing")
+	case r.Mean == nil:
+		return ROI{}, fieldError(field+".mean", "it is missing")
+	case reference && !(*r.Mean > 0):
+		return ROI{}, fieldError(field+".mean", "%g: normal marrow has a signal above 0", *r.Mean)
+	case *r.Mean < 0:
+		return ROI{}, fieldError(field+".mean", "%g: a signal is not below 0", *r.Mean)
+	case reference && r.SD == nil:
+		return ROI{}, fieldError(field+".sd", "it is missing")
+	case reference && !(*r.SD > 0):
+		return ROI{}, fieldError(field+".sd", "%g: the contrast is in units of the marrow's own SD, which is above 0", *r.SD)
+	case r.SD != nil && *r.SD < 0:
+		return ROI{}, fieldError(field+".sd", "%g: a standard deviation is not below 0", *r.SD)
+	case r.N < 0:
+		return ROI{}, fieldError(field+".n", "%d pixels", r.N)
+	}
+	out := ROI{Mean: *r.Mean, N: r.N}
+	if r.SD != nil {
+		out.SD = *r.SD
+	}
+	return out, nil
+}
+
+type signalInput struct {
+	Lesion        *roiInput `json:"lesion"`
+	Reference     *roiInput `json:"reference"`
+	CSF           *float64  `json:"csf_mean"`
+	Fat           *float64  `json:"fat_mean"`
+	FatSuppressed bool      `json:"fat_suppressed"`
+	High          *bool     `json:"high"` // STIR only
+}
+
+func (s *signalInput) read(field string) (*Signal, error) {
+	if s == nil {
+		return nil, nil
+	}
+	out := &Signal{CSF: s.CSF, Fat: s.Fat, FatSuppressed: s.FatSuppressed}
+	for _, x := range []struct {
+		name string
+		v    *float64
+	}{{"csf_mean", s.CSF}, {"fat_mean", s.Fat}} {
+		if x.v != nil && !(*x.v >= 0) {
+			return nil, fieldError(field+"."+x.name, "%g: a signal is not below 0", *x.v)
+		}
+	}
+	var err error
+	if out.Lesion, err = s.Lesion.read(field+".lesion", false); err != nil {
+		return nil, err
+	}
+	out.Reference, err = s.Reference.read(field+".reference", true)
+	return out, err
+}
+
+// measureModic answers for a lesion.
+func measureModic(input []byte) (ModicResult, error) {
+	var in struct {
+		remarks
+		T1   *signalInput `json:"t1"`
+		T2   *signalInput `json:"t2"`
+		STIR *signalInput `json:"stir"`
+		Tau  *float64     `json:"tau"`
+		K    *float64     `json:"k"`
+		// Signs of an infection; all may be left out.
+		Extent            *float64 `json:"oedema_percent"`
+		Contour           string   `json:"endplate_contour"`
+		DiscFluidBright   bool     `json:"disc_fluid_bright"`
+		ParavertebralMass bool     `json:"paravertebral_mass"`
+	}
+	if err := decode(input, &in); err != nil {
+		return ModicResult{}, err
+	}
+	m := ModicInput{Signs: Signs{in.Extent, in.Contour, in.DiscFluidBright, in.ParavertebralMass}}
+	if in.T1 == nil {
+		return ModicResult{}, fieldError("t1", "it is missing: every type rests on T1")
+	}
+	for _, x := range []struct {
+		name     string
+		v        *float64
+		to       *float64
+		low, top float64
+	}{{"tau", in.Tau, &m.Tau, minTau, maxTau}, {"k", in.K, &m.K, minK, maxK}} {
+		if x.v == nil {
+			continue
+		}
+		if !(*x.v >= x.low && *x.v <= x.top) {
+			return ModicResult{}, fieldError(x.name, "%g: between %g and %g is possible", *x.v, x.low, x.top)
+		}
+		*x.to = *x.v
+	}
+	if in.Extent != nil && !(*in.Extent >= 0 && *in.Extent <= 100) {
+		return ModicResult{}, fieldError("oedema_percent", "%g: between 0 and 100 is possible", *in.Extent)
+	}
+	if !slices.Contains([]string{"", "normal", "irregular", "blurred", "destructive"}, in.Contour) {
+		return ModicResult{}, fieldError("endplate_contour", "%q is neither normal nor irregular nor blurred nor destructive", in.Contour)
+	}
+	for name, s := range map[string]*signalInput{"t1": in.T1, "t2": in.T2} {
+		if s != nil && s.High != nil {
+			return ModicResult{}, fieldError(name+".high", "only stir can be given so")
+		}
+	}
+	if in.T1.FatSuppressed {
+		return ModicResult{}, fieldError("t1.fat_suppressed", "a T1 without fat shows no Modic type")
+	}
+	var err error
+	if m.T1, err = in.T1.read("t1"); err != nil {
+		return ModicResult{}, err
+	}
+	if m.T2, err = in.T2.read("t2"); err != nil {
+		return ModicResult{}, err
+	}
+	if s := in.STIR; s != nil && s.High != nil {
+		if s.Lesion != nil || s.Reference != nil {
+			return ModicResult{}, fieldError("stir.high", "there are measured regions too: which of them are meant?")
+		}
+		m.STIRHigh = s.High
+	} else if m.STIR, err = s.read("stir"); err != nil {
+		return ModicResult{}, err
+	}
+	out := Modic(m)
+	out.round()
+	out.Warnings = spokenList(out.Warnings)
+	return out, nil
+}
