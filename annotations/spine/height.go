@@ -124,7 +124,7 @@ type Height struct {
 		Loss *float64 `json:"loss_percent,omitempty"`
 	} `json:"ci95,omitzero"`
 	Grade       *int     `json:"grade,omitempty"` // 0 to 3
-	Calibration string   `json:"calibration"`
+	Calibration string   `json:"calibration,omitempty"`
 	Warnings    []string `json:"warnings"`
 
 	// Angle is the disc angle in degrees; nil without landmarks.
@@ -264,6 +264,7 @@ func (h *Height) fill(n discNumbers) {
 	h.DHI = &n.dhi
 	half("dhi", n.dhiSD)
 	if n.pair == nil {
+		h.warn(warning("lengths-only"))
 		return
 	}
 	p := *n.pair

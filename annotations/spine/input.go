@@ -31,7 +31,14 @@ func Measure(kind string, input []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.MarshalIndent(answer, "", "  ")
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false) // "White & Panjabi" is no HTML
+	if err := e.Encode(answer); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSpace(b.Bytes()), nil
 }
 
 // fieldError is about one field of the input.

@@ -270,7 +270,7 @@ func (f film) result(by hand) (FilmResult, []string) {
 		s := math.Abs(*r.Slip)
 		significant = significant || s >= significantSlip
 		if s > significantSlip {
-			warnings = append(warnings, warning("slip-height", number(s, 1)))
+			warnings = append(warnings, warning("film-slip-height", f.in.Position, number(s, 1)))
 		}
 		if !significant && s >= slightSlip {
 			warnings = append(warnings, warning("slip-not-significant", f.in.Position, number(*r.Slip, 1)))

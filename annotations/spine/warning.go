@@ -36,6 +36,8 @@ var sentences = map[string]string{
 	"reference-incomplete":     "The reference disc lacks corners: the loss of height is not given.",
 	"reference-other-modality": "The reference disc was measured on another modality (%s and %s): heights are not to be compared across modalities.",
 	"body-incomplete":          "%s lacks corners: Frobin’s height is not given.",
+	"lengths-only":             "Lengths alone are given: the methods of Hurxthal, Fyllos, Farfan and Frobin need landmarks.",
+	"film-slip-height":         "In %s, the vertebrae are displaced by %s mm: heights from corner to corner are over-estimated.",
 	"slip-height":              "The vertebrae are displaced by %s mm: heights from corner to corner are over-estimated.",
 	// Instability.
 	"film-missing":           "There is no film in %s: nothing is compared between films.",

@@ -110,7 +110,7 @@ func unit(t Texts, ucum string) string {
 // decimals is how finely a value is written: about a tenth of what a hand can place.
 func decimals(v annotations.Value) int {
 	switch v.Name {
-	case "n":
+	case "n", "meyerding":
 		return 0
 	case "dhi", "farfan", "frobin":
 		return 3
