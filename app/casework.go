@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"sort"
 	"strings"
 
@@ -127,13 +128,21 @@ func (w *window) ensureCase(studyUID string) (*casework, error) {
 	if w.library == nil {
 		return nil, errNoLibrary
 	}
+	if !cases.ValidUID(studyUID) {
+		return nil, problem(w.text.T("error.case.uid"))
+	}
 	p := w.session.patientOf(studyUID)
 	if p == nil {
 		return nil, errors.New("the study is not open")
 	}
+	if k, err := w.joinCase(p); k != nil || err != nil {
+		return k, err
+	}
 	n := store.NewCase{Author: w.prefs.reviewer(), Patient: cases.Patient{ID: p.ID, Name: p.Name, BirthDate: p.BirthDate, Sex: p.Sex}}
 	for _, st := range p.Studies {
-		n.StudyUIDs = append(n.StudyUIDs, st.UID)
+		if cases.ValidUID(st.UID) { // a file without one cannot belong to a case, and must not keep the others out
+			n.StudyUIDs = append(n.StudyUIDs, st.UID)
+		}
 	}
 	n.Title = personName(p.Name)
 	if n.Title == "" {
@@ -155,6 +164,39 @@ func (w *window) ensureCase(studyUID string) (*casework, error) {
 	}
 	w.completeCase(k)
 	return k, nil
+}
+
+// joinCase puts the studies of a patient into the open case that has another of them already: one patient's films and slices are one
+// case, also when they came on two CDs. It returns nil where no case of the patient is open.
+func (w *window) joinCase(p *dicomio.Patient) (*casework, error) {
+	for _, k := range w.session.cases {
+		if !slices.ContainsFunc(p.Studies, func(st *dicomio.Study) bool { return k.studies[st.UID] }) {
+			continue
+		}
+		var more []string
+		for _, st := range p.Studies {
+			if cases.ValidUID(st.UID) && w.session.caseOf(st.UID) == nil {
+				more = append(more, st.UID)
+			}
+		}
+		if err := w.library.AddStudies(k.id, w.prefs.reviewer(), more...); err != nil {
+			return nil, err
+		}
+		for _, uid := range more {
+			k.studies[uid] = true
+		}
+		w.shownCase = k
+		w.findings.fill()
+		w.wants(k)
+		return k, nil
+	}
+	return nil, nil
+}
+
+// wants has the files of a case's studies taken into the library once more: there are some that it may not have.
+func (w *window) wants(k *casework) {
+	k.incomplete, k.more = true, k.importing
+	w.completeCase(k)
 }
 
 // completeCase takes the files of a case's studies into the library, in the background, where that has not been done.
@@ -182,8 +224,12 @@ func (w *window) completeCase(k *casework) {
 		case err != nil:
 			w.fail("error.import", err)
 		default:
-			k.incomplete = false
+			k.incomplete = k.more
+			k.more = false
 			w.say("import.done", widget.SuccessImportance, result.Copied+result.Referenced+result.Already)
+		}
+		if err == nil {
+			w.completeCase(k)
 		}
 		w.stateChanged()
 	})

@@ -87,7 +87,7 @@ func (w *window) showKeys() {
 		rows = append(rows, widget.NewLabelWithStyle(t(key), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
 	}
 	head("keys.mouse")
-	for _, m := range []string{"left", "wheel", "middle", "right", "ctrlwheel", "double"} {
+	for _, m := range []string{"left", "wheel", "middle", "right", "ctrlwheel", "shift", "double"} {
 		rows = append(rows, line(t("keys.mouse."+m), t("keys.mouse."+m+".does")))
 	}
 	head("keys.keyboard")

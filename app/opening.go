@@ -43,7 +43,7 @@ const previewEvery = 2 * time.Second
 // first series is shown while the rest is still being found.
 func (w *window) scan(paths []string, again bool) {
 	var idx *dicomio.Index
-	first, ended := len(w.session.items) == 0, false
+	first, ended, previewed := len(w.session.items) == 0, false, false
 	var shown time.Time
 	w.back.run(w.text.T("task.index"), func(ctx context.Context, tell progress) error {
 		var err error
@@ -56,6 +56,7 @@ func (w *window) scan(paths []string, again bool) {
 				shown = time.Now()
 				w.back.post(func() {
 					if !ended && ctx.Err() == nil {
+						previewed = true
 						w.preview(source{paths: paths, index: part})
 					}
 				})
@@ -87,6 +88,13 @@ func (w *window) scan(paths []string, again bool) {
 			return
 		}
 		w.opened(source{paths: paths, index: idx})
+		for _, k := range w.session.cases {
+			if previewed && slices.ContainsFunc(idx.Patients, func(p *dicomio.Patient) bool {
+				return slices.ContainsFunc(p.Studies, func(st *dicomio.Study) bool { return k.studies[st.UID] })
+			}) {
+				w.wants(k) // it may have been made before all files were found
+			}
+		}
 	})
 }
 

@@ -35,6 +35,7 @@ type casework struct {
 	// incomplete reports that files of its studies are not in the library yet.
 	incomplete bool
 	importing  bool
+	more       bool // files came while others were being taken in
 	keyImages  []cases.KeyImage
 }
 

@@ -120,7 +120,8 @@ func (t *tree) load() {
 	t.w.back.quietly(func(ctx context.Context) {
 		var picture *image.RGBA
 		if f, err := t.w.loader.Frame(ctx, slice); err == nil { // a series that cannot be shown says so in its view
-			picture = render.Thumbnail(f, thumbPixels)
+			s := it.Info.Calibration.Spacing
+			picture = render.Thumbnail(f, thumbPixels, render.AspectOf(s.BetweenRows, s.BetweenColumns))
 		}
 		t.w.back.post(func() {
 			t.thumbs[it.Stack] = picture

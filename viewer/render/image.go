@@ -76,9 +76,10 @@ func ImageGeometry(frame *dicomio.Frame, view annotations.View, w, h int, o Opti
 // PNG writes a picture as PNG.
 func PNG(w io.Writer, img image.Image) error { return png.Encode(w, img) }
 
-// Thumbnail paints a frame into a square of size x size pixels for the study tree, with its default window.
-func Thumbnail(frame *dicomio.Frame, size int) *image.RGBA {
-	return Image(frame, annotations.View{}, clampInt(size, 1, 1024), clampInt(size, 1, 1024), Options{HideOverlays: true})
+// Thumbnail paints a frame into a square of size x size pixels for the study tree, with its default window. Aspect is a pixel's
+// height divided by its width; 0 means 1.
+func Thumbnail(frame *dicomio.Frame, size int, aspect float64) *image.RGBA {
+	return Image(frame, annotations.View{}, clampInt(size, 1, 1024), clampInt(size, 1, 1024), Options{HideOverlays: true, Aspect: aspect})
 }
 
 // AspectOf returns a pixel's height divided by its width from a spacing between rows and between columns; 1 when unknown or
