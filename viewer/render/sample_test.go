@@ -408,7 +408,7 @@ func TestMalformed(t *testing.T) {
 		if img.Rect != image.Rect(0, 0, 20, 10) || img.RGBAAt(5, 5) != (color.RGBA{A: 255}) {
 			t.Errorf("%v at %v", img.RGBAAt(5, 5), img.Rect)
 		}
-		Thumbnail(f, 16)
+		Thumbnail(f, 16, 0)
 	}
 	nan, inf := math.NaN(), math.Inf(1)
 	f := grey12()
