@@ -199,14 +199,18 @@ func annotate(s *store.Store, c cases.Case, author string, given cases.Submissio
 	var order []string
 	now := time.Now().UTC()
 	for i, a := range given.Findings {
-		if a.Created.IsZero() {
-			a.Created = now.Add(time.Duration(i) * time.Microsecond) // the order of a list is that of creation
-		}
+		before, there := have[a.UID]
 		if a.Modified.IsZero() {
-			a.Modified = a.Created
+			a.Modified = now.Add(time.Duration(i) * time.Microsecond)
+		}
+		switch { // the order of a list is that of creation
+		case a.Created.IsZero() && there:
+			a.Created = before.Created
+		case a.Created.IsZero():
+			a.Created = a.Modified
 		}
 		e := annotations.Edit{After: &a}
-		if before, ok := have[a.UID]; ok {
+		if there {
 			same, err := equal(before, a)
 			if err != nil {
 				return done, err
@@ -245,9 +249,8 @@ func annotate(s *store.Store, c cases.Case, author string, given cases.Submissio
 	return done, s.SetDossier(c.ID, author, given.Dossier)
 }
 
-// equal reports whether two findings say the same, whenever that was.
+// equal reports whether two findings say the same.
 func equal(a, b annotations.Annotation) (bool, error) {
-	b.Created = a.Created // one that came without is not another for it
 	x, err := cases.Content(a)
 	if err != nil {
 		return false, err

@@ -22,12 +22,8 @@ func (p *program) bundle() *cobra.Command {
 
 // handing returns the options of what is done with bundles, with a line of progress that end finishes.
 func (p *program) handing(author string) (o handover.Options, end func()) {
-	report, end := p.progressLine("cli.bundle.progress")
-	return handover.Options{Author: author, Progress: func(_ string, done, total int) {
-		if total > 0 {
-			report(done*100/total, 100) // the unit is the step's own
-		}
-	}}, end
+	report, end := p.percentLine()
+	return handover.Options{Author: author, Progress: func(_ string, done, total int) { report(done, total) }}, end
 }
 
 func (p *program) bundleExport() *cobra.Command {
@@ -116,7 +112,7 @@ func (p *program) bundleVerify() *cobra.Command {
 			default:
 				fmt.Fprintln(p.stdout, p.text.T("cli.bundle.bad", args[0], len(v.Problems)))
 				for _, problem := range v.Problems {
-					fmt.Fprintf(p.stdout, "  %s: %s\n", problem.Path, problem.Problem)
+					fmt.Fprintf(p.stdout, "  %s: %s\n", problem.Path, p.wrong(problem))
 				}
 			}
 			if !v.OK {
@@ -127,6 +123,15 @@ func (p *program) bundleVerify() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, p.text.T("cli.flag.json"))
 	return c
+}
+
+// wrong says what is wrong with a file of a bundle, in the user's language.
+func (p *program) wrong(problem bundle.Problem) string {
+	key := "bundle.problem." + problem.Code
+	if p.text.Language() == "en" || !p.text.Has(key) {
+		return problem.Problem
+	}
+	return p.text.T(key)
 }
 
 // receivedJSON is what a bundle brought.
@@ -170,7 +175,7 @@ func (p *program) receive(ctx context.Context, s *store.Store, in, author string
 	if errors.As(err, &damaged) {
 		p.complain(errors.New(p.text.T("cli.bundle.refused", in, len(damaged.Problems))))
 		for _, problem := range damaged.Problems {
-			fmt.Fprintf(p.stderr, "  %s: %s\n", problem.Path, problem.Problem)
+			fmt.Fprintf(p.stderr, "  %s: %s\n", problem.Path, p.wrong(problem))
 		}
 		return errPartial
 	}

@@ -21,7 +21,7 @@ func (p *program) demo() *cobra.Command {
 			}
 			ctx, stop := interruptible()
 			defer stop()
-			report, end := p.progressLine("cli.demo.progress")
+			report, end := p.percentLine()
 			o := demo.Options{Seed: 1, Noise: phantom.DefaultNoise, Text: p.text, Languages: []string{"fr", "en"}, Progress: report,
 				Step: func(s demo.Step) { end(); p.printStep(s) }}
 			do := demo.Make

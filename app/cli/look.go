@@ -45,6 +45,16 @@ func (p *program) progressLine(key string) (report func(done, total int), end fu
 	return report, end
 }
 
+// percentLine is progressLine for what is counted in nothing that people count.
+func (p *program) percentLine() (report func(done, total int), end func()) {
+	line, end := p.progressLine("cli.progress")
+	return func(done, total int) {
+		if total > 0 {
+			line(int(100*int64(done)/int64(total)), 100)
+		}
+	}, end
+}
+
 // printJSON writes one document, indented, with characters as they are.
 func (p *program) printJSON(v any) error {
 	e := json.NewEncoder(p.stdout)
