@@ -135,6 +135,9 @@ func TestLocaliserLine(t *testing.T) {
 
 // A grid without a Loader reads the files themselves.
 func TestFilesOfAPhantom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("making a phantom takes seconds")
+	}
 	dir := t.TempDir()
 	truth, err := phantom.Write(t.Context(), dir, phantom.Options{Noise: phantom.DefaultNoise})
 	if err != nil {

@@ -29,6 +29,7 @@ func TestMiddleSliceFittedAndExactToThePixel(t *testing.T) {
 		l.g.SetLayout(Layout1x2)
 		l.g.Place(1, a, nil)
 		l.rest()
+		l.until("the window of the series is known", func() bool { return l.g.cells[1].series.window != nil })
 		if v := l.g.View(1); v != (annotations.View{Slice: 5}) {
 			t.Fatalf("the first view is %+v", v)
 		}
