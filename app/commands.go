@@ -79,6 +79,8 @@ func (w *window) commands() []command.Command {
 			Checked: func() bool { return g().Linked() }, Run: do(func() { g().Link(!g().Linked()) })},
 		{ID: "localiser", Menu: "view", Group: 5, Icon: iconOf("localiser"), Toolbar: true, Enabled: open,
 			Checked: func() bool { return g().LocaliserShown() }, Run: do(func() { g().Localiser(!g().LocaliserShown()) })},
+		{ID: "crosshair", Menu: "view", Group: 5, Keys: key(fyne.KeyH), Enabled: open,
+			Checked: func() bool { return g().CrosshairShown() }, Run: do(func() { g().Crosshair(!g().CrosshairShown()) })},
 		{ID: "overlay", Menu: "view", Group: 5, Icon: iconOf("overlay"), Keys: key(fyne.KeyI), Toolbar: true, Enabled: open, Run: func() { g().CycleOverlay() }},
 		{ID: "hang.modic", Menu: "view", Group: 6, Enabled: open, Run: func() { w.hang("modic") }},
 		{ID: "hang.disc", Menu: "view", Group: 6, Enabled: open, Run: func() { w.hang("disc") }},

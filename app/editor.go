@@ -186,6 +186,9 @@ func (e *editor) change(f func(*annotations.Annotation)) {
 	if after.Level == before.Level && after.Endplate == before.Endplate && after.Decision == before.Decision && after.Label == before.Label && after.Note == before.Note {
 		return
 	}
+	if after.Level != before.Level || after.Endplate != before.Endplate { // limits and level ratios are those of a level
+		after = e.w.evaluate(after)
+	}
 	e.w.apply(c, annotations.Edit{Before: &before, After: &after})
 }
 

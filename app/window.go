@@ -83,6 +83,7 @@ func newWindow(a fyne.App, library *store.Store, language string, post func(func
 		return nil, err
 	}
 	w.table = table
+	w.applyMouse()
 	w.back.changed = func() {
 		if w.status != nil {
 			w.status.showTasks()

@@ -113,7 +113,7 @@ func TestEveryCommandHasItsTextsAndNoKeyIsTwice(t *testing.T) {
 func TestKeysOfTheSpecification(t *testing.T) {
 	w, _ := openedWindow(t, "en")
 	want := map[fyne.KeyName]string{fyne.KeyW: "mode.window", fyne.KeyS: "mode.scroll", fyne.KeyZ: "mode.zoom", fyne.KeyT: "mode.pan", fyne.KeyD: "tool.distance",
-		fyne.KeyA: "tool.angle", fyne.KeyC: "cine", fyne.KeyI: "overlay", fyne.KeyK: "key.image", fyne.KeyUp: "image.previous", fyne.KeyDown: "image.next",
+		fyne.KeyA: "tool.angle", fyne.KeyC: "cine", fyne.KeyI: "overlay", fyne.KeyH: "crosshair", fyne.KeyK: "key.image", fyne.KeyUp: "image.previous", fyne.KeyDown: "image.next",
 		fyne.KeyHome: "image.first", fyne.KeyEnd: "image.last", fyne.KeyLeft: "series.previous", fyne.KeyPageDown: "series.next", fyne.KeyTab: "cell.next",
 		fyne.Key0: "window.auto", fyne.Key1: "preset.1", fyne.Key9: "preset.9", fyne.KeyR: "rotate.right", fyne.KeyL: "rotate.left", fyne.KeyF: "flip",
 		fyne.KeyDelete: "delete", fyne.KeyF11: "fullscreen", fyne.KeyF1: "keys", fyne.KeyEscape: "escape"}

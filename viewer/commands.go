@@ -193,3 +193,6 @@ func (g *Grid) Window(cell int) (dicomio.Window, bool) {
 	}
 	return dicomio.Window{}, false
 }
+
+// SetMouse takes over what the user's hand is used to.
+func (g *Grid) SetMouse(m Mouse) { g.mouse = m }

@@ -112,6 +112,14 @@ const (
 	ModeTool
 )
 
+// Mouse is what a hand may be used to from other viewers. The zero value is Rachis's own way.
+type Mouse struct {
+	// UpBrighter makes a window drag brighter upward; it is downward otherwise.
+	UpBrighter bool
+	// WheelReversed turns the wheel round: towards the user goes to the image before.
+	WheelReversed bool
+}
+
 // Layout is how many cells the grid shows.
 type Layout struct{ Rows, Columns int }
 

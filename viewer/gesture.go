@@ -56,7 +56,11 @@ func (g *Grid) drag(at fyne.Position, modifier fyne.KeyModifier) {
 		k = accelerated
 	}
 	s.dx += float64(at.X-s.last.X) * k
-	s.dy += float64(at.Y-s.last.Y) * k
+	dy := float64(at.Y-s.last.Y) * k
+	if s.kind == gestureWindow && g.mouse.UpBrighter {
+		dy = -dy
+	}
+	s.dy += dy
 	s.last = at
 	if !s.moved && near(s.from, at) && s.kind != gestureTool {
 		return // a hand trembles at a click

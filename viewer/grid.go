@@ -39,6 +39,7 @@ type Grid struct {
 	cine      *cine
 
 	gesture gesture
+	mouse   Mouse
 	press   press
 	wheel   wheel
 	hover   hover

@@ -169,6 +169,9 @@ func (g *Grid) Scrolled(e *fyne.ScrollEvent) {
 		}
 		return
 	}
+	if g.mouse.WheelReversed {
+		d = -d
+	}
 	steps := 0
 	if d >= notch || d <= -notch {
 		g.wheel.sum = 0

@@ -321,3 +321,20 @@ func TestKeysGoToTheAppAndTabToo(t *testing.T) {
 		t.Errorf("the app gets %v", keys)
 	}
 }
+
+func TestMouseAsTheHandIsUsedTo(t *testing.T) {
+	l := newLab(t, fyne.NewSize(400, 400))
+	l.g.Place(0, l.stack(made{uid: "A", n: 9, spacing: 4, plane: "SAG", ref: "F",
+		paint: func(int) (*dicomio.Frame, error) { return windowedRamp(100, 100, 1000, 400), nil }}), nil)
+	l.rest()
+	l.g.SetMouse(Mouse{UpBrighter: true, WheelReversed: true})
+	l.drag(left, 200, 200, 200, 180)
+	if v := l.g.View(0); v.Center != 900 { // a lower centre is brighter
+		t.Errorf("20 up makes the centre %v of 1000", v.Center)
+	}
+	before := l.g.View(0).Slice
+	l.g.Scrolled(&fyne.ScrollEvent{PointEvent: at(200, 200), Scrolled: fyne.Delta{DY: -25}})
+	if got := l.g.View(0).Slice; got != before-1 {
+		t.Errorf("a notch towards the user goes from %d to %d", before, got)
+	}
+}
