@@ -23,8 +23,9 @@ import (
 const (
 	// longer is the longer side of a picture in pixels: 300 to the inch where the PDF prints it.
 	longer = 1000
-	// scale is how large lines and letters are on it, so that they read in print: 6 points.
-	scale = 2.2
+	// scale is how large lines and letters are on it, so that they read in print: 6 points. On a picture crowded with marks they
+	// are smaller, so that less lies under them.
+	scale, crowded = 2.2, 1.5
 	// onSlice and onFilm are the part of the longer side of an image that is shown round marks: of a slice enough to count the
 	// levels from the sacrum, of a film, which is larger than the spine, enough to see which vertebrae are marked.
 	onSlice, onFilm = 0.66, 0.45
@@ -70,7 +71,10 @@ func (g *gatherer) picture(ctx context.Context, s shot) (report.Picture, error) 
 		return p, err
 	}
 	p.Notes = notes(src, frame, f)
-	plate := plate{source: src, frame: frame, file: f, code: g.c.ID}
+	plate := plate{source: src, frame: frame, file: f, code: g.c.ID, scale: scale}
+	if len(s.findings) > fewMarks {
+		plate.scale = crowded
+	}
 	var view annotations.View
 	if s.key != nil {
 		plate.port, view = keyPort(frame.Rows, frame.Columns, aspect(src, f), s.key.View)
@@ -112,6 +116,7 @@ type plate struct {
 	file  *dicomio.File
 	port  render.Viewport
 	code  string // what the case is called
+	scale float64
 }
 
 func (p plate) letters(view annotations.View) [4]string {
@@ -136,8 +141,8 @@ func (p plate) paint(t lang.Catalog, view annotations.View, shapes []render.Styl
 		o.Image = []overlay.Line{{Text: fmt.Sprintf("%d/%d", p.at+1, n), Until: overlay.Minimal}}
 	}
 	var painter overlay.Painter
-	painter.Paint(picture, o, scale)
-	render.Draw(picture, shapes, geometry, scale)
+	painter.Paint(picture, o, p.scale)
+	render.Draw(picture, shapes, geometry, p.scale)
 	var b bytes.Buffer
 	if err := png.Encode(&b, picture); err != nil { // its best compression takes ten times as long for a twentieth less
 		return nil, fmt.Errorf("handover: %w", err)

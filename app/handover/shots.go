@@ -32,7 +32,7 @@ func (g *gatherer) shots() (out []shot, left int) {
 		k := &g.c.KeyImages[i]
 		s := shot{image: k.Image, author: k.Author, key: k}
 		for _, a := range ordered {
-			if a.Author == k.Author && marked(a, k.Image) {
+			if a.Author == k.Author && g.seen(a, k.Image) {
 				s.findings = append(s.findings, a)
 			}
 		}
@@ -75,9 +75,12 @@ func commonLevel(list []annotations.Annotation) string {
 	return list[0].Level
 }
 
-// marked reports whether a finding has a mark on the image itself.
-func marked(a annotations.Annotation, ref annotations.ImageRef) bool {
-	return slices.ContainsFunc(a.Marks, func(m annotations.Mark) bool { return m.Image.Same(ref) })
+// seen reports whether a finding is drawn on an image: on that of a mark, or on another that shows the same place.
+func (g *gatherer) seen(a annotations.Annotation, ref annotations.ImageRef) bool {
+	if src, ok := g.images.find(ref); ok {
+		ref = src.ref() // with where it lies, as it is known now
+	}
+	return len(describe.Shapes(g.texts[0], []annotations.Annotation{a}, ref, "")) > 0
 }
 
 // imagesOf lists the images that a finding is seen on: those of its marks, in their order, then, of a Modic finding, the nearest
@@ -114,7 +117,7 @@ func (g *gatherer) imagesOf(a annotations.Annotation) []annotations.ImageRef {
 			}
 			other := source{p.Study, se, k, at}
 			// Where the region is drawn is decided where it is drawn.
-			if len(describe.Shapes(g.texts[0], []annotations.Annotation{a}, other.ref(), "")) > 0 {
+			if g.seen(a, other.ref()) {
 				seen[k.Weighting] = true
 				add(other.ref())
 			}
@@ -147,9 +150,12 @@ func centre(points []space.Pixel) (c space.Pixel) {
 	return space.Pixel{Col: c.Col / n, Row: c.Row / n}
 }
 
-// covers reports whether a key image shows all of a finding's marks on the image.
+// fewMarks is how many findings are still told apart on a picture of the whole image.
+const fewMarks = 3
+
+// covers reports whether a key image shows all of a finding's marks on the image, and not so many others that they are lost.
 func (g *gatherer) covers(s shot, a annotations.Annotation, ref annotations.ImageRef) bool {
-	if s.author != a.Author || !s.image.Same(ref) {
+	if s.author != a.Author || !s.image.Same(ref) || len(s.findings) > fewMarks {
 		return false
 	}
 	src, ok := g.images.find(ref)

@@ -27,6 +27,7 @@ type content struct {
 	Dossier  []factGroup
 	Missing  []string
 	Findings []finding
+	Others   []otherRow
 	Pictures []picture
 	// Unpictured says how many pictures were left out, "" for none.
 	Unpictured string
@@ -81,12 +82,36 @@ type finding struct {
 	Decided                        bool
 	Suggestion, Alternatives, Rule string
 	Values                         []valueRow
-	Criteria                       []criterionRow
-	Alerts, Warnings               []string
-	Note                           string
-	By                             string
+	ByImage                        imageTable
+	// ImagesFirst is true where the values of the images say most.
+	ImagesFirst      bool
+	Criteria         []criterionRow
+	Alerts, Warnings []string
+	Note             string
+	By               string
 	// Conflict says that the finding is another version of one, "" for most.
 	Conflict string
+}
+
+// imageTable holds values that each image of a finding has, side by side.
+type imageTable struct {
+	Images []string
+	Rows   []imageRow
+}
+
+// imageRow has a number for each image.
+type imageRow struct {
+	Quantity            string
+	Numbers             []string
+	Unit, Basis, Method string
+}
+
+// otherRow is a mark without a grade: a distance, an angle, a text.
+type otherRow struct {
+	Title         string
+	Values, Basis []string
+	By, Note      string
+	Conflict      string
 }
 
 type valueRow struct{ Quantity, Number, CI, Unit, Basis, Method string }
@@ -159,7 +184,12 @@ func contentIn(t Texts, in Input) content {
 	out.Dossier = dossier(t, c.Dossier)
 	out.Missing = missing(t, in)
 	for _, a := range findings {
-		out.Findings = append(out.Findings, describe(t, c, a))
+		f := describe(t, c, a)
+		if kindRank(a.Kind) == 3 && a.Decision == "" && a.Suggestion == nil {
+			out.Others = append(out.Others, other(f))
+		} else {
+			out.Findings = append(out.Findings, f)
+		}
 	}
 	for _, p := range in.Pictures {
 		out.Pictures = append(out.Pictures, pictured(t, in, p))
@@ -413,6 +443,9 @@ func dossier(t Texts, d cases.Dossier) []factGroup {
 	return groups
 }
 
+// mostTitles is how many findings a picture's title names; of more it says the number.
+const mostTitles = 3
+
 // pictured says what a picture shows.
 func pictured(t Texts, in Input, p Picture) picture {
 	out := picture{Data: p.Data, Caption: plain(p.Caption), Show: -1}
@@ -444,10 +477,11 @@ func pictured(t Texts, in Input, p Picture) picture {
 		}
 		titles = append(titles, title)
 	}
-	out.Title = strings.Join(unique(titles), " ; ")
-	if t.Language() != "fr" {
-		out.Title = strings.Join(unique(titles), "; ")
+	titles = unique(titles)
+	if n := len(titles); n > mostTitles {
+		titles = []string{t.T("report.picture.findings", n)}
 	}
+	out.Title = strings.Join(titles, t.T("report.picture.and"))
 	if level != "" && !strings.HasPrefix(out.Title, level) {
 		out.Title = strings.TrimSuffix(level+" · "+out.Title, " · ")
 	}

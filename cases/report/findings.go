@@ -35,9 +35,8 @@ func describe(t Texts, c cases.Case, a annotations.Annotation) finding {
 	} else if kindRank(a.Kind) < 3 {
 		f.Decision = t.T("report.undecided")
 	}
-	for _, v := range a.Values {
-		f.Values = append(f.Values, valued(t, v))
-	}
+	f.Values, f.ByImage = values(t, a)
+	f.ImagesFirst = a.Kind == annotations.Modic
 	if s := a.Suggestion; s != nil {
 		f.Suggestion = suggested(t, a.Kind, s)
 		var others []string
@@ -68,12 +67,80 @@ func describe(t Texts, c cases.Case, a annotations.Annotation) finding {
 	return f
 }
 
-func valued(t Texts, v annotations.Value) valueRow {
-	row := valueRow{Quantity: quantity(t, v.Name), Number: number(t, v), Unit: unit(t, v.Unit), Basis: basis(t, v),
-		Method: known(t, "report.method."+v.Method, line(v.Method))}
-	if row.Method == "" {
-		row.Method = t.T("report.ci.none")
+// other brings a mark without a grade into one row.
+func other(f finding) otherRow {
+	row := otherRow{Title: f.Title, By: f.By, Note: f.Note, Conflict: f.Conflict}
+	for _, v := range f.Values {
+		text := v.Quantity + "\u00A0" + v.Number
+		if strings.HasPrefix(v.CI, "±") {
+			text += "\u00A0" + strings.ReplaceAll(v.CI, " ", "\u00A0")
+		}
+		row.Values = append(row.Values, join(text, v.Unit))
+		row.Basis = append(row.Basis, strings.Join(slices.DeleteFunc([]string{v.Basis, v.Method}, func(s string) bool { return s == "—" }), " · "))
 	}
+	return row
+}
+
+// imageRoles are the roles of values that belong to one image of several, in the order of their columns.
+var imageRoles = []string{"T1", "T2", "STIR", "PD", "FLEXION", "EXTENSION", "NEUTRAL"}
+
+// values sorts the values of a finding: those of its images into a table with a column for each image, all others one by one. The
+// order is that of the finding, save that what the suggestion rests on comes before what it was read from.
+func values(t Texts, a annotations.Annotation) (plain []valueRow, byImage imageTable) {
+	var roles []string
+	var names []string
+	cells := map[[2]string]annotations.Value{} // by name and role
+	for _, v := range a.Values {
+		role := strings.ToUpper(v.Role)
+		if kindRank(a.Kind) == 3 || !slices.Contains(imageRoles, role) {
+			plain = append(plain, valued(t, v))
+			continue
+		}
+		if _, twice := cells[[2]string{v.Name, role}]; twice {
+			plain = append(plain, valued(t, v))
+			continue
+		}
+		cells[[2]string{v.Name, role}] = v
+		roles, names = append(roles, role), append(names, v.Name)
+	}
+	roles, names = unique(roles), unique(names)
+	slices.SortStableFunc(roles, func(a, b string) int { return slices.Index(imageRoles, a) - slices.Index(imageRoles, b) })
+	slices.SortStableFunc(names, func(a, b string) int { return readFrom(a) - readFrom(b) })
+	for _, role := range roles {
+		byImage.Images = append(byImage.Images, known(t, "report.role."+role, role))
+	}
+	for _, name := range names {
+		row := imageRow{Quantity: quantity(t, name)}
+		for _, role := range roles {
+			v, ok := cells[[2]string{name, role}]
+			if !ok {
+				row.Numbers = append(row.Numbers, t.T("report.ci.none"))
+				continue
+			}
+			row.Numbers = append(row.Numbers, bare(t, v))
+			row.Unit, row.Method = unit(t, v.Unit), method(t, v)
+			if b := basis(t, v); row.Basis == "" {
+				row.Basis = b
+			} else if row.Basis != b { // films that are calibrated differently
+				row.Basis += " / " + b
+			}
+		}
+		byImage.Rows = append(byImage.Rows, row)
+	}
+	return plain, byImage
+}
+
+// readFrom is 1 for what other values are made from: signals as they were read.
+func readFrom(name string) int {
+	switch name {
+	case "lesion_mean", "reference_mean", "reference_sd", "csf_mean":
+		return 1
+	}
+	return 0
+}
+
+func valued(t Texts, v annotations.Value) valueRow {
+	row := valueRow{Quantity: quantity(t, v.Name), Number: number(t, v), Unit: unit(t, v.Unit), Basis: basis(t, v), Method: method(t, v)}
 	if v.Role != "" {
 		row.Quantity += " · " + known(t, "report.role."+v.Role, line(v.Role))
 	}
@@ -83,6 +150,14 @@ func valued(t Texts, v annotations.Value) valueRow {
 		row.CI = t.T("report.ci.none")
 	}
 	return row
+}
+
+// method says how a value was measured: as the value itself says, or how its quantity always is.
+func method(t Texts, v annotations.Value) string {
+	if m := line(v.Method); m != "" {
+		return known(t, "report.method."+m, m)
+	}
+	return known(t, "report.method.of."+v.Name, t.T("report.ci.none"))
 }
 
 // suggested is a suggestion in words: "Modic 1 (probable)".
@@ -232,12 +307,9 @@ func modicCell(t Texts, a annotations.Annotation, author string) []said {
 	before := ""
 	switch a.Endplate {
 	case annotations.InferiorOfCranial:
-		before = t.T("report.endplate.short.inferior", cranial) + " : "
+		before = t.T("report.cell.before", t.T("report.endplate.short.inferior", cranial))
 	case annotations.SuperiorOfCaudal:
-		before = t.T("report.endplate.short.superior", caudal) + " : "
-	}
-	if t.Language() != "fr" {
-		before = strings.Replace(before, " : ", ": ", 1)
+		before = t.T("report.cell.before", t.T("report.endplate.short.superior", caudal))
 	}
 	lines := decided(t, a, before, author)
 	var ratios []string
@@ -286,19 +358,39 @@ func instabilityCell(t Texts, a annotations.Annotation, author string) []said {
 	} else if v, ok := either(a, "rotation_deg"); ok {
 		lines = append(lines, said{t.T("report.cell.rotation", amount(t, v)), normal})
 	}
-	if a.Suggestion != nil {
-		for _, x := range a.Suggestion.Criteria {
-			c := criterion(t, x)
-			mark := muted
-			if c.Tone == grey || c.Tone == strong {
-				mark = c.Tone
+	if a.Suggestion != nil && len(a.Suggestion.Criteria) > 0 {
+		lines = append(lines, criteriaLines(t, a.Suggestion.Criteria)...)
+	}
+	return lines
+}
+
+// criteriaLines tells the first criteria set, which the suggestion comes from, limit by limit, and of the others how they came out:
+// a summary that listed all would hide what it sums up.
+func criteriaLines(t Texts, list []annotations.Criterion) (lines []said) {
+	count := map[string]int{}
+	var others, verdicts []string
+	for _, x := range list {
+		if x.Set != list[0].Set {
+			others = append(others, x.Set)
+			if count[x.Verdict]++; count[x.Verdict] == 1 {
+				verdicts = append(verdicts, x.Verdict)
 			}
-			colon := ": "
-			if t.Language() == "fr" {
-				colon = "\u00A0: "
-			}
-			lines = append(lines, said{c.Set + ", " + c.Short + colon + c.Verdict, mark})
+			continue
 		}
+		c := criterion(t, x)
+		mark := muted
+		if c.Tone == grey || c.Tone == strong {
+			mark = c.Tone
+		}
+		lines = append(lines, said{t.T("report.cell.criterion", c.Set+", "+c.Short, c.Verdict), mark})
+	}
+	if len(others) > 0 {
+		slices.Sort(verdicts)
+		var came []string
+		for _, v := range verdicts {
+			came = append(came, t.T("report.cell.verdict", verdict(t, v), count[v]))
+		}
+		lines = append(lines, said{t.T("report.cell.others", len(unique(others)), strings.Join(came, " · ")), muted})
 	}
 	return lines
 }

@@ -81,6 +81,14 @@ func (p pageText) Cell(lines []said) any {
 	}{lines, p.T("level.none")}
 }
 
+// Of returns what the templates of a finding's tables need.
+func (p pageText) Of(f finding) any {
+	return struct {
+		Page pageText
+		F    finding
+	}{p, f}
+}
+
 type pageImage struct {
 	Language string // "" for a picture of all languages
 	Source   template.URL

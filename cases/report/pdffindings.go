@@ -8,7 +8,7 @@ func (p *paper) findings() {
 		first = together(p.c.Findings[0])
 	}
 	p.section(p.t.T("report.section.findings"), first)
-	if len(p.c.Findings) == 0 {
+	if len(p.c.Findings)+len(p.c.Others) == 0 {
 		p.paragraph(marginSide, textWidth, p.t.T("report.findings.none"), bodyStyle)
 		return
 	}
@@ -18,12 +18,49 @@ func (p *paper) findings() {
 		}
 		p.finding(f)
 	}
+	p.others()
+}
+
+// others are the marks without a grade, a row each.
+func (p *paper) others() {
+	if len(p.c.Others) == 0 {
+		return
+	}
+	if len(p.c.Findings) > 0 {
+		p.y += 3.4
+	}
+	p.need(25)
+	p.paragraph(marginSide, textWidth, p.t.T("report.others"), itemStyle)
+	p.y += 1
+	columns := []column{{Head: p.t.T("report.col.mark"), W: 56}, {Head: p.t.T("report.col.value"), W: 36}, {Head: p.t.T("report.col.basis"), W: 38}, {Head: p.t.T("report.col.by"), W: textWidth - 130}}
+	var rows [][]cell
+	for _, o := range p.c.Others {
+		mark := cell{{o.Title, cellStyle}}
+		if o.Note != "" {
+			mark = append(mark, setLine{o.Note, labelStyle.coloured(ink)})
+		}
+		if o.Conflict != "" {
+			mark = append(mark, setLine{o.Conflict, labelStyle.coloured(amber)})
+		}
+		var values, basis cell
+		for i := range o.Values {
+			values, basis = append(values, setLine{o.Values[i], cellStyle.bold()}), append(basis, setLine{o.Basis[i], labelStyle})
+		}
+		if len(values) == 0 {
+			values = cell{{p.t.T("report.ci.none"), cellStyle.coloured(soft)}}
+		}
+		rows = append(rows, []cell{mark, values, basis, {{o.By, labelStyle}}})
+	}
+	p.table(marginSide, columns, rows)
 }
 
 // together is how many millimetres the head, the numbers and the criteria of a finding take about, which stay together
 // where a page holds them.
 func together(f finding) float64 {
-	h := 35 + 6.2*float64(len(f.Values))
+	h := 35 + 6.2*float64(len(f.Values)+len(f.ByImage.Rows))
+	if len(f.ByImage.Rows) > 0 {
+		h += 8
+	}
 	if len(f.Criteria) > 0 {
 		h += 8 + 6.2*float64(len(f.Criteria))
 	}
@@ -42,15 +79,12 @@ func (p *paper) finding(f finding) {
 	if f.Decision != "" || f.Suggestion != "" {
 		p.verdicts(f)
 	}
-	if len(f.Values) > 0 {
-		columns := []column{{Head: p.t.T("report.col.quantity"), W: 60}, {Head: p.t.T("report.col.value"), W: 19, Right: true}, {Head: p.t.T("report.col.ci"), W: 19, Right: true},
-			{Head: p.t.T("report.col.unit"), W: 13}, {Head: p.t.T("report.col.basis"), W: 40}, {Head: p.t.T("report.col.method"), W: textWidth - 151}}
-		var rows [][]cell
-		for _, v := range f.Values {
-			rows = append(rows, []cell{{{v.Quantity, cellStyle}}, {{v.Number, cellStyle.bold()}}, {{v.CI, cellStyle}}, {{v.Unit, cellStyle}}, {{v.Basis, labelStyle}}, {{v.Method, labelStyle}}})
-		}
-		p.table(marginSide, columns, rows)
-		p.y += 1.6
+	if f.ImagesFirst {
+		p.byImage(f)
+		p.values(f)
+	} else {
+		p.values(f)
+		p.byImage(f)
 	}
 	if len(f.Criteria) > 0 {
 		columns := []column{{Head: p.t.T("report.col.set"), W: 60}, {Head: p.t.T("report.col.limit"), W: 70}, {Head: p.t.T("report.col.verdict"), W: textWidth - 130}}
@@ -69,6 +103,44 @@ func (p *paper) finding(f finding) {
 	if f.Note != "" {
 		p.remark(p.t.T("report.note"), strings.Split(f.Note, "\n"), ink)
 	}
+}
+
+func (p *paper) values(f finding) {
+	if len(f.Values) == 0 {
+		return
+	}
+	columns := []column{{Head: p.t.T("report.col.quantity"), W: 58}, {Head: p.t.T("report.col.value"), W: 18, Right: true}, {Head: p.t.T("report.col.ci"), W: 18, Right: true},
+		{Head: p.t.T("report.col.unit"), W: 12}, {Head: p.t.T("report.col.basis"), W: 36}, {Head: p.t.T("report.col.method"), W: textWidth - 142}}
+	var rows [][]cell
+	for _, v := range f.Values {
+		rows = append(rows, []cell{{{v.Quantity, cellStyle}}, {{v.Number, cellStyle.bold()}}, {{v.CI, cellStyle}}, {{v.Unit, cellStyle}}, {{v.Basis, labelStyle}}, {{v.Method, labelStyle}}})
+	}
+	p.table(marginSide, columns, rows)
+	p.y += 1.6
+}
+
+// byImage sets the values that each image has, a column an image.
+func (p *paper) byImage(f finding) {
+	n := len(f.ByImage.Images)
+	if n == 0 {
+		return
+	}
+	each := min(24, 54/float64(n))
+	columns := []column{{Head: p.t.T("report.col.quantity"), W: textWidth - each*float64(n) - 76}}
+	for _, image := range f.ByImage.Images {
+		columns = append(columns, column{Head: image, W: each, Right: true})
+	}
+	columns = append(columns, column{Head: p.t.T("report.col.unit"), W: 13}, column{Head: p.t.T("report.col.basis"), W: 30}, column{Head: p.t.T("report.col.method"), W: 33})
+	var rows [][]cell
+	for _, r := range f.ByImage.Rows {
+		row := []cell{{{r.Quantity, cellStyle}}}
+		for _, number := range r.Numbers {
+			row = append(row, cell{{number, cellStyle.bold()}})
+		}
+		rows = append(rows, append(row, cell{{r.Unit, cellStyle}}, cell{{r.Basis, labelStyle}}, cell{{r.Method, labelStyle}}))
+	}
+	p.table(marginSide, columns, rows)
+	p.y += 1.6
 }
 
 // verdicts sets the reviewer's decision and the suggestion side by side.

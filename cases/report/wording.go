@@ -112,6 +112,13 @@ func decimals(v annotations.Value) int {
 	switch v.Name {
 	case "n", "meyerding":
 		return 0
+	case "mean", "min", "max", "lesion_mean", "reference_mean", "csf_mean":
+		if math.Abs(v.Value) >= 100 { // signals are hundreds or thousands
+			return 0
+		}
+		return 1
+	case "sd", "reference_sd", "contrast":
+		return 1
 	case "dhi", "farfan", "frobin":
 		return 3
 	}
