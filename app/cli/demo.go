@@ -56,6 +56,8 @@ func (p *program) printStep(s demo.Step) {
 	t := p.text.T
 	fmt.Fprintln(p.stdout, t("cli.demo.step", t("cli.demo."+s.Name), s.Path))
 	switch {
+	case s.Name == "pictures":
+		fmt.Fprintln(p.stdout, "  "+t("cli.case.files", s.Files))
 	case s.Name == "verify":
 		fmt.Fprintln(p.stdout, "  "+t("cli.demo.verified", s.Files))
 	case s.Name == "second":

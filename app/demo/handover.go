@@ -3,6 +3,7 @@ package demo
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,8 +63,8 @@ func Make(ctx context.Context, dir string, o Options) (_ Result, err error) {
 	}
 	o.step(Step{Name: "pdf", Path: r.PDF})
 	o.step(Step{Name: "page", Path: r.Page})
-	for _, p := range r.Pictures {
-		o.step(Step{Name: "pictures", Path: p})
+	if len(r.Pictures) > 0 {
+		o.step(Step{Name: "pictures", Path: filepath.Dir(r.Pictures[len(r.Pictures)-1]), Files: len(r.Pictures)})
 	}
 
 	v, err := handover.Verify(ctx, r.Bundle, h)
@@ -122,7 +123,10 @@ func (r *Result) unpack(dir string) error {
 			r.Pictures = append(r.Pictures, path)
 		}
 	}
-	slices.Sort(r.Pictures)
+	// Those of the first language lie above the others.
+	slices.SortFunc(r.Pictures, func(a, b string) int {
+		return cmp.Or(strings.Count(b, string(filepath.Separator))-strings.Count(a, string(filepath.Separator)), strings.Compare(a, b))
+	})
 	return nil
 }
 
