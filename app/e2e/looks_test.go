@@ -13,6 +13,9 @@ import (
 // The window on the demo case in both languages, both looks, on a laptop and on a workstation. The pictures are kept to be looked
 // at; the test holds that every view shows its picture and that dialogs fit the display.
 func TestE2ELooks(t *testing.T) {
+	maker := newDesk(t, 640, 480)
+	demo := filepath.Join(maker.home, "demo")
+	maker.rachis("demo", "--headless", "-o", demo)
 	for _, c := range []struct {
 		width, height int
 		language      string
@@ -30,8 +33,6 @@ func TestE2ELooks(t *testing.T) {
 		t.Run(fmt.Sprintf("%dx%d-%s-%s", c.width, c.height, c.language, look), func(t *testing.T) {
 			d := newDesk(t, c.width, c.height)
 			d.prefer(fmt.Sprintf(`{"language":%q,"theme.light":%v,"reviewer":"Dr Test"}`, c.language, c.light))
-			demo := filepath.Join(d.home, "demo")
-			d.rachis("demo", "--headless", "-o", demo)
 			a := d.open("--library", filepath.Join(demo, "library"), filepath.Join(demo, "phantom"))
 			middle := image.Rect(260, 150, c.width-310, c.height-80)
 			d.until("pictures", 30*time.Second, func() bool { return bright(d.look(), middle) > 0.2 })
@@ -46,17 +47,12 @@ func TestE2ELooks(t *testing.T) {
 			plain := d.settle(middle)
 			for i, dialog := range []string{"F1", "ctrl+comma"} {
 				a.key(dialog)
-				time.Sleep(300 * time.Millisecond)
-				shown := d.settle(middle)
+				d.until("the dialog of "+dialog, 20*time.Second, func() bool { return changed(plain, d.look(), middle) > 0.2 })
+				d.settle(middle)
 				d.picture(fmt.Sprintf("%d-dialog", 3+i))
-				if changed(plain, shown, middle) < 0.2 {
-					t.Errorf("%s shows no dialog", dialog)
-				}
 				a.key("Escape")
-				time.Sleep(300 * time.Millisecond)
-				if again := d.settle(middle); changed(plain, again, middle) > 0.02 {
-					t.Errorf("Escape does not close the dialog of %s", dialog)
-				}
+				d.until("the end of the dialog of "+dialog, 20*time.Second, func() bool { return changed(plain, d.look(), middle) < 0.02 })
+				d.settle(middle)
 			}
 		})
 	}

@@ -139,17 +139,26 @@ func TestE2EMarkAndCrash(t *testing.T) {
 	}
 
 	// A Modic region, corner after corner. The first mark asks who marks.
+	whole := image.Rect(0, 0, 1366, 740)
+	calm := d.settle(whole)
 	d.key("m")
-	time.Sleep(300 * time.Millisecond)
+	d.until("the question who marks", 20*time.Second, func() bool { return changed(calm, d.look(), whole) > 0.5 }) // all else is dimmed
+	d.settle(whole)
 	d.write("Dr Test")
 	d.key("Return")
-	d.settle(leftView)
+	d.until("the tool's bar", 20*time.Second, func() bool {
+		img := d.look()
+		return changed(calm, img, image.Rect(0, 0, 230, 740)) < 0.01 && changed(calm, img, image.Rect(240, 66, 1070, 120)) > 0.05
+	})
+	d.settle(whole)
 	d.picture("05-tool")
 	region := []image.Point{{412, 452}, {440, 450}, {442, 464}, {414, 466}}
 	for _, p := range region {
 		d.click(p.X, p.Y)
+		d.settle(leftView)
 	}
 	d.key("Return")
+	d.until("the finding in the panel", 20*time.Second, func() bool { return coloured(d.look(), firstRows, modicMarks, 40) > 10 })
 	d.move(700, 755)
 	marked := d.settle(leftView.Union(rightView).Union(firstRows))
 	d.picture("06-marked")
