@@ -162,9 +162,13 @@ func (w *window) importBundleAt(path string) {
 		got, err = handover.Import(ctx, library, path, handover.Options{Author: author, Progress: tell})
 		return err
 	}, func(err error) {
+		var damaged *bundle.VerificationError
 		switch {
 		case errors.Is(err, context.Canceled):
 			w.say("task.cancelled", widget.WarningImportance)
+		case errors.As(err, &damaged):
+			t := w.text.T
+			w.inform("verify.bad.title", t("error.import.bundle")+" "+t("error.import.bundle.help")+"\n\n"+w.problems(damaged.Problems))
 		case err != nil:
 			w.fail("error.import.bundle", err)
 		default:
@@ -195,13 +199,13 @@ func (w *window) verifyBundleAt(path string) {
 		case got.OK:
 			w.inform("verify.ok.title", w.text.T("verify.ok", baseName(path), got.Files))
 		default:
-			w.inform("verify.bad.title", w.text.T("verify.bad", baseName(path), len(got.Problems))+"\n\n"+problems(got.Problems))
+			w.inform("verify.bad.title", w.text.T("verify.bad", baseName(path), len(got.Problems))+"\n\n"+w.problems(got.Problems))
 		}
 	})
 }
 
 // problems lists what is wrong with a bundle, file by file; of many the first.
-func problems(list []bundle.Problem) string {
+func (w *window) problems(list []bundle.Problem) string {
 	const most = 20
 	var lines []string
 	for i, p := range list {
@@ -209,7 +213,11 @@ func problems(list []bundle.Problem) string {
 			lines = append(lines, "…")
 			break
 		}
-		lines = append(lines, p.Path+": "+p.Problem)
+		what := w.known("bundle.problem."+p.Code, p.Problem)
+		if what != p.Problem { // the reader's language, and the detail as it is known
+			what += " (" + p.Problem + ")"
+		}
+		lines = append(lines, p.Path+": "+what)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -37,9 +37,26 @@ func Colour(k annotations.Kind, role string) color.NRGBA {
 // hand, "" for none: it alone has its handles.
 func Shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.ImageRef, selected string) []render.StyledShape {
 	var out []render.StyledShape
+	landmarks := 0
+	for _, a := range list {
+		if annotations.Landmarks(a.Kind) && len(annotations.Shapes(a, ref, "")) > 0 {
+			landmarks++
+		}
+	}
 	for _, a := range list {
 		on := selected != "" && a.UID == selected
-		out = style(out, t, a, ref, Label(t, a), on)
+		first := len(out)
+		label := Label(t, a)
+		out = style(out, t, a, ref, label, on)
+		if landmarks > 1 && !on && annotations.Landmarks(a.Kind) { // the names of so many corners would cover the picture
+			kept := out[:first]
+			for _, s := range out[first:] {
+				if s.Type != "text" || s.Text == label {
+					kept = append(kept, s)
+				}
+			}
+			out = kept
+		}
 	}
 	return out
 }
