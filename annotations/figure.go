@@ -6,7 +6,7 @@ import "rachis/dicomio/space"
 func figure(kind Kind, m Mark) []Shape {
 	p := m.Points
 	switch {
-	case landmarked(kind):
+	case kind.Landmarks():
 		return landmarkLines(kind, m)
 	case region(kind):
 		return outline(p)

@@ -60,8 +60,8 @@ func cornerPrompt(n int, o PlacerOptions) []string {
 	return []string{"prompt.corner", vertebra, corner}
 }
 
-// landmarked reports whether the points of a kind are named.
-func landmarked(k Kind) bool { return k == DiscHeight || k == Instability }
+// Landmarks reports whether the points of a kind are named landmarks: corners of vertebrae.
+func (k Kind) Landmarks() bool { return k == DiscHeight || k == Instability }
 
 // region reports whether the points of a kind are the corners of a closed figure.
 func region(k Kind) bool { return k == Polygon || k == Modic }

@@ -28,7 +28,7 @@ func labelBeside(kind Kind, m Mark, label string) Shape {
 			s.Points, s.Toward = p[1:2:2], space.Pixel{Col: away.Col / l, Row: away.Row / l}
 			return s
 		}
-	case landmarked(kind): // above the highest vertebra: the names of the corners stand at both sides
+	case kind.Landmarks(): // above the highest vertebra: the names of the corners stand at both sides
 		if at, up, ok := top(m); ok {
 			s.Points, s.Toward = []space.Pixel{at}, up
 			return s

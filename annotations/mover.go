@@ -95,7 +95,7 @@ func (t *mover) shifted(p Pointer) []Mark {
 	if t.grip.handle < 0 {
 		var held []int
 		for i, m := range marks {
-			if i == t.grip.mark || landmarked(t.annotation.Kind) && m.Image.Same(p.Image) {
+			if i == t.grip.mark || t.annotation.Kind.Landmarks() && m.Image.Same(p.Image) {
 				held = append(held, i)
 			}
 		}

@@ -39,7 +39,7 @@ func NewPlacer(kind Kind, template Annotation, opts PlacerOptions) Tool {
 	if opts.Extend != nil {
 		t = *opts.Extend
 	}
-	if landmarked(kind) {
+	if kind.Landmarks() {
 		if len(opts.Names) == 0 {
 			opts.Names = cornersOf(t.Level)
 		}

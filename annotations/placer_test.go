@@ -282,7 +282,7 @@ func TestPlacerProperties(t *testing.T) {
 			a := *s.Commit.After
 			whole(t, a, nil)
 			f, n := forms[kind], len(a.Marks[0].Points)
-			if !f.valid(a.Marks[0].Points) || f.count > 0 && n != f.count || landmarked(kind) && n != 8 {
+			if !f.valid(a.Marks[0].Points) || f.count > 0 && n != f.count || kind.Landmarks() && n != 8 {
 				t.Fatalf("%s: committed %s", kind, written(a.Marks[0].Points))
 			}
 		}
@@ -335,7 +335,7 @@ func whole(t *testing.T, a Annotation, prompt []string) {
 		t.Fatalf("%+v", a)
 	}
 	m := a.Marks[0]
-	if landmarked(a.Kind) != (len(m.Names) > 0) || len(m.Names) > 0 && len(m.Names) != len(m.Points) {
+	if a.Kind.Landmarks() != (len(m.Names) > 0) || len(m.Names) > 0 && len(m.Names) != len(m.Points) {
 		t.Fatalf("%s: %d points, names %q", a.Kind, len(m.Points), m.Names)
 	}
 	for _, p := range m.Points {

@@ -49,7 +49,7 @@ func Project(m Mark, image ImageRef) (points []space.Pixel, ok bool) {
 // projected returns a mark as it lies on another image: spine findings alone, and none of a role that has a mark of its own
 // there.
 func projected(a Annotation, m Mark, image ImageRef) (Mark, bool) {
-	if a.Kind != Modic && !landmarked(a.Kind) {
+	if a.Kind != Modic && !a.Kind.Landmarks() {
 		return Mark{}, false
 	}
 	for _, other := range a.Marks {

@@ -140,11 +140,11 @@ func TestWhatIsProjected(t *testing.T) {
 		a := lesionOnT1()
 		a.Kind = kind
 		a.Marks[0].Points = append(a.Marks[0].Points, space.Pixel{Col: 100.5, Row: 216.5})
-		if landmarked(kind) {
+		if kind.Landmarks() {
 			a.Marks[0].Names = []string{"L4.IA", "L4.IP", "L5.SP", "L5.SA"}
 		}
 		shapes := Shapes(a, t2(), "x")
-		if got, want := len(shapes) > 0, kind == Modic || landmarked(kind); got != want {
+		if got, want := len(shapes) > 0, kind == Modic || kind.Landmarks(); got != want {
 			t.Errorf("%s: shown %v", kind, got)
 		}
 		for _, s := range shapes {

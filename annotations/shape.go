@@ -47,7 +47,7 @@ func Shapes(a Annotation, image ImageRef, label string) []Shape {
 			out = append(out, dots(a, i)...)
 			texts = append(texts, names(a, i)...)
 		}
-		if labelled == nil || m.Role == RoleLesion && labelled.Role != RoleLesion || landmarked(a.Kind) && higher(m, *labelled) {
+		if labelled == nil || m.Role == RoleLesion && labelled.Role != RoleLesion || a.Kind.Landmarks() && higher(m, *labelled) {
 			labelled = &m
 		}
 	}
@@ -67,7 +67,7 @@ func Shapes(a Annotation, image ImageRef, label string) []Shape {
 func dots(a Annotation, mark int) []Shape {
 	m := a.Marks[mark]
 	var out []Shape
-	if landmarked(a.Kind) || a.Kind == Text && a.Label == "" {
+	if a.Kind.Landmarks() || a.Kind == Text && a.Label == "" {
 		for i := range m.Points {
 			if !repeated(a, mark, i) {
 				out = append(out, Shape{Type: "cross", Points: m.Points[i : i+1 : i+1]})
@@ -84,7 +84,7 @@ func dots(a Annotation, mark int) []Shape {
 // of two vertebrae with a narrow disc between them stand apart. The first corner of each vertebra bears its name too, "L4 SA".
 func names(a Annotation, mark int) []Shape {
 	m := a.Marks[mark]
-	if !landmarked(a.Kind) {
+	if !a.Kind.Landmarks() {
 		return nil
 	}
 	var out []Shape

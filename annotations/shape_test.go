@@ -178,7 +178,7 @@ func TestLabelsCoverNothing(t *testing.T) {
 				n = 3 + r.IntN(6)
 			}
 			m := Mark{Image: picture(1)}
-			if landmarked(kind) {
+			if kind.Landmarks() {
 				m = vertebrae(r)
 			} else {
 				for range n {

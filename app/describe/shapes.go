@@ -39,7 +39,7 @@ func Shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.Image
 	var out []render.StyledShape
 	landmarks := 0
 	for _, a := range list {
-		if annotations.Landmarks(a.Kind) && len(annotations.Shapes(a, ref, "")) > 0 {
+		if a.Kind.Landmarks() && len(annotations.Shapes(a, ref, "")) > 0 {
 			landmarks++
 		}
 	}
@@ -48,7 +48,7 @@ func Shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.Image
 		first := len(out)
 		label := Label(t, a)
 		out = style(out, t, a, ref, label, on)
-		if landmarks > 1 && !on && annotations.Landmarks(a.Kind) { // the names of so many corners would cover the picture
+		if landmarks > 1 && !on && a.Kind.Landmarks() { // the names of so many corners would cover the picture
 			kept := out[:first]
 			for _, s := range out[first:] {
 				if s.Type != "text" || s.Text == label {

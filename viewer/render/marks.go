@@ -15,6 +15,7 @@ type Marker struct {
 	lettering *Lettering
 	scale     float64
 	points    []point
+	placed    []image.Rectangle // of the texts so far
 }
 
 // Sizes of marks at scale 1, in pixels.
@@ -44,6 +45,7 @@ func (m *Marker) Draw(img *image.RGBA, shapes []StyledShape, g Geometry, scale f
 			m.shape(img, s, g, scale)
 		}
 	}
+	m.placed = m.placed[:0]
 	for _, s := range shapes { // texts lie on top of every line
 		if s.Type == "text" {
 			m.text(img, s, g, scale)
@@ -225,9 +227,35 @@ func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64)
 	}
 	left := clampInt(int(cx-float64(w)/2), 2, max(2, img.Rect.Dx()-w-2))
 	top := clampInt(int(cy-float64(h)/2), 2, max(2, img.Rect.Dy()-h-2))
+	at := m.clear(image.Rect(left-3, top-1, left+w+3, top+h+1), img.Rect.Dy())
+	m.placed = append(m.placed, at)
+	top = at.Min.Y + 1
 	m.brush.box(float64(left-3), float64(top-1), float64(left+w+3), float64(top+h+1))
 	m.brush.end(img, color.NRGBA{A: 110})
 	for i, l := range lines {
 		m.lettering.Paint(img, left, top+i*m.lettering.Height(), l, s.Colour)
 	}
+}
+
+// clear moves the place of a text up or down to where it covers no text that is there already; it stays where there is no such place
+// nearby.
+func (m *Marker) clear(at image.Rectangle, height int) image.Rectangle {
+	free := func(r image.Rectangle) bool {
+		for _, p := range m.placed {
+			if p.Overlaps(r) {
+				return false
+			}
+		}
+		return true
+	}
+	step := at.Dy()/2 + 1
+	for i := range 9 {
+		for _, way := range []int{1, -1} {
+			r := at.Add(image.Pt(0, way*i*step))
+			if r.Min.Y >= 1 && r.Max.Y <= height-1 && free(r) {
+				return r
+			}
+		}
+	}
+	return at
 }

@@ -191,3 +191,32 @@ func TestLettering(t *testing.T) {
 		t.Error("a direction character is let through")
 	}
 }
+
+// Texts that would lie on each other are moved apart; a text alone stays where it belongs.
+func TestTextsDoNotCoverEachOther(t *testing.T) {
+	g := Viewport{Rows: 200, Columns: 200, Width: 200, Height: 200}.Geometry(annotations.View{})
+	one := StyledShape{Shape: annotations.Shape{Type: "text", Text: "L4-L5 Modic 1", Points: []space.Pixel{{Col: 50, Row: 100}}}, Colour: color.NRGBA{R: 255, A: 255}}
+	other := one
+	other.Text, other.Colour = "L4-L5 Modic 2", color.NRGBA{G: 255, A: 255}
+	paint := func(shapes ...StyledShape) (m Marker) {
+		m.Draw(image.NewRGBA(image.Rect(0, 0, 200, 200)), shapes, g, 1)
+		return m
+	}
+	alone, both := paint(other), paint(one, other, one, other)
+	if len(alone.placed) != 1 || len(both.placed) != 4 {
+		t.Fatalf("%d and %d texts", len(alone.placed), len(both.placed))
+	}
+	if both.placed[0] != alone.placed[0] {
+		t.Errorf("the first text went from %v to %v", alone.placed[0], both.placed[0])
+	}
+	for i, a := range both.placed {
+		for _, b := range both.placed[:i] {
+			if a.Overlaps(b) {
+				t.Errorf("%v lies on %v", a, b)
+			}
+		}
+		if !a.In(image.Rect(0, 0, 200, 200)) {
+			t.Errorf("%v leaves the picture", a)
+		}
+	}
+}
