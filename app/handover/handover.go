@@ -26,7 +26,7 @@ type Options struct {
 	Now time.Time
 	// Product is the name and version of the program that writes; "" for this one.
 	Product string
-	// Progress is told how far it has come, from the calling goroutine; nil for nobody. The unit is the step's own: images, then bytes.
+	// Progress is told how far it has come, from the calling goroutine; nil for nobody. It never goes back.
 	Progress func(detail string, done, total int)
 }
 
@@ -58,17 +58,36 @@ func (o Options) settled() Options {
 // image that cannot be drawn is said to be so and holds nothing up. Equal cases, authors and times give equal bytes.
 func Export(ctx context.Context, s *store.Store, caseID, out string, languages []string, o Options) (bundle.Result, error) {
 	o = o.settled()
-	in, err := Report(ctx, s, caseID, languages, o)
+	gathering, writing := o, bundle.Options{Progress: o.part(shareImages+sharePages, whole)}
+	gathering.Progress = o.part(0, shareImages)
+	in, err := Report(ctx, s, caseID, languages, gathering)
 	if err != nil {
 		return bundle.Result{}, err
 	}
+	o.Progress(pdfName, shareImages, whole)
 	files, err := pages(ctx, in, languages)
 	if err != nil {
 		return bundle.Result{}, err
 	}
 	return bundle.Write(ctx, s, bundle.Contents{
 		Case: in.Case, Files: files, Product: in.Product, Author: o.Author, Created: o.Now, Languages: languages,
-	}, out, bundle.Options{Progress: o.Progress})
+	}, out, writing)
+}
+
+// An export's progress is told in thousandths: what drawing the images and writing the pages take of the time, and what is left
+// for copying.
+const (
+	shareImages, sharePages = 500, 200
+	whole                   = 1000
+)
+
+// part tells the progress of a step as that of the whole, from one thousandth to another.
+func (o Options) part(from, to int) func(string, int, int) {
+	return func(detail string, done, total int) {
+		if total > 0 {
+			o.Progress(detail, from+int(float64(to-from)*float64(done)/float64(total)), whole)
+		}
+	}
 }
 
 // pages writes all that a report is in a bundle, by path.

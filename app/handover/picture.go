@@ -181,7 +181,7 @@ func keyPort(rows, columns int, aspect float64, view annotations.View) (render.V
 		w, h = h, w
 	}
 	k := longer / math.Max(w, h)
-	return render.Viewport{Rows: rows, Columns: columns, Aspect: aspect, Width: whole(w * k), Height: whole(h * k)}, view
+	return render.Viewport{Rows: rows, Columns: columns, Aspect: aspect, Width: rounded(w * k), Height: rounded(h * k)}, view
 }
 
 // findingPort is the picture of marks, with enough of the image round them to know where they are.
@@ -204,7 +204,7 @@ func findingPort(rows, columns int, aspect float64, film bool, points []space.Pi
 	x := within((left+right)/2, cutW, w)
 	y := within((top+bottom)/2, cutH, h)
 	k := longer / math.Max(cutW, cutH)
-	port := render.Viewport{Rows: rows, Columns: columns, Aspect: aspect, Width: whole(cutW * k), Height: whole(cutH * k)}
+	port := render.Viewport{Rows: rows, Columns: columns, Aspect: aspect, Width: rounded(cutW * k), Height: rounded(cutH * k)}
 	view := annotations.View{}
 	view.Zoom = k / port.Scale(view)
 	cx, cy := port.Geometry(view).ImageToScreen(space.Pixel{Col: x / px, Row: y / py})
@@ -216,4 +216,4 @@ func within(middle, part, whole float64) float64 {
 	return math.Min(math.Max(middle, part/2), whole-part/2)
 }
 
-func whole(x float64) int { return max(1, int(math.Round(x))) }
+func rounded(x float64) int { return max(1, int(math.Round(x))) }
