@@ -129,7 +129,8 @@ func (d *draft) findings() ([]annotations.Annotation, error) {
 		films = append(films, landmarks(ref, role, worst.Segment, film[role].Vertebrae))
 	}
 	a := d.finding(annotations.Instability, worst.Segment, films...)
-	a.Decision = "met"
+	a.Decision = "met" // the truth has no error bar, the films have
+	a.Note = d.text.T("cli.demo.note.instability", d.text.Number(worst.Translation, 1), d.text.Number(worst.TranslationPercent, 0))
 	out = append(out, a)
 	l3 := t2.Vertebrae["L3"]
 	a = d.finding(annotations.Distance, "", annotations.Mark{Image: middle, Points: []space.Pixel{l3.SA.Pixel, l3.SP.Pixel}})
