@@ -23,6 +23,9 @@ func Readme(in Input) []byte {
 		if in.PDF != "" {
 			item(&b, say("open.pdf"))
 		}
+		if len(in.Pictures) > 0 {
+			item(&b, say("open.pictures"))
+		}
 		for _, key := range []string{"open.dicom", "open.rachis", "check"} {
 			item(&b, say(key))
 		}
