@@ -16,13 +16,10 @@ func (p *program) demo() *cobra.Command {
 	c := &cobra.Command{
 		Use: "demo [--headless] [-o DIR]", Short: p.text.T("cli.demo.short"), Args: p.arguments(0, 0),
 		RunE: func(_ *cobra.Command, _ []string) error {
-			if p.library != "" {
-				return usageError{errors.New(p.text.T("cli.demo.own"))} // a synthetic patient does not belong among real ones
-			}
 			ctx, stop := interruptible()
 			defer stop()
 			report, end := p.percentLine()
-			o := demo.Options{Seed: 1, Noise: phantom.DefaultNoise, Text: p.text, Languages: []string{"fr", "en"}, Progress: report,
+			o := demo.Options{Seed: 1, Noise: phantom.DefaultNoise, Text: p.text, Languages: []string{"fr", "en"}, Library: p.library, Progress: report,
 				Step: func(s demo.Step) { end(); p.printStep(s) }}
 			do := demo.Make
 			if !headless {

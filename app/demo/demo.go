@@ -24,6 +24,8 @@ type Options struct {
 	Text lang.Catalog
 	// Languages are those of the report, in order; there must be at least one.
 	Languages []string
+	// Library is where the scratch library is made: a folder that is empty or absent, or that of this demo; "" for one in the demo's folder.
+	Library string
 	// Step is told each step that is done, with where its result lies; nil for nobody.
 	Step func(Step)
 	// Progress is told how far the present step has come; nil for nobody.
@@ -74,7 +76,11 @@ func Case(ctx context.Context, dir string, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	r := Result{Dir: dir, Phantom: filepath.Join(dir, phantomName), Library: filepath.Join(dir, libraryName), CaseID: n.Case}
+	library, err := n.libraryOf(dir, o.Library)
+	if err != nil {
+		return Result{}, err
+	}
+	r := Result{Dir: dir, Phantom: filepath.Join(dir, phantomName), Library: library, CaseID: n.Case}
 	if n.Case != "" {
 		if err := there(r.Library, n.Case); err == nil {
 			for _, done := range []Step{{Name: "phantom", Path: r.Phantom}, {Name: "library", Path: r.Library}, {Name: "case", Path: n.Case}} {

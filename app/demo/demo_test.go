@@ -226,3 +226,38 @@ func TestSame(t *testing.T) {
 		}
 	}
 }
+
+// A library elsewhere is used only where nobody else's can be lost: a folder that is empty, or the one that this demo made.
+func TestLibraryElsewhere(t *testing.T) {
+	dir, real, fresh := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "scratch")
+	patients := filepath.Join(real, "library.db")
+	if err := os.WriteFile(patients, []byte("patients"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n, err := enter(dir, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var foreign *ForeignError
+	if _, err := n.libraryOf(dir, real); !errors.As(err, &foreign) || foreign.Dir != real {
+		t.Errorf("a library with patients: %v", err)
+	}
+	if got, err := n.libraryOf(dir, ""); err != nil || got != filepath.Join(dir, libraryName) {
+		t.Errorf("none named: %s, %v", got, err)
+	}
+	if got, err := n.libraryOf(dir, fresh); err != nil || got != fresh {
+		t.Fatalf("an absent folder: %s, %v", got, err)
+	}
+	if err := os.MkdirAll(filepath.Join(fresh, "objects"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	again, err := enter(dir, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{fresh, ""} {
+		if got, err := again.libraryOf(dir, want); err != nil || got != fresh {
+			t.Errorf("%q the second time: %s, %v", want, got, err)
+		}
+	}
+}

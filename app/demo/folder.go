@@ -33,6 +33,8 @@ type note struct {
 	Noise float64 `json:"noise"`
 	// Case is the number of the demo case when it is whole, "" before.
 	Case string `json:"case"`
+	// Library is where the library lies when that is not in the demo's folder.
+	Library string `json:"library,omitempty"`
 }
 
 const noteVersion = 1
@@ -62,6 +64,34 @@ func enter(dir string, seed int64, noise float64) (note, error) {
 		return note{}, fmt.Errorf("demo: %w", err)
 	}
 	return fresh, fresh.write(dir)
+}
+
+// libraryOf returns where the demo's library lies, in want when that is not "". A folder that is not empty and was not made for this demo is
+// a *ForeignError: a synthetic patient does not belong among real ones.
+func (n *note) libraryOf(dir, want string) (string, error) {
+	lies := filepath.Join(dir, libraryName)
+	if want == "" {
+		if n.Library != "" {
+			return n.Library, nil
+		}
+		return lies, nil
+	}
+	want, err := filepath.Abs(want)
+	if err != nil {
+		return "", fmt.Errorf("demo: %w", err)
+	}
+	if want == lies || want == n.Library {
+		return want, nil
+	}
+	entries, err := os.ReadDir(want)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("demo: %w", err)
+	}
+	if len(entries) > 0 {
+		return "", &ForeignError{want}
+	}
+	n.Library, n.Case = want, ""
+	return want, n.write(dir)
 }
 
 // write keeps the note; it is whole or as before.
