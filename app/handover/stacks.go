@@ -204,8 +204,12 @@ func sliceOf(s source, frame *dicomio.Frame, rows, columns int, inverted bool) (
 // reviewers, each label says whose it is.
 func (g *gatherer) marks(s source, rows, columns, toRows, toColumns int) (out []report.Mark) {
 	authors := map[string]bool{}
+	landmarks := 0
 	for _, a := range g.c.Findings {
 		authors[a.Author] = true
+		if a.Kind.Landmarks() && g.seen(a, s.ref()) {
+			landmarks++
+		}
 	}
 	kx, ky := float64(toColumns)/float64(columns), float64(toRows)/float64(rows)
 	at := func(p space.Pixel) space.Pixel { return space.Pixel{Col: p.Col * kx, Row: p.Row * ky} }
@@ -215,6 +219,9 @@ func (g *gatherer) marks(s source, rows, columns, toRows, toColumns int) (out []
 			label := describe.Label(t, a)
 			n := first
 			for _, shape := range describe.Shapes(t, []annotations.Annotation{a}, s.ref(), "") {
+				if shape.Type == "text" && shape.Text != label && a.Kind.Landmarks() && landmarks > 1 {
+					continue // the names of so many corners would cover the picture
+				}
 				if shape.Type == "text" && shape.Text == label && label != "" && len(authors) > 1 {
 					shape.Text += " (" + a.Author + ")"
 				}

@@ -293,7 +293,11 @@
     var marks = series.slices[this.i].marks || [];
     function place(p) { return [left + p[0] * w / series.columns, top + p[1] * h / series.rows]; }
     marks.forEach(function (m) { if (m.type !== "text") stroke(g, m, m.points.map(place), ratio); });
-    marks.forEach(function (m) { if (m.type === "text" && m.points.length) write(g, m, place(m.points[0]), ratio, cw, ch); });
+    // A text that stands for itself, such as a level, never leaves its place: the others make room for it.
+    var taken = [], texts = marks.filter(function (m) { return m.type === "text" && m.points.length; });
+    [true, false].forEach(function (fixed) {
+      texts.forEach(function (m) { if (fixed === !(m.toward[0] || m.toward[1])) write(g, m, place(m.points[0]), ratio, cw, ch, taken); });
+    });
   };
 
   // stroke draws the line of a mark through points of the canvas, on a dark halo.
@@ -338,8 +342,8 @@
     g.setLineDash([]);
   }
 
-  // write sets a text on the side of its point that it belongs to, inside the canvas.
-  function write(g, m, p, ratio, cw, ch) {
+  // write sets a text on the side of its point that it belongs to, inside the canvas and, where there is room near by, not on another.
+  function write(g, m, p, ratio, cw, ch, taken) {
     var words = m.text && m.text[language];
     if (!words) return;
     g.font = 13 * ratio + "px \"Segoe UI\", system-ui, sans-serif";
@@ -351,6 +355,14 @@
     }
     x = Math.max(0, Math.min(cw - w, x));
     y = Math.max(0, Math.min(ch - h, y));
+    function free(at) {
+      return at >= 0 && at <= ch - h && !taken.some(function (b) { return x < b[0] + b[2] && b[0] < x + w && at < b[1] + h && b[1] < at + h; });
+    }
+    for (var k = 0; k < 9 && (d[0] || d[1]); k++) { // above and below in turn
+      var at = y + (k % 2 ? -1 : 1) * ((k + 1) >> 1) * h;
+      if (free(at)) { y = at; break; }
+    }
+    taken.push([x, y, w]);
     g.fillStyle = "rgba(0,0,0,.55)";
     g.fillRect(x, y, w, h);
     g.fillStyle = m.colour;
