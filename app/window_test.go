@@ -44,7 +44,7 @@ func openedWindow(t *testing.T, language string) (w *window, settle func()) {
 		}
 	})
 	return w, func() {
-		for quiet := time.After(20 * time.Second); ; {
+		for quiet := time.After(2 * time.Minute); ; {
 			select {
 			case f := <-queue:
 				f()

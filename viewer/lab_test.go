@@ -86,7 +86,7 @@ func newLab(t testing.TB, size fyne.Size, change ...func(*Config)) *lab {
 // until lets the background go on until the condition holds.
 func (l *lab) until(what string, ok func() bool) {
 	l.t.Helper()
-	limit := time.After(10 * time.Second)
+	limit := time.After(90 * time.Second)
 	for !ok() {
 		select {
 		case f := <-l.queue:

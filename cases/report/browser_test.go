@@ -57,7 +57,7 @@ func openBrowser(t *testing.T) *browser {
 	select {
 	case port := <-ports:
 		b.base = "http://127.0.0.1:" + port
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("chromedriver did not start")
 	}
 	options := map[string]any{"args": []string{"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
