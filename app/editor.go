@@ -45,7 +45,7 @@ func newEditor(w *window) *editor {
 		if e.level.SelectedIndex() == 0 {
 			s = ""
 		}
-		e.change(func(a *annotations.Annotation) { a.Level = s })
+		e.change(func(a *annotations.Annotation) { *a = a.AtLevel(s) })
 	})
 	e.endplate = widget.NewSelect(nil, func(string) {
 		i := e.endplate.SelectedIndex()
