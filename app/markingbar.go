@@ -23,6 +23,7 @@ type markingBar struct {
 	skip   *toolButton
 	close  *toolButton
 	first  *fyne.Container
+	rule   fyne.CanvasObject // between levels and endplates
 	root   *fyne.Container
 	fills  bool
 }
@@ -47,14 +48,15 @@ func newMarkingBar(w *window) *markingBar {
 		}
 	})
 	b.other.PlaceHolder = "…"
-	row = append(row, container.New(fixedWidth{92}, b.other), rule(18))
+	b.rule = rule(18)
+	row = append(row, container.New(fixedWidth{92}, b.other), b.rule)
 	for i, e := range []string{annotations.InferiorOfCranial, annotations.SuperiorOfCaudal} {
 		b.plates[i] = newToolButton(nil, " ", t("marking.endplate.hint"), w.hint, func() { w.marks.setEndplate(e) })
 		row = append(row, b.plates[i])
 	}
 	b.skip = newToolButton(theme.MediaSkipNextIcon(), t("marking.skip"), t("marking.skip.hint"), w.hint, func() { w.marks.skip() })
 	b.close = newToolButton(theme.CancelIcon(), "", t("marking.close"), w.hint, func() { w.marks.choose("") })
-	b.first = container.New(&wrapping{gap: 3}, row...)
+	b.first = container.New(&wrapping{gap: 3, fit: b.fit}, row...)
 	second := container.NewBorder(nil, nil, nil, container.New(inRow{4}, b.skip, b.close), b.prompt)
 	b.root = container.NewStack(panel(theme.ColorNameHeaderBackground, container.New(inset{4, 2, 4, 0}, container.New(&tight{-2}, b.first, second))))
 	b.update()
@@ -67,6 +69,7 @@ func (b *markingBar) update() {
 	if !m.spine() {
 		if b.root.Visible() {
 			b.root.Hide()
+			b.fit()
 		}
 		return
 	}
@@ -82,6 +85,11 @@ func (b *markingBar) update() {
 		b.other.SetSelected(m.level)
 	}
 	b.fills = false
+	if m.kind == annotations.Modic {
+		b.rule.Show()
+	} else {
+		b.rule.Hide()
+	}
 	for i, e := range []string{annotations.InferiorOfCranial, annotations.SuperiorOfCaudal} {
 		p := b.plates[i]
 		p.Hidden = m.kind != annotations.Modic
@@ -95,6 +103,14 @@ func (b *markingBar) update() {
 	b.skip.Hidden = !steps[m.step].optional || m.work == ""
 	b.root.Show()
 	b.root.Refresh()
+	b.fit()
+}
+
+// fit gives the pictures what room the bar leaves them.
+func (b *markingBar) fit() {
+	if m := b.w.middle; m != nil {
+		m.Layout.Layout(m.Objects, m.Size())
+	}
 }
 
 // promptText says what the next click is for.

@@ -47,6 +47,7 @@ type window struct {
 	tools    []*toolButton // by place in the table's toolbar
 	toolIDs  []string
 	centre   *fyne.Container
+	middle   *fyne.Container // the bar of the tool in hand above the pictures
 	start    fyne.CanvasObject
 
 	left, right  *fyne.Container
@@ -137,7 +138,8 @@ func (w *window) build() {
 	w.right.Hidden = w.prefs.Bool(prefHideRight)
 	w.centre = container.NewStack()
 	w.showCentre()
-	body := container.New(&columns{}, w.left, container.NewBorder(w.bar.root, nil, nil, nil, w.centre), w.right)
+	w.middle = container.NewBorder(w.bar.root, nil, nil, nil, w.centre)
+	body := container.New(&columns{}, w.left, w.middle, w.right)
 	content := container.NewBorder(toolbar, w.status.root, nil, nil, body)
 	w.win.SetContent(container.NewStack(content, w.hints.layer))
 	w.win.SetMainMenu(w.table.MainMenu(w.text.T, menuOrder...))

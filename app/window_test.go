@@ -263,6 +263,53 @@ func TestNoTextIsMissing(t *testing.T) {
 	}
 }
 
+// The bar of a spine tool takes its room from the pictures, on as many lines as it needs, and gives it back.
+func TestThePicturesHaveTheRoomThatTheMarkingBarLeaves(t *testing.T) {
+	for _, l := range lang.Languages {
+		w, _ := openedWindow(t, l)
+		w.session.add(source{paths: []string{"/nowhere"}, index: study()})
+		w.sessionChanged()
+		for _, width := range []float32{1366, 1024, 1366} {
+			w.win.Resize(fyne.NewSize(width, 700))
+			all := w.centre.Size()
+			for _, kind := range []annotations.Kind{annotations.Modic, annotations.DiscHeight} {
+				w.marks.choose(kind)
+				bar := w.bar.root
+				if need := bar.MinSize().Height; bar.Size().Height < need {
+					t.Errorf("%s at %v in %s: the bar needs %v and has %v", kind, width, l, need, bar.Size().Height)
+				}
+				if got := w.centre.Position().Y; got < bar.Size().Height {
+					t.Errorf("%s at %v in %s: the pictures begin at %v under a bar of %v", kind, width, l, got, bar.Size().Height)
+				}
+				w.marks.choose("")
+				if w.centre.Size() != all || w.centre.Position().Y != 0 {
+					t.Errorf("%s at %v in %s: afterwards the pictures have %v at %v, before %v", kind, width, l, w.centre.Size(), w.centre.Position(), all)
+				}
+			}
+		}
+	}
+}
+
+// A level that was counted wrong is corrected, and the disc is measured as before.
+func TestALevelCanBeCorrected(t *testing.T) {
+	w, _ := openedWindow(t, "en")
+	w.session.add(source{paths: []string{"/nowhere"}, index: study()})
+	w.sessionChanged()
+	c, err := w.ensureCase("1.2.3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := finding("L4-L5", "")
+	a.Kind, a.Endplate = annotations.DiscHeight, ""
+	a.Marks[0].Role, a.Marks[0].Names = annotations.RoleDisc, []string{"L4.IP", "L4.IA", "L5.SA"}
+	w.apply(c, annotations.Edit{After: &a})
+	w.selectFinding(a.UID)
+	w.findings.editor.level.SetSelected("L3-L4")
+	if got, _ := c.doc.Find(a.UID); got.Level != "L3-L4" || strings.Join(got.Marks[0].Names, " ") != "L3.IP L3.IA L4.SA" {
+		t.Errorf("at %s its landmarks are %v", got.Level, got.Marks[0].Names)
+	}
+}
+
 // Whatever a widget can reach belongs to Fyne's goroutine: only background.go starts others.
 func TestGoStatementsStandInOneFile(t *testing.T) {
 	entries, err := os.ReadDir(".")

@@ -114,7 +114,7 @@ func TestSuggestion(t *testing.T) {
 	a := annotations.Annotation{Kind: annotations.Instability, Suggestion: &annotations.Suggestion{Type: "indeterminate", Rule: "T% 16.0 +/- 5.6", Criteria: []annotations.Criterion{
 		{Set: "White & Panjabi", Quantity: "translation_percent", Limit: 15, Verdict: "indeterminate"}}}}
 	got := describe.Suggestion(lang.In("fr"), a)
-	for _, want := range []string{"Suggestion : indéterminé (zone grise)", "16,0", "White & Panjabi", "15,0"} {
+	for _, want := range []string{"Suggestion : indéterminé (zone grise)", "16,0", "White & Panjabi", "15\u00a0%"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in %q", want, got)
 		}

@@ -84,7 +84,7 @@ func Suggestion(t lang.Catalog, a annotations.Annotation) string {
 		lines = append(lines, t.T("suggestion.alternatives", strings.Join(names, ", ")))
 	}
 	for _, c := range s.Criteria {
-		lines = append(lines, t.T("suggestion.criterion", c.Set, ValueName(t, c.Quantity), t.Number(c.Limit, 1), Grade(t, annotations.Instability, c.Verdict)))
+		lines = append(lines, t.T("suggestion.criterion", c.Set, ValueName(t, c.Quantity), report.Limit(t, c), Grade(t, annotations.Instability, c.Verdict)))
 	}
 	for _, f := range s.Flags {
 		lines = append(lines, "⚑ "+Known(t, "report.flag."+f, f))

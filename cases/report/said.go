@@ -11,5 +11,10 @@ func Warning(t Texts, w string) string { return warning(t, w) }
 // Amount writes a value with its unit, and its 95 % interval where it is known: "16,0 ± 5,6 %".
 func Amount(t Texts, v annotations.Value) string { return amount(t, v) }
 
+// Limit writes the limit of a criterion with its unit: "4.5 mm".
+func Limit(t Texts, c annotations.Criterion) string {
+	return join(limit(t, c.Limit), criterionUnit(c.Quantity))
+}
+
 // ShotTitle names an image shortly: "T2 sagittal", "DX flexion".
 func ShotTitle(t Texts, s Shot) string { return shotTitle(t, s) }
