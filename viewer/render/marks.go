@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"sync"
+
+	"rachis/dicomio/space"
 )
 
 // Marker paints marks: the one painter of the viewport, of exported pictures and of key images. It keeps its memory and
@@ -46,9 +48,13 @@ func (m *Marker) Draw(img *image.RGBA, shapes []StyledShape, g Geometry, scale f
 		}
 	}
 	m.placed = m.placed[:0]
-	for _, s := range shapes { // texts lie on top of every line
-		if s.Type == "text" {
-			m.text(img, s, g, scale)
+	// Texts lie on top of every line. One that stands for itself, such as the name of a level, never leaves its place, or it would
+	// name another: the labels, which point to one side, make room for it.
+	for _, fixed := range []bool{true, false} {
+		for _, s := range shapes {
+			if s.Type == "text" && fixed == (s.Toward == space.Pixel{}) {
+				m.text(img, s, g, scale)
+			}
 		}
 	}
 }
@@ -227,7 +233,10 @@ func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64)
 	}
 	left := clampInt(int(cx-float64(w)/2), 2, max(2, img.Rect.Dx()-w-2))
 	top := clampInt(int(cy-float64(h)/2), 2, max(2, img.Rect.Dy()-h-2))
-	at := m.clear(image.Rect(left-3, top-1, left+w+3, top+h+1), img.Rect.Dy())
+	at := image.Rect(left-3, top-1, left+w+3, top+h+1)
+	if s.Toward != (space.Pixel{}) {
+		at = m.clear(at, img.Rect.Dy())
+	}
 	m.placed = append(m.placed, at)
 	top = at.Min.Y + 1
 	m.brush.box(float64(left-3), float64(top-1), float64(left+w+3), float64(top+h+1))

@@ -195,7 +195,7 @@ func TestLettering(t *testing.T) {
 // Texts that would lie on each other are moved apart; a text alone stays where it belongs.
 func TestTextsDoNotCoverEachOther(t *testing.T) {
 	g := Viewport{Rows: 200, Columns: 200, Width: 200, Height: 200}.Geometry(annotations.View{})
-	one := StyledShape{Shape: annotations.Shape{Type: "text", Text: "L4-L5 Modic 1", Points: []space.Pixel{{Col: 50, Row: 100}}}, Colour: color.NRGBA{R: 255, A: 255}}
+	one := StyledShape{Shape: annotations.Shape{Type: "text", Text: "L4-L5 Modic 1", Points: []space.Pixel{{Col: 50, Row: 100}}, Toward: space.Pixel{Col: 1}}, Colour: color.NRGBA{R: 255, A: 255}}
 	other := one
 	other.Text, other.Colour = "L4-L5 Modic 2", color.NRGBA{G: 255, A: 255}
 	paint := func(shapes ...StyledShape) (m Marker) {
@@ -217,6 +217,27 @@ func TestTextsDoNotCoverEachOther(t *testing.T) {
 		}
 		if !a.In(image.Rect(0, 0, 200, 200)) {
 			t.Errorf("%v leaves the picture", a)
+		}
+	}
+}
+
+// The name of a level stays where it was put, whatever lies there; labels make room for it.
+func TestTextsThatStandForThemselvesStay(t *testing.T) {
+	g := Viewport{Rows: 200, Columns: 200, Width: 200, Height: 200}.Geometry(annotations.View{})
+	level := StyledShape{Shape: annotations.Shape{Type: "text", Text: "L4", Points: []space.Pixel{{Col: 50, Row: 100}}}}
+	label := level
+	label.Text, label.Toward = "L4-L5 Modic 1", space.Pixel{Col: 1}
+	paint := func(shapes ...StyledShape) (m Marker) {
+		m.Draw(image.NewRGBA(image.Rect(0, 0, 200, 200)), shapes, g, 1)
+		return m
+	}
+	alone, crowded := paint(level), paint(label, label, level)
+	if crowded.placed[0] != alone.placed[0] {
+		t.Errorf("the level went from %v to %v", alone.placed[0], crowded.placed[0])
+	}
+	for _, l := range crowded.placed[1:] {
+		if l.Overlaps(alone.placed[0]) {
+			t.Errorf("a label at %v lies on the level at %v", l, alone.placed[0])
 		}
 	}
 }
