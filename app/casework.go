@@ -14,6 +14,7 @@ import (
 	"rachis/cases"
 	"rachis/cases/store"
 	"rachis/dicomio"
+	"rachis/viewer"
 )
 
 var errNoLibrary = errors.New("there is no library to keep it in")
@@ -346,6 +347,7 @@ func (w *window) goTo(uid string) {
 	if !ok || len(a.Marks) == 0 {
 		return
 	}
+	w.layOut(a)
 	shown := false
 	for i := len(a.Marks) - 1; i >= 0; i-- { // the first mark's image ends up in the active view
 		shown = w.grid.ShowImage(a.Marks[i].Image) || shown
@@ -359,6 +361,36 @@ func (w *window) goTo(uid string) {
 	}
 	w.tree.mark()
 	w.focusGrid()
+}
+
+// layOut lays the views out as a finding is read, where its series is not on screen: a Modic change beside the other weightings, an
+// instability as two films.
+func (w *window) layOut(a annotations.Annotation) {
+	protocol := map[annotations.Kind]string{annotations.Modic: "modic", annotations.Instability: "instability"}[a.Kind]
+	if protocol == "" {
+		return
+	}
+	missing := 0
+	for _, m := range a.Marks {
+		if it, _, ok := w.session.find(m.Image); ok && !w.onScreen(it) {
+			missing++
+		}
+	}
+	if missing == 0 || a.Kind == annotations.Modic && missing < len(a.Marks) {
+		return
+	}
+	w.grid.ShowImage(a.Marks[0].Image) // of this patient
+	w.arrange(protocol)
+}
+
+// onScreen reports whether a view shows an item.
+func (w *window) onScreen(it viewer.Item) bool {
+	for i := range w.grid.Cells() {
+		if shown, ok := w.grid.Item(i); ok && shown.Stack == it.Stack {
+			return true
+		}
+	}
+	return false
 }
 
 // takeTool takes a marking tool in hand, or puts it down when it is in hand already.

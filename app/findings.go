@@ -24,6 +24,7 @@ var lumbarLevels = []string{"T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1
 type findingsPanel struct {
 	w      *window
 	list   *fyne.Container
+	scroll *container.Scroll // around the list
 	title  *widget.Label
 	detail *widget.Label
 	editor *editor
@@ -31,6 +32,8 @@ type findingsPanel struct {
 	root   fyne.CanvasObject
 	rows   map[string]*findingRow // by UID
 	levels map[string]*levelRow
+
+	revealed string // UID of the finding whose row was brought in sight last
 }
 
 func newFindingsPanel(w *window) *findingsPanel {
@@ -47,11 +50,12 @@ func (p *findingsPanel) build() {
 	p.detail.SizeName = theme.SizeNameCaptionText
 	p.detail.Importance = widget.LowImportance
 	p.list = container.New(&tight{0})
+	p.scroll = container.NewVScroll(p.list)
 	p.editor = newEditor(p.w)
 	p.below = container.NewStack()
 	head := panel(theme.ColorNameHeaderBackground, container.New(&tight{-8}, p.title, p.detail))
 	p.root = panel(theme.ColorNameBackground, container.NewBorder(head, nil, nil, nil,
-		container.New(&listAndEditor{}, container.NewVScroll(p.list), p.below)))
+		container.New(&listAndEditor{}, p.scroll, p.below)))
 	p.fill()
 }
 
@@ -155,6 +159,21 @@ func (p *findingsPanel) showEditor() {
 		p.root.Refresh()
 		relayout(p.root)
 	}
+	if !ok {
+		p.revealed = ""
+	} else if row := p.rows[selected]; row != nil && p.revealed != selected {
+		p.revealed = selected
+		p.reveal(row)
+	}
+}
+
+// reveal scrolls the list as little as brings a row in sight.
+func (p *findingsPanel) reveal(row fyne.CanvasObject) {
+	p.scroll.Refresh() // its content may have grown
+	top, bottom := row.Position().Y, row.Position().Y+row.Size().Height
+	y := p.scroll.Offset.Y
+	y = max(min(y, top), bottom-p.scroll.Size().Height)
+	p.scroll.ScrollToOffset(fyne.NewPos(0, y))
 }
 
 // levelsOf are the lumbar levels and those that findings have besides, upper first.

@@ -26,6 +26,7 @@ type marking struct {
 	draft    *annotations.Annotation
 	prompt   []string
 	selected string // UID
+	unnamed  string // UID of a mark whose label is to be written once the button is up
 }
 
 var _ viewer.Annotator = (*marking)(nil)
@@ -313,6 +314,7 @@ func (m *marking) Move(e viewer.PointerEvent) bool {
 
 // Release ends the gesture.
 func (m *marking) Release(e viewer.PointerEvent) {
+	defer m.name()
 	if m.tool == nil || !m.begun {
 		return
 	}
@@ -321,6 +323,20 @@ func (m *marking) Release(e viewer.PointerEvent) {
 		m.reset()
 		m.ready()
 		m.w.grid.RefreshMarks()
+	}
+}
+
+// name puts the cursor into the label of a mark that is a text, after this event: Fyne takes the focus away from all that is not under
+// the pointer once a press or a release is over.
+func (m *marking) name() {
+	uid := m.unnamed
+	m.unnamed = ""
+	if uid != "" {
+		m.w.back.after(0, func() {
+			if m.selected == uid {
+				m.w.writeLabel()
+			}
+		})
 	}
 }
 
@@ -428,7 +444,7 @@ func (m *marking) commit(e annotations.Edit) {
 	} else {
 		m.ready()
 		if after.Kind == annotations.Text || after.Kind == annotations.Arrow {
-			m.w.writeLabel()
+			m.unnamed = after.UID
 		}
 	}
 	m.w.stateChanged()

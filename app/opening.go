@@ -324,7 +324,7 @@ func (w *window) dialogSize() fyne.Size {
 // hangFirst shows a first layout of what is open: the Modic pair where there is one, films of flexion and extension, or the
 // first series that can be shown.
 func (w *window) hangFirst() {
-	if w.hang("modic") || w.hang("instability") {
+	if w.arrange("modic") || w.arrange("instability") {
 		return
 	}
 	w.grid.SetLayout(viewer.Layout1x1)
@@ -342,8 +342,19 @@ func showable(it viewer.Item) bool {
 	return len(it.Stack.Slices) > 0 && it.Stack.Slices[0].Instance != nil && it.Stack.Slices[0].Instance.Undecodable == ""
 }
 
-// hang lays the series of the active patient out by a protocol. It reports whether the series that it needs are there.
+// hang lays the series of the active patient out by a protocol, and says so where the series that it needs are not there.
 func (w *window) hang(protocol string) bool {
+	if w.arrange(protocol) {
+		return true
+	}
+	if w.anythingShown() {
+		w.say("hang.missing."+protocol, widget.WarningImportance)
+	}
+	return false
+}
+
+// arrange lays the series of the active patient out by a protocol. It reports whether the series that it needs are there.
+func (w *window) arrange(protocol string) bool {
 	items := w.session.items
 	if it, ok := w.grid.Item(w.grid.Active()); ok {
 		items = w.session.itemsOf(w.session.patientOf(it.Info.StudyUID))
@@ -376,19 +387,19 @@ func (w *window) hang(protocol string) bool {
 	switch protocol {
 	case "modic":
 		if !add(slices("SAG", "T1")) || !add(slices("SAG", "T2")) {
-			return w.missingSeries(protocol)
+			return false
 		}
 		add(slices("SAG", "STIR"))
 	case "disc":
 		if !add(slices("SAG", "T2")) {
-			return w.missingSeries(protocol)
+			return false
 		}
 		if !add(film("NEUTRAL")) && !add(film("EXTENSION")) {
 			add(slices("AX", "T2"))
 		}
 	case "instability":
 		if !add(film("FLEXION")) || !add(film("EXTENSION")) {
-			return w.missingSeries(protocol)
+			return false
 		}
 	}
 	switch len(chosen) {
@@ -405,13 +416,6 @@ func (w *window) hang(protocol string) bool {
 	w.grid.SetActive(0)
 	w.activeChanged()
 	return true
-}
-
-func (w *window) missingSeries(protocol string) bool {
-	if w.anythingShown() {
-		w.say("hang.missing."+protocol, widget.WarningImportance)
-	}
-	return false
 }
 
 // isFilm reports whether the active view shows a radiograph, which alone may be turned and flipped.

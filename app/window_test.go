@@ -12,6 +12,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"rachis/annotations"
@@ -20,6 +21,7 @@ import (
 	"rachis/cases/store"
 	"rachis/dicomio"
 	"rachis/dicomio/space"
+	"rachis/viewer"
 )
 
 // opened returns a window on a library of its own, with a queue for what comes back from the background.
@@ -287,6 +289,57 @@ func TestThePicturesHaveTheRoomThatTheMarkingBarLeaves(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The row of the finding that is selected is in sight, however many there are.
+func TestTheSelectedFindingIsInSight(t *testing.T) {
+	w, _ := openedWindow(t, "en")
+	w.session.add(source{paths: []string{"/nowhere"}, index: study()})
+	w.sessionChanged()
+	w.win.Resize(fyne.NewSize(1366, 700))
+	c, err := w.ensureCase("1.2.3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for range 4 {
+		for _, level := range lumbarLevels {
+			a := finding(level, "1")
+			w.apply(c, annotations.Edit{After: &a})
+			all = append(all, a.UID)
+		}
+	}
+	for _, uid := range append(all, all[0], all[len(all)-1]) {
+		w.selectFinding(uid)
+		row := w.findings.rows[uid]
+		top := row.Position().Y - w.findings.scroll.Offset.Y
+		if bottom := top + row.Size().Height; row.Size().Height < 10 || top < 0 || bottom > w.findings.scroll.Size().Height {
+			t.Errorf("the row is from %v to %v of %v", top, bottom, w.findings.scroll.Size().Height)
+		}
+	}
+}
+
+// A text that was put on an image is written when the button is up: what is typed then goes into it, and to no tool.
+func TestATextIsWrittenWhereItWasPut(t *testing.T) {
+	w, settle := openedWindow(t, "en")
+	w.session.add(source{paths: []string{"/nowhere"}, index: study()})
+	w.sessionChanged()
+	w.marks.choose(annotations.Text)
+	e := viewer.PointerEvent{Mode: viewer.ModeTool, Button: desktop.MouseButtonPrimary}
+	e.Image = finding("", "").Marks[0].Image
+	e.At, e.Reach, e.Rows, e.Columns = space.Pixel{Col: 10, Row: 10}, 3, 64, 64
+	w.marks.Press(e)
+	w.marks.Release(e)
+	w.win.Canvas().Unfocus() // as Fyne does after a press and a release beside the focused field
+	settle()
+	if w.win.Canvas().Focused() != fyne.Focusable(w.findings.editor.label) {
+		t.Fatalf("the keys go to %T", w.win.Canvas().Focused())
+	}
+	w.findings.editor.label.SetText("d m y")
+	w.focusGrid()
+	if all := w.session.cases[0].doc.All(); len(all) != 1 || all[0].Label != "d m y" {
+		t.Errorf("kept is %+v", all)
 	}
 }
 
