@@ -150,7 +150,7 @@ func (m *Motion) judge(d Disc, by map[string]*film) {
 	if m.Verdict == NotMet && m.LumbarRange == nil && d.region() == 'L' {
 		m.warn(warning("effort-unknown"))
 	}
-	if f := by[Flexion]; millimetres && f != nil && (f.view.Calibration == "ERMF" || f.view.Calibration == "ERMF_ASSUMED" || f.view.Calibration == "GEOMETRY") {
+	if f := by[Flexion]; millimetres && f != nil && f.view.Calibration != "PATIENT" && (f.view.Calibration == "ERMF" || corrected[f.view.Calibration]) {
 		m.warn(warning("mm-limits"))
 	}
 }

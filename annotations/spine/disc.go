@@ -8,13 +8,17 @@ import "math"
 func (p pair) anterior() float64  { return p.upper.at[IA].distance(p.lower.at[SA]) }
 func (p pair) posterior() float64 { return p.upper.at[IP].distance(p.lower.at[SP]) }
 
-// central is Hurxthal's height (1968): between the deepest points of the endplates, or between the middles of their chords where the
-// deepest points are not marked.
+// central is Hurxthal's height (1968): between the deepest points of the endplates. The middle of an endplate's chord stands for a deepest
+// point that is not marked.
 func (p pair) central() float64 {
-	if p.upper.has[IM] && p.lower.has[SM] {
-		return p.upper.at[IM].distance(p.lower.at[SM])
+	above, below := middle(p.upper.at[IA], p.upper.at[IP]), middle(p.lower.at[SA], p.lower.at[SP])
+	if p.upper.has[IM] {
+		above = p.upper.at[IM]
 	}
-	return middle(p.upper.at[IA], p.upper.at[IP]).distance(middle(p.lower.at[SA], p.lower.at[SP]))
+	if p.lower.has[SM] {
+		below = p.lower.at[SM]
+	}
+	return above.distance(below)
 }
 
 // fyllos is the mean of all three heights.
@@ -117,13 +121,13 @@ func Meyerding(slipPercent float64) int {
 	switch {
 	case !(slipPercent > 0):
 		return 0
-	case slipPercent <= 25:
+	case slipPercent <= 25+slack:
 		return 1
-	case slipPercent <= 50:
+	case slipPercent <= 50+slack:
 		return 2
-	case slipPercent <= 75:
+	case slipPercent <= 75+slack:
 		return 3
-	case slipPercent <= 100:
+	case slipPercent <= 100+slack:
 		return 4
 	}
 	return 5

@@ -39,9 +39,11 @@ const uncalibrated = "UNCALIBRATED"
 // corrected lists the states whose spacing is in the object already. A magnification is not divided out of it again (M 3.2).
 var corrected = map[string]bool{"PATIENT": true, "CALIBRATED_USER": true, "CALIBRATED": true, "GEOMETRY": true, "ERMF_ASSUMED": true}
 
-// settled returns the view with its state found out; again is true when a magnification was given that must not be divided out.
-func (v View) settled() (out View, again bool) {
-	if v.Magnification == 0 {
+// settled returns the view with its state found out. remark is the code of a warning about the magnification, "" for none: one that must
+// not be divided out was given, or the one that the state rests on was not.
+func (v View) settled() (out View, remark string) {
+	given := v.Magnification != 0
+	if !given {
 		v.Magnification = 1
 	}
 	switch {
@@ -51,14 +53,32 @@ func (v View) settled() (out View, again bool) {
 		v.Oblong = math.Abs(v.Spacing.BetweenRows/v.Spacing.BetweenColumns-1) > 1e-3
 		v.Spacing, v.Magnification = space.Spacing{}, 1
 	case corrected[v.Calibration]:
-		again = v.Magnification != 1
+		if v.Magnification != 1 {
+			remark = "magnification-not-used"
+		}
 		v.Magnification = 1
 	case v.Magnification != 1 && (v.Calibration == "" || v.Calibration == "DETECTOR_PLANE"):
 		v.Calibration = "ERMF"
 	case v.Calibration == "":
 		v.Calibration = "UNKNOWN_PLANE"
+	case v.Calibration == "UNKNOWN_PLANE" && v.Magnification != 1: // the spacing may be corrected already
+		remark = "magnification-unknown-plane"
+		v.Magnification = 1
+	case v.Calibration == "ERMF" && !given:
+		remark = "magnification-missing"
 	}
-	return v, again
+	return v, remark
+}
+
+// remarked makes the warning of settled's remark: of is the film or the disc. The view must be settled.
+func (v View) remarked(remark, of string) []string {
+	switch remark {
+	case "":
+		return nil
+	case "magnification-not-used":
+		return []string{warning(remark, of, v.Calibration)}
+	}
+	return []string{warning(remark, of)}
 }
 
 // scale is that of the object's plane. The view must be settled.
@@ -150,7 +170,7 @@ const (
 )
 
 // LossGrade returns the grade of a loss in percent: 0 below 25, 1 below 50, 2 below 75, else 3 (M 2.4).
-func LossGrade(loss float64) int { return int(min(max(math.Floor(loss/gradeWidth), 0), 3)) }
+func LossGrade(loss float64) int { return int(min(max(math.Floor((loss+slack)/gradeWidth), 0), 3)) }
 
 // discNumbers is one of the two discs on the way.
 type discNumbers struct {
@@ -168,16 +188,14 @@ func MeasureHeight(in HeightInput) (Height, error) {
 		in.Sigma = SigmaHeight
 	}
 	out := Height{Disc: in.Target.Disc.String(), Warnings: []string{}, Half: map[string]float64{}}
-	view, again := in.Target.View.settled()
+	view, remark := in.Target.View.settled()
 	out.Calibration = view.Calibration
 	if in.Target.Lengths != nil {
 		out.Calibration = in.Target.View.Calibration
 	} else {
 		out.warn(view.reservations()...)
 	}
-	if again {
-		out.warn(warning("magnification-not-used", in.Target.Disc.String(), view.Calibration))
-	}
+	out.warn(view.remarked(remark, in.Target.Disc.String())...)
 	target, ok, err := in.Target.numbers(in.Sigma)
 	if err != nil || !ok { // not ok: the reservations have said why
 		return out, err
@@ -286,8 +304,15 @@ func (h *Height) fill(n discNumbers) {
 	give("dhi6", &h.DHI6, pair.dhi6)
 	give("midplane_angle_deg", &h.MidplaneAngle, pair.midplaneAngle)
 	for _, b := range []body{p.upper, p.lower} {
-		if b.name != sacrum && !b.whole() {
+		if !b.whole() {
 			h.warn(warning("body-incomplete", b.name))
+		}
+	}
+	if p.upper.has[IM] != p.lower.has[SM] && n.mm {
+		if p.upper.has[IM] {
+			h.warn(warning("middle-assumed", p.lower.name, SM.String()))
+		} else {
+			h.warn(warning("middle-assumed", p.upper.name, IM.String()))
 		}
 	}
 	if s := math.Abs(p.slip()); n.mm && s > significantSlip {
@@ -325,7 +350,7 @@ func (h *Height) compare(target, reference discNumbers, of, to Disc) {
 		}
 	}
 	switch {
-	case loss >= greyLoss && loss < gradeWidth:
+	case reaches(loss, greyLoss) && !reaches(loss, gradeWidth):
 		h.warn(warning("loss-grey-zone", number(loss, 1)))
 	case low != high:
 		h.warn(warning("loss-between-grades", fmt.Sprint(low), fmt.Sprint(high)))

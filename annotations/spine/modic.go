@@ -191,7 +191,7 @@ func (m *ModicResult) numbers(name string, s *Signal) *Reading {
 	if s.Reference.N > 0 && s.Reference.N < leastReference {
 		m.warn("reference-small", name, fmt.Sprint(s.Reference.N))
 	}
-	if cv := s.Reference.SD / s.Reference.Mean; cv > mostHeterogeneous {
+	if cv := s.Reference.SD / s.Reference.Mean; cv > mostHeterogeneous+slack {
 		m.warn("reference-heterogeneous", name, number(cv, 2))
 	}
 	c, ok := quotient(s.Lesion.Mean-s.Reference.Mean, s.Reference.SD)
@@ -213,9 +213,9 @@ func (m *ModicResult) read(name string, s *Signal, tau, k float64) *Reading {
 		return out
 	}
 	switch r, c := *out.Ratio, *out.Contrast; {
-	case r <= 1-tau && c <= -k:
+	case reaches(1-r, tau) && reaches(-c, k):
 		out.Class = low
-	case r >= 1+tau && c >= k:
+	case reaches(r-1, tau) && reaches(c, k):
 		out.Class = high
 	default:
 		out.Class = iso
@@ -246,14 +246,14 @@ func (m *ModicResult) readFatSuppressed(name string, s *Signal, tau, k float64) 
 	if s.CSF != nil {
 		if p, ok := quotient(100*(s.Lesion.Mean-s.Reference.Mean), *s.CSF-s.Reference.Mean); ok && *s.CSF > s.Reference.Mean {
 			out.Percent = &p
-			if p >= stirHigh && *out.Contrast >= k {
+			if reaches(p, stirHigh) && reaches(*out.Contrast, k) {
 				out.Class = high
 			}
 			return out
 		}
 	}
 	m.warn("stir-without-csf")
-	if *out.Ratio >= 1+tau && *out.Contrast >= k {
+	if reaches(*out.Ratio-1, tau) && reaches(*out.Contrast, k) {
 		out.Class = high
 	}
 	return out
@@ -361,7 +361,7 @@ func (m *ModicResult) grade() {
 		if r.Class == iso {
 			continue
 		}
-		if math.Abs(*r.Ratio-1) < clearRatio {
+		if !reaches(math.Abs(*r.Ratio-1), clearRatio) {
 			return
 		}
 		spoke = true

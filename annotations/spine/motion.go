@@ -110,12 +110,12 @@ type hand struct{ translation, rotation, height float64 }
 
 // film is a film with its pair placed.
 type film struct {
-	in    Film
-	view  View
-	again bool
-	pair  pair
-	sound bool // anything can be measured
-	mm    bool
+	in     Film
+	view   View
+	remark string // of the view
+	pair   pair
+	sound  bool // anything can be measured
+	mm     bool
 	// unit is how many of the pair's units a millimetre is: 1 for millimetres, and an estimate for pixels.
 	unit float64
 }
@@ -182,7 +182,7 @@ func (m *Motion) warn(codes ...string) {
 // place puts the landmarks of both vertebrae on the object's plane.
 func (f Film) place(segment Disc) (film, error) {
 	out := film{in: f}
-	out.view, out.again = f.View.settled()
+	out.view, out.remark = f.View.settled()
 	for _, v := range []string{segment.Upper, segment.Lower} {
 		if len(f.Vertebrae[v]) == 0 {
 			return out, problem(v, "vertebra-missing", v)
@@ -219,9 +219,7 @@ func (m *Motion) basis(films []film) {
 		} else {
 			m.Calibration = f.view.Calibration
 		}
-		if f.again {
-			m.warn(warning("magnification-not-used", f.in.Position, f.view.Calibration))
-		}
+		m.warn(f.view.remarked(f.remark, f.in.Position)...)
 		m.warn(f.view.reservations()...)
 		if f.sound && !f.mm {
 			m.warn(warning("interval-assumes-depth", number(typicalDepths[f.pair.disc.region()], 1)))

@@ -6,6 +6,12 @@ import "math"
 
 const digits = 1e6
 
+// slack is what a threshold forgives, far below the last digit that is shown: 930/1000 is to be 0.07 below 1 though 1-0.07 is not in binary.
+const slack = 1e-9
+
+// reaches reports whether a value is at least a threshold, forgiving the last bits.
+func reaches(v, threshold float64) bool { return v >= threshold-slack }
+
 func rounded(list ...*float64) {
 	for _, v := range list {
 		if v != nil {
