@@ -40,9 +40,31 @@ func (w *window) closeModal() bool {
 		return false
 	}
 	d := w.modal
-	w.modal = nil
 	d.Hide()
+	if w.modal == d && w.win.Canvas().Overlays().Top() == nil { // a form stays while something in it is wrong
+		w.modal = nil
+	}
 	return true
+}
+
+// dialogEntry is a text field in a dialog, which Escape closes from there too.
+type dialogEntry struct {
+	widget.Entry
+	w *window
+}
+
+func newDialogEntry(w *window) *dialogEntry {
+	e := &dialogEntry{w: w}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+func (e *dialogEntry) TypedKey(k *fyne.KeyEvent) {
+	if k.Name == fyne.KeyEscape {
+		e.w.closeModal()
+		return
+	}
+	e.Entry.TypedKey(k)
 }
 
 // inform shows a text that must be read.

@@ -87,7 +87,7 @@ func (w *window) dossierForm(k *casework, d cases.Dossier) {
 			rows = append(rows, container.New(labelled{230}, label, choice))
 			continue
 		}
-		e := widget.NewEntry()
+		e := newDialogEntry(w)
 		if f.Kind == cases.FieldText {
 			e.MultiLine = true
 			e.Wrapping = fyne.TextWrapWord
@@ -137,8 +137,16 @@ func (w *window) dossierForm(k *casework, d cases.Dossier) {
 		}
 		w.focusGrid()
 	})
-	w.show(dlg, fyne.NewSize(760, w.win.Canvas().Size().Height*0.86))
+	w.show(&checkedDialog{dlg, done.OnTapped}, fyne.NewSize(760, w.win.Canvas().Size().Height*0.86))
 }
+
+// checkedDialog is a dialog that Escape leaves as its button does: not while something in it is wrong.
+type checkedDialog struct {
+	dialog.Dialog
+	leave func()
+}
+
+func (d *checkedDialog) Hide() { d.leave() }
 
 // fieldHint says what a field takes.
 func (w *window) fieldHint(name string) string {

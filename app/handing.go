@@ -33,7 +33,7 @@ func (w *window) exportBundle() {
 		return
 	}
 	t := w.text.T
-	path := widget.NewEntry()
+	path := newDialogEntry(w)
 	// Nothing of the patient is in a name that leaves the machine.
 	path.SetText(filepath.Join(documents(), "rachis-"+c.id+"-"+time.Now().Format("20060102")+".zip"))
 	browse := widget.NewButtonWithIcon(t("dialog.browse"), theme.FolderOpenIcon(), func() {

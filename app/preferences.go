@@ -55,7 +55,7 @@ func (w *window) withReviewer(then func()) {
 		return
 	}
 	t := w.text.T
-	name := widget.NewEntry()
+	name := newDialogEntry(w)
 	name.SetPlaceHolder(t("reviewer.placeholder"))
 	name.Validator = checkReviewer(t)
 	hint := widget.NewLabel(t("reviewer.why"))
@@ -102,7 +102,7 @@ func (w *window) showPreferences() {
 	if w.prefs.Bool(prefLight) {
 		look.SetSelectedIndex(1)
 	}
-	reviewer := widget.NewEntry()
+	reviewer := newDialogEntry(w)
 	reviewer.SetText(w.prefs.reviewer())
 	keep := widget.NewRadioGroup([]string{t("preferences.files.copy"), t("preferences.files.reference")}, nil)
 	keep.Required = true

@@ -311,6 +311,8 @@ func (w *window) typing() fyne.Shortcutable {
 		return f
 	case *savingEntry:
 		return f
+	case *dialogEntry:
+		return f
 	}
 	return nil
 }
