@@ -40,7 +40,12 @@ func (w *window) dossierForm(k *casework, d cases.Dossier) {
 	message := widget.NewLabel("")
 	message.Importance = widget.DangerImportance
 	message.Truncation = fyne.TextTruncateEllipsis
+	wrongField := "" // that the message is about
 	save := func(name, value string) bool {
+		if wrongField == name {
+			wrongField = ""
+			message.SetText("")
+		}
 		if value == d.Value(name) {
 			return true
 		}
@@ -48,16 +53,17 @@ func (w *window) dossierForm(k *casework, d cases.Dossier) {
 		var wrong *cases.FieldError
 		switch {
 		case errors.As(err, &wrong):
+			wrongField = name
 			message.SetText(t("dossier.wrong", t("dossier."+name), w.fieldHint(name)))
 			return false
 		case err != nil:
+			wrongField = name
 			message.SetText(t("error.save"))
 			return false
 		}
 		if next, err := d.With(name, value); err == nil {
 			d = next
 		}
-		message.SetText("")
 		return true
 	}
 	var rows []fyne.CanvasObject
