@@ -53,7 +53,6 @@ type window struct {
 	left, right  *fyne.Container
 	modal        dialog.Dialog // shown last
 	skippedCount int
-	hoverText    string
 	target       *canvas.Rectangle // shows where a dragged series would go
 	launchLang   string
 	shownCase    *casework
