@@ -52,6 +52,10 @@ const (
 	maxSpacing = 1e3
 )
 
+// maxMagnification bounds what is believed: films of a spine are magnified up to 1.35 times, magnified mammograms twice. Beyond are
+// percent and centimetres that were written for a factor and millimetres.
+const maxMagnification = 5
+
 // CalibrationOf reads the calibration of one frame (from 0) of a data set, in the order of methods.md 3.2. The user's own calibration,
 // the first of that order, is not in the file.
 func CalibrationOf(d *DataSet, frame int) Calibration {
@@ -78,7 +82,16 @@ func CalibrationOf(d *DataSet, frame int) Calibration {
 		}
 	}
 	imager := c.spacing(d, tag.ImagerPixelSpacing)
-	switch ermf, sid, sod := c.ratio(d, tag.EstimatedRadiographicMagnificationFactor), c.ratio(d, tag.DistanceSourceToDetector), c.ratio(d, tag.DistanceSourceToPatient); {
+	ermf, sid, sod := c.ratio(d, tag.EstimatedRadiographicMagnificationFactor), c.ratio(d, tag.DistanceSourceToDetector), c.ratio(d, tag.DistanceSourceToPatient)
+	if ermf != 0 && !(ermf >= 1 && ermf <= maxMagnification) { // 0 is how some say that they do not know
+		c.warn(fmt.Sprintf("EstimatedRadiographicMagnificationFactor is %g, which no film of a patient has: it is not used", ermf))
+		ermf = 0
+	}
+	if sid > 0 && sod > 0 && !(sod <= sid && sid <= sod*maxMagnification) {
+		c.warn(fmt.Sprintf("DistanceSourceToPatient is %g mm and DistanceSourceToDetector %g mm, as for no film of a patient: they are not used", sod, sid))
+		sod = 0
+	}
+	switch {
 	case imager.Known() && ermf > 1:
 		out := c.as(CalibratedERMF, "ImagerPixelSpacing/EstimatedRadiographicMagnificationFactor", scaled(imager, 1/ermf))
 		out.Magnification = ermf
@@ -89,13 +102,16 @@ func CalibrationOf(d *DataSet, frame int) Calibration {
 			space.Spacing{BetweenRows: imager.BetweenRows * sod / sid, BetweenColumns: imager.BetweenColumns * sod / sid})
 		out.Magnification = sid / sod
 		return out
-	case imager.Known() && pixel.Known() && imager.BetweenRows > pixel.BetweenRows && imager.BetweenColumns > pixel.BetweenColumns:
+	case imager.Known() && pixel.Known() && imager.BetweenRows > pixel.BetweenRows && imager.BetweenColumns > pixel.BetweenColumns &&
+		imager.BetweenRows <= pixel.BetweenRows*maxMagnification && imager.BetweenColumns <= pixel.BetweenColumns*maxMagnification:
 		out := c.as(AssumedERMF, "PixelSpacing", pixel)
 		out.Magnification = imager.BetweenRows / pixel.BetweenRows
 		return out
 	case imager.Known():
 		if pixel.Known() && (pixel.BetweenRows > imager.BetweenRows || pixel.BetweenColumns > imager.BetweenColumns) {
 			c.warn("PixelSpacing is larger than ImagerPixelSpacing, as no projection can make it: it is not used")
+		} else if pixel.Known() && (pixel.BetweenRows < imager.BetweenRows/maxMagnification || pixel.BetweenColumns < imager.BetweenColumns/maxMagnification) {
+			c.warn("PixelSpacing is far smaller than ImagerPixelSpacing, as no film of a patient can make it: it is not used")
 		}
 		return c.as(DetectorPlane, "ImagerPixelSpacing", imager)
 	case pixel.Known():
