@@ -47,6 +47,7 @@ type window struct {
 	tools    []*toolButton // by place in the table's toolbar
 	toolIDs  []string
 	centre   *fyne.Container
+	frame    *fyne.Container // all but what floats above
 	middle   *fyne.Container // the bar of the tool in hand above the pictures
 	start    fyne.CanvasObject
 
@@ -139,8 +140,8 @@ func (w *window) build() {
 	w.showCentre()
 	w.middle = container.NewBorder(w.bar.root, nil, nil, nil, w.centre)
 	body := container.New(&columns{}, w.left, w.middle, w.right)
-	content := container.NewBorder(toolbar, w.status.root, nil, nil, body)
-	w.win.SetContent(container.NewStack(content, w.hints.layer))
+	w.frame = container.NewBorder(toolbar, w.status.root, nil, nil, body)
+	w.win.SetContent(container.NewStack(w.frame, w.hints.layer))
 	w.win.SetMainMenu(w.table.MainMenu(w.text.T, menuOrder...))
 	w.stateChanged()
 	w.tree.mark()
@@ -212,7 +213,14 @@ func (w *window) buildToolbar() fyne.CanvasObject {
 		w.tools, w.toolIDs = append(w.tools, b), append(w.toolIDs, c.ID)
 		row = append(row, b)
 	}
-	return panel(theme.ColorNameHeaderBackground, container.New(inset{4, 2, 4, 2}, container.New(inRow{1}, row...)))
+	return panel(theme.ColorNameHeaderBackground, container.New(inset{4, 2, 4, 2}, container.New(&wrapping{gap: 1, fit: w.fitToolbar}, row...)))
+}
+
+// fitToolbar gives the toolbar the lines that it needs, and the rest what is left.
+func (w *window) fitToolbar() {
+	if w.frame != nil {
+		w.frame.Layout.Layout(w.frame.Objects, w.frame.Size())
+	}
 }
 
 // stateChanged brings menu, toolbar and prompts to the present state.
