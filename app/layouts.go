@@ -46,7 +46,7 @@ func (l inRow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// wrapping puts objects side by side, and on a further line where a line is full. It is as wide as it is given, and as high as it
+// wrapping puts objects side by side, centred in height, and on a further line where a line is full. It is as wide as it is given, and as high as it
 // was at its last layout.
 type wrapping struct {
 	gap   float32
@@ -57,12 +57,22 @@ type wrapping struct {
 
 func (l *wrapping) arrange(objects []fyne.CanvasObject, width float32, place bool) float32 {
 	x, y, line := float32(0), float32(0), float32(0)
-	for _, o := range objects {
+	first := 0
+	centre := func(end int) {
+		for _, o := range objects[first:end] {
+			if place && o.Visible() {
+				o.Move(fyne.NewPos(o.Position().X, y+(line-o.Size().Height)/2))
+			}
+		}
+	}
+	for i, o := range objects {
 		if !o.Visible() {
 			continue
 		}
 		m := o.MinSize()
 		if x > 0 && x+m.Width > width {
+			centre(i)
+			first = i
 			x, y, line = 0, y+line+l.gap, 0
 		}
 		if place {
@@ -72,6 +82,7 @@ func (l *wrapping) arrange(objects []fyne.CanvasObject, width float32, place boo
 		x += m.Width + l.gap
 		line = max(line, m.Height)
 	}
+	centre(len(objects))
 	return y + line
 }
 
