@@ -127,7 +127,7 @@ func (p *program) printTree(index *dicomio.Index) {
 				}
 				fmt.Fprintf(p.stdout, "    %4d  %-3s %-8s %-32s %s", s.Number, s.Modality, strings.Join(notes, " "), orDash(s.Description), t("cli.ls.images", len(s.Instances), s.Frames))
 				if s.Calibration.Spacing.Known() {
-					fmt.Fprintf(p.stdout, "  %s x %s mm (%s)", p.text.Number(s.Calibration.Spacing.BetweenRows, 3), p.text.Number(s.Calibration.Spacing.BetweenColumns, 3), s.Calibration.Source)
+					fmt.Fprintf(p.stdout, "  %s x %s mm (%s: %s)", p.text.Number(s.Calibration.Spacing.BetweenRows, 3), p.text.Number(s.Calibration.Spacing.BetweenColumns, 3), s.Calibration.Source, t("report.word."+s.Calibration.State))
 				}
 				fmt.Fprintln(p.stdout)
 				p.printOddities(s)
