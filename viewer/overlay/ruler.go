@@ -107,7 +107,7 @@ func (p *Painter) across(img *image.RGBA, r Ruler) {
 		return image.Rect(int(math.Round(left+from)), base-long, int(math.Round(left+to)), base)
 	})
 	top := base - p.px(rulerMark)
-	text := p.label(r, w*2/5)
+	text := p.label(r, w*2/5, w*3/5)
 	x := (w - p.text.Width(text)) / 2
 	if text != "" {
 		top -= p.text.Height()
@@ -116,12 +116,17 @@ func (p *Painter) across(img *image.RGBA, r Ruler) {
 	p.take(image.Rect(min(x, int(left)), top, max(w-x, w-int(left)), h))
 }
 
-// label chooses the words that fit.
-func (p *Painter) label(r Ruler, width int) string {
+// label chooses the words that fit. They are never cut, for the unit stands at their end: where even the fewest do not fit into the width
+// they may take more of it, and then they are left out.
+func (p *Painter) label(r Ruler, width, most int) string {
+	fewest := r.Label
 	if r.Short != "" && p.text.Width(r.Label) > width {
-		return p.shorten(r.Short, width)
+		fewest = r.Short
 	}
-	return p.shorten(r.Label, width)
+	if p.text.Width(fewest) > most {
+		return ""
+	}
+	return fewest
 }
 
 // down paints the ruler on the left, in the middle.
@@ -137,7 +142,7 @@ func (p *Painter) down(img *image.RGBA, r Ruler) {
 	})
 	right := base + p.px(rulerMark)
 	p.take(image.Rect(0, int(top), right+p.px(2), int(top+r.Length)+1))
-	if text := p.label(r, w/4); text != "" {
+	if text := p.label(r, w/4, w/2); text != "" {
 		x, y := right+p.px(3), int(top+r.Length)-p.text.Height()
 		p.write(img, x, y, text, rulerColour)
 	}

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"image"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -112,6 +113,28 @@ func TestRulers(t *testing.T) {
 	}
 	if across, down := tx.Rulers(render.Geometry{}, dicomio.Calibration{}); across != (Ruler{}) || down != (Ruler{}) {
 		t.Error("nothing has a ruler")
+	}
+}
+
+// The words of a ruler are there whole, with their unit, or not at all.
+func TestRulerWordsAreNotCut(t *testing.T) {
+	var p Painter
+	img := image.NewRGBA(image.Rect(0, 0, 200, 200))
+	p.Paint(img, Picture{}, 1) // chooses the lettering
+	for _, r := range []Ruler{{Label: "200 mm"}, {Label: "100 mm, magnification corrected", Short: "100 mm (corrected)"}} {
+		seen := map[string]bool{}
+		for width := range 600 {
+			got := p.label(r, width/2, width)
+			if seen[got] = true; got != "" && got != r.Label && got != r.Short {
+				t.Fatalf("within %d it reads %q", width, got)
+			}
+			if p.text.Width(got) > width {
+				t.Fatalf("%q does not fit into %d", got, width)
+			}
+		}
+		if !seen[""] || !seen[r.Label] || !seen[r.Short] {
+			t.Errorf("%v: only %v", r, seen)
+		}
 	}
 }
 

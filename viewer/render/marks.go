@@ -207,14 +207,16 @@ func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64)
 	if s.Text == "" || len(s.Points) == 0 {
 		return
 	}
-	lines := strings.Split(s.Text, "\n")
+	var lines []string
+	for _, l := range strings.Split(s.Text, "\n") {
+		lines = append(lines, m.lettering.Wrap(l, img.Rect.Dx()-4)...)
+	}
 	if len(lines) > 12 {
 		lines = lines[:12]
 	}
 	w, h := 0, m.lettering.Height()*len(lines)
-	for i, l := range lines {
-		lines[i] = m.lettering.Shorten(l, img.Rect.Dx()-4)
-		w = max(w, m.lettering.Width(lines[i]))
+	for _, l := range lines {
+		w = max(w, m.lettering.Width(l))
 	}
 	x, y := g.ImageToScreen(s.Points[0])
 	if math.IsNaN(x) || math.IsNaN(y) || x < -1e4 || y < -1e4 || x > 1e5 || y > 1e5 {

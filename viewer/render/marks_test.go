@@ -157,6 +157,18 @@ func TestLettering(t *testing.T) {
 			t.Fatalf("%q was cut without saying so", got)
 		}
 	}
+	// A label that is too wide is broken between words, and loses none.
+	for width := 60; width < 300; width++ {
+		lines := l.Wrap("L4-L5 perte de hauteur 37,3 %", width)
+		for _, s := range lines {
+			if l.Width(s) > width {
+				t.Fatalf("%q is %d wide, not %d", s, l.Width(s), width)
+			}
+		}
+		if got := strings.Join(lines, " "); got != "L4-L5 perte de hauteur 37,3 %" {
+			t.Fatalf("within %d it reads %q", width, got)
+		}
+	}
 	// Accents have glyphs of their own, and so have the signs of measurements.
 	for _, r := range "éèêëàâçîïôûùœÉÀÇŒ°±×µ²³–—’«»…ΔαΩ≤≥" {
 		if g, none := l.glyph(r), l.glyph('\uffff'); len(g.ink) == 0 || string(g.ink) == string(none.ink) {

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"strings"
 	"sync"
 
 	"golang.org/x/image/font"
@@ -140,6 +141,27 @@ func (l *Lettering) Shorten(text string, width int) string {
 		}
 	}
 	return text
+}
+
+// Wrap breaks the text between words into lines of at most width pixels, so that a number at its end is not cut; only a word that is too wide
+// for itself is.
+func (l *Lettering) Wrap(text string, width int) []string {
+	if l.Width(text) <= width {
+		return []string{text}
+	}
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && l.Width(line+" "+word) <= width {
+			line += " " + word
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		line = l.Shorten(word, width)
+	}
+	return append(lines, line)
 }
 
 // Paint writes one line with its top left corner at (x, y).
