@@ -322,17 +322,18 @@ func (w *window) dialogSize() fyne.Size {
 }
 
 // hangFirst shows a first layout of what is open: the Modic pair where there is one, films of flexion and extension, or the
-// first series that can be shown.
+// first series that can be shown: of several images where there is one, for scouts come first.
 func (w *window) hangFirst() {
 	if w.arrange("modic") || w.arrange("instability") {
 		return
 	}
 	w.grid.SetLayout(viewer.Layout1x1)
-	for _, it := range w.session.items {
-		if showable(it) {
-			w.grid.Place(0, it, nil)
-			break
-		}
+	first := slices.IndexFunc(w.session.items, func(it viewer.Item) bool { return showable(it) && len(it.Stack.Slices) > 1 })
+	if first < 0 {
+		first = slices.IndexFunc(w.session.items, showable)
+	}
+	if first >= 0 {
+		w.grid.Place(0, w.session.items[first], nil)
 	}
 	w.grid.SetActive(0)
 	w.activeChanged()
