@@ -213,6 +213,7 @@ func (g *Grid) crossAt(c *cell, at fyne.Position) {
 		g.follow(other, g.cross.at)
 		other.refresh()
 	}
+	c.beyond = 0 // the place is on it
 	c.refresh()
 }
 

@@ -111,6 +111,27 @@ func TestCrosshairIsAtOnePlaceOfThePatient(t *testing.T) {
 	}
 }
 
+func TestTheViewThatTheCrosshairIsOnIsNotBeyondIt(t *testing.T) {
+	l := newLab(t, fyne.NewSize(800, 400))
+	sag := l.stack(made{uid: "A", n: 21, first: -40, spacing: 4, plane: "SAG", ref: "F"})
+	ax := l.stack(made{uid: "X", n: 5, first: -8, spacing: 4, plane: "AX", ref: "F"})
+	l.g.SetLayout(Layout1x2)
+	l.g.Place(0, sag, nil)
+	l.g.Place(1, ax, nil)
+	l.rest()
+	l.held = fyne.KeyModifierShift
+	l.move(0, 120, 80)
+	l.rest()
+	if l.g.cells[1].beyond == 0 {
+		t.Fatal("the axial slices do not reach so far, and it is not said")
+	}
+	l.move(0, 600, 200)
+	l.rest()
+	if b := l.g.cells[1].beyond; b != 0 {
+		t.Errorf("the axial view shows the place that it is pointed at, and is said to be %v mm beyond", b)
+	}
+}
+
 func TestLocaliserLine(t *testing.T) {
 	l := newLab(t, fyne.NewSize(800, 400))
 	sag := l.stack(made{uid: "A", n: 21, first: -40, spacing: 4, plane: "SAG", ref: "F"})
