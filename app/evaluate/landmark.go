@@ -9,6 +9,7 @@ import (
 	"rachis/annotations"
 	"rachis/annotations/spine"
 	"rachis/dicomio/space"
+	"rachis/dicomio/tag"
 )
 
 // farthest bounds coordinates: no image is wider.
@@ -68,11 +69,49 @@ func (e *evaluation) level(l map[string]spine.Landmarks) (spine.Disc, bool) {
 
 // facing warns where the image's place in the patient contradicts what the landmarks call anterior.
 func (e *evaluation) facing(p picture, l spine.Landmarks) {
-	if !p.plane.Known() || !has(l, spine.SA, spine.SP) {
+	if !has(l, spine.SA, spine.SP) {
 		return
 	}
-	d := p.plane.ToPatient(l[spine.SA]).Sub(p.plane.ToPatient(l[spine.SP])).Unit()
-	if d.Dot(space.LPS{Y: -1}) < -0.3 { // clearly to the back
+	front := 0.0 // how much of the way from SP to SA leads to the front, -1 to 1
+	if p.plane.Known() {
+		front = p.plane.ToPatient(l[spine.SA]).Sub(p.plane.ToPatient(l[spine.SP])).Unit().Dot(space.LPS{Y: -1})
+	} else if right, down := e.fronts(p); right != 0 || down != 0 {
+		d := l[spine.SA].Sub(l[spine.SP])
+		if length := math.Hypot(d.Col, d.Row); length > 0 {
+			front = (d.Col*right + d.Row*down) / length
+		}
+	}
+	if front < -0.3 { // clearly to the back
 		e.warn("anterior-exchanged")
 	}
+}
+
+// fronts reads from PatientOrientation (PS3.3 C.7.6.1.1.1) whether the rows and the columns of a radiograph lead to the front (1), to the
+// back (-1) or neither (0).
+func (e *evaluation) fronts(p picture) (right, down float64) {
+	h, ok := e.images.(Headers)
+	if !ok || p.stack.Slices[p.at].Instance == nil {
+		return 0, 0
+	}
+	d, err := h.Header(e.ctx, p.stack.Slices[p.at])
+	if err != nil {
+		return 0, 0
+	}
+	list := d.Texts(tag.PatientOrientation)
+	if len(list) != 2 {
+		return 0, 0
+	}
+	of := func(s string) float64 {
+		switch s = strings.ToUpper(strings.TrimSpace(s)); {
+		case strings.HasPrefix(s, "A"):
+			return 1
+		case strings.HasPrefix(s, "P"):
+			return -1
+		}
+		return 0
+	}
+	if right, down = of(list[0]), of(list[1]); right != 0 && down != 0 { // rows and columns cannot lead the same way
+		return 0, 0
+	}
+	return right, down
 }

@@ -6,6 +6,7 @@ import (
 
 	"rachis/annotations"
 	"rachis/annotations/spine"
+	"rachis/dicomio"
 )
 
 // instability compares the films, each in its own calibration.
@@ -93,12 +94,22 @@ func (e *evaluation) motion(m spine.Motion) {
 	}
 	e.optional(m.Registration.Scale, annotations.Value{Name: "registration_scale", Unit: "{ratio}"})
 	e.optional(m.Registration.Angle, annotations.Value{Name: "registration_angle_deg", Unit: "deg"})
-	e.optional(m.Registration.RMS, annotations.Value{Name: "registration_rms_mm", Unit: "mm", Calibration: m.Calibration})
+	e.optional(m.Registration.RMS, annotations.Value{Name: "registration_rms_mm", Unit: "mm", Calibration: detector(m)})
 	for _, c := range m.Criteria {
 		e.suggestion.Criteria = append(e.suggestion.Criteria, annotations.Criterion(c))
 	}
 	e.suggestion.Type = m.Verdict
 	e.suggestion.Rule = rule(m)
+}
+
+// detector is what the residual's millimetres rest on: those of the extension film as it is, before a magnification is divided out.
+func detector(m spine.Motion) string {
+	for _, f := range m.Films {
+		if f.Position == spine.Extension && f.Calibration != dicomio.CalibratedERMF {
+			return f.Calibration
+		}
+	}
+	return dicomio.DetectorPlane
 }
 
 // rule is what White & Panjabi's set was held to, without language.
