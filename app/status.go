@@ -23,6 +23,8 @@ type statusBar struct {
 	running *fyne.Container
 	root    fyne.CanvasObject
 	clear   func() // stops the timer of a passing message
+	asked   string // the prompt shown last, which a passing message may stand over
+	passing bool
 }
 
 func newStatusBar(w *window) *statusBar {
@@ -71,9 +73,13 @@ func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[1].Move(fyne.NewPos(size.Width-right.Width-4, 0))
 }
 
-// prompt shows what the next click is for, until it is replaced.
+// prompt shows what the next click is for, until it is replaced. A passing message goes only where there is something else to do.
 func (s *statusBar) prompt(text string) {
+	if s.passing && text == s.asked {
+		return
+	}
 	s.clear()
+	s.asked, s.passing = text, false
 	s.message.Importance = widget.MediumImportance
 	s.message.SetText(text)
 }
@@ -83,7 +89,11 @@ func (s *statusBar) say(text string, importance widget.Importance) {
 	s.clear()
 	s.message.Importance = importance
 	s.message.SetText(text)
-	s.clear = s.w.back.after(messageStays, func() { s.w.showPrompt() })
+	s.passing = true
+	s.clear = s.w.back.after(messageStays, func() {
+		s.passing = false
+		s.w.showPrompt()
+	})
 }
 
 func (s *statusBar) showLibrary() {

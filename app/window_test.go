@@ -358,6 +358,32 @@ func TestATextIsWrittenWhereItWasPut(t *testing.T) {
 	}
 }
 
+// What has happened is said for a while, also where the window is brought to its new state right after; the next thing to do replaces it.
+func TestAMessageStaysUntilThereIsSomethingToDo(t *testing.T) {
+	w, _ := openedWindow(t, "en")
+	w.session.add(source{paths: []string{"/nowhere"}, index: study()})
+	w.sessionChanged()
+	c, err := w.ensureCase("1.2.3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := finding("L4-L5", "1")
+	w.apply(c, annotations.Edit{After: &a})
+	w.editFailed(c, annotations.ErrStale) // another window was faster
+	if got, want := w.status.message.Text, w.text.T("edit.conflict"); got != want {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+	w.marks.choose(annotations.Distance)
+	if got, want := w.status.message.Text, w.promptText(); got != want || want == "" {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+	w.status.say("kept", lowImportance)
+	w.stateChanged()
+	if got := w.status.message.Text; got != "kept" {
+		t.Errorf("it says %q", got)
+	}
+}
+
 // A level that was counted wrong is corrected, and the disc is measured as before.
 func TestALevelCanBeCorrected(t *testing.T) {
 	w, _ := openedWindow(t, "en")
