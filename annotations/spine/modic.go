@@ -81,7 +81,8 @@ type ModicResult struct {
 	Flags        []string `json:"flags"`
 	Warnings     []string `json:"warnings"`
 
-	fatSuppressed bool // T2 is read as STIR
+	fatSuppressed bool    // T2 is read as STIR
+	tau           float64 // the threshold that was used
 }
 
 // Strengths of a suggestion.
@@ -101,7 +102,7 @@ func Modic(in ModicInput) ModicResult {
 	if in.K == 0 {
 		in.K = DefaultK
 	}
-	out := ModicResult{Type: Indeterminate, Alternatives: []string{}, Flags: []string{}, Warnings: []string{}}
+	out := ModicResult{Type: Indeterminate, Alternatives: []string{}, Flags: []string{}, Warnings: []string{}, tau: in.Tau}
 	if t2 := in.T2; t2 != nil {
 		if !t2.FatSuppressed && t2.Fat != nil && *t2.Fat < 0.9*t2.Reference.Mean {
 			out.warn("t2-fat-suppressed")
@@ -391,9 +392,9 @@ func (m ModicResult) Rule() string {
 		case r == nil || r.Class == "":
 			return name + " none"
 		case r.Percent != nil:
-			return fmt.Sprintf("%s %s (%.0f %%)", name, r.Class, *r.Percent)
+			return fmt.Sprintf("%s %s (%s %%)", name, r.Class, Shown(*r.Percent, 0, stirHigh))
 		case r.Ratio != nil:
-			return fmt.Sprintf("%s %s (r %.2f)", name, r.Class, *r.Ratio)
+			return fmt.Sprintf("%s %s (r %s)", name, r.Class, Shown(*r.Ratio, 2, 1-m.tau, 1+m.tau))
 		}
 		return name + " " + r.Class
 	}

@@ -1,6 +1,11 @@
 package spine
 
-import "math"
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Answers in JSON are rounded far below what a hand or a pixel can tell, so that they are short and equal on every processor.
 
@@ -19,6 +24,24 @@ func rounded(list ...*float64) {
 			if *v == 0 {
 				*v = 0 // not -0
 			}
+		}
+	}
+}
+
+// Shown writes a number with so many decimals, or with as many more as it takes to stand on the side of every threshold on which it was
+// judged: 24.96 is below 25, and 25.0 would not be.
+func Shown(v float64, decimals int, thresholds ...float64) string {
+	for ; ; decimals++ {
+		text := strconv.FormatFloat(v, 'f', decimals, 64)
+		shown, err := strconv.ParseFloat(text, 64)
+		if shown == 0 {
+			text = strings.TrimPrefix(text, "-") // not -0
+		}
+		crosses := func(x float64) bool {
+			return reaches(shown, x) != reaches(v, x) || reaches(-shown, -x) != reaches(-v, -x)
+		}
+		if err != nil || decimals >= 6 || !slices.ContainsFunc(thresholds, crosses) {
+			return text
 		}
 	}
 }

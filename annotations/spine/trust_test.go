@@ -135,3 +135,23 @@ func TestThresholdsAsShown(t *testing.T) {
 		}
 	}
 }
+
+// A rule shows a number on the side of the threshold on which it was judged.
+func TestRulesDoNotRoundAcrossAThreshold(t *testing.T) {
+	for _, c := range []struct{ t1, want string }{
+		{"361/400,39", "T1 iso (r 0.902)"}, {"360/400,39", "T1 low (r 0.90)"}, {"439.9/400,39", "T1 iso (r 1.0998)"}, {"300/400,39", "T1 low (r 0.75)"},
+	} {
+		r := spine.Modic(spine.ModicInput{T1: m2(t, c.t1), T2: m2(t, "180/180,20")})
+		if got, _, _ := strings.Cut(r.Rule(), " · "); got != c.want {
+			t.Errorf("%s: %s, want %s", c.t1, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		v    float64
+		want string
+	}{{24.96, "24.96"}, {25, "25.0"}, {25.04, "25.04"}, {25.06, "25.1"}, {25 - 1e-12, "25.0"}, {24.99999, "24.99999"}, {31.889, "31.9"}, {-3.04, "-3.0"}, {-0.04, "0.0"}} {
+		if got := spine.Shown(c.v, 1, 25, 50, 75); got != c.want {
+			t.Errorf("%v: %s, want %s", c.v, got, c.want)
+		}
+	}
+}

@@ -149,4 +149,4 @@ func problem(field, code string, args ...string) error {
 }
 
 // number writes a number as an argument of a warning.
-func number(v float64, decimals int) string { return fmt.Sprintf("%.*f", decimals, v) }
+func number(v float64, decimals int) string { return Shown(v, decimals) }

@@ -122,5 +122,5 @@ func (e *evaluation) height(h spine.Height, p picture) {
 	for _, g := range h.Alternatives {
 		e.suggestion.Alternatives = append(e.suggestion.Alternatives, strconv.Itoa(g))
 	}
-	e.suggestion.Rule = fmt.Sprintf("loss %.1f ± %.1f %% (DHI7 %.3f, expected %.3f, reference %s)", *h.Loss, *h.CI95.Loss, *h.DHI, *h.Expected, h.Reference)
+	e.suggestion.Rule = fmt.Sprintf("loss %s ± %.1f %% (DHI7 %.3f, expected %.3f, reference %s)", spine.Shown(*h.Loss, 1, 25, 50, 75), *h.CI95.Loss, *h.DHI, *h.Expected, h.Reference)
 }

@@ -124,9 +124,9 @@ func rule(m spine.Motion) string {
 		}
 		switch c.Quantity {
 		case "translation_percent":
-			parts = append(parts, fmt.Sprintf("T %.1f ± %.1f %% (> %g)", *m.TranslationOf, *m.CI95.TranslationOf, c.Limit))
+			parts = append(parts, fmt.Sprintf("T %s ± %.1f %% (> %g)", spine.Shown(*m.TranslationOf, 1), *m.CI95.TranslationOf, c.Limit))
 		case "rotation_procrustes_deg":
-			parts = append(parts, fmt.Sprintf("RotP %.1f ± %.1f° (> %g)", *m.RotationFitted, *m.CI95.RotationFitted, c.Limit))
+			parts = append(parts, fmt.Sprintf("RotP %s ± %.1f° (> %g)", spine.Shown(*m.RotationFitted, 1), *m.CI95.RotationFitted, c.Limit))
 		}
 	}
 	return spine.WhitePanjabi + ": " + strings.Join(parts, " · ")
