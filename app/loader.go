@@ -63,6 +63,14 @@ func (l *loader) forget(k *kept) {
 	}
 }
 
+// forgetAll lets go of every header.
+func (l *loader) forgetAll() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.order.Init()
+	clear(l.files)
+}
+
 // Frame returns the frame of a slice ready to be windowed.
 func (l *loader) Frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame, error) {
 	f, err := l.file(slice.Instance.Location)

@@ -238,6 +238,7 @@ func (w *window) closeAll() {
 		w.grid.Clear(i)
 	}
 	w.session = session{}
+	w.loader.forgetAll()
 	w.sessionChanged()
 }
 

@@ -239,3 +239,18 @@ func TestGoStatementsStandInTwoFiles(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatIsClosedIsNotKeptInMemory(t *testing.T) {
+	l := newLab(t, fyne.NewSize(400, 400))
+	it := l.stack(made{uid: "A", n: 9, first: -16, spacing: 4, plane: "SAG", ref: "F"})
+	l.g.SetItems([]Item{it})
+	l.g.Place(0, it, nil)
+	l.rest()
+	if l.g.frames.cache.Bytes() == 0 {
+		t.Fatal("nothing was loaded")
+	}
+	l.g.SetItems(nil)
+	if n := l.g.frames.cache.Bytes(); n != 0 {
+		t.Errorf("%d bytes are kept of what was closed", n)
+	}
+}

@@ -38,6 +38,9 @@ func (g *Grid) SetItems(items []Item) {
 			g.empty(c)
 		}
 	}
+	if len(kept) == 0 { // all was closed: nothing of it is kept in memory
+		g.frames.cache.Clear()
+	}
 }
 
 // Items returns what SetItems was given.
