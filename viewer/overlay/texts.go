@@ -115,7 +115,11 @@ func (t Texts) Identity(s Subject) []Line {
 // Study returns the lines at the top right: the study, and the flags, which stay at every level.
 func (t Texts) Study(s Subject, st State) []Line {
 	var lines []Line
-	for i, text := range []string{date(s.StudyDate), plain(s.StudyDescription), plain(s.Institution)} {
+	institution := plain(s.Institution)
+	if plain(s.Code) != "" { // where somebody was examined may tell who
+		institution = ""
+	}
+	for i, text := range []string{date(s.StudyDate), plain(s.StudyDescription), institution} {
 		if text != "" {
 			lines = append(lines, Line{Text: text, Rank: 1 + i})
 		}

@@ -72,6 +72,7 @@ func TestCorners(t *testing.T) {
 		{"nobody", en.Identity(Subject{}), ""},
 		{"de-identified", en.Identity(Subject{PatientName: "DOE^Jane", PatientID: "123", BirthDate: "19700102", Sex: "F", Code: "CASE-7"}), "CASE-7**"},
 		{"study", en.Study(Subject{StudyDate: "20260115", StudyDescription: "MR\nL-SPINE", Institution: "Clinic"}, State{}), "2026-01-15 | MR L-SPINE | Clinic"},
+		{"study of a hidden patient", en.Study(Subject{StudyDate: "20260115", Institution: "Clinic", Code: "C-7K3M2Q"}, State{}), "2026-01-15"},
 		{"flags", en.Study(Subject{}, State{Image: 1, Images: 41, Expected: 44, Irregular: true, Lossy: "JPEG 10:1", Flip: true, Turn: 3}),
 			"Incomplete: 41 of 44!** | Irregular spacing!** | Lossy compression: JPEG 10:1!** | Turned by 270°!** | Flipped left-right!**"},
 		{"flags in French", fr.Study(Subject{}, State{Images: 41, Expected: 44, Flip: true}), "Incomplète : 41 sur 44!** | Retournée gauche-droite!**"},
