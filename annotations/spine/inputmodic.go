@@ -79,11 +79,20 @@ func measureModic(input []byte) (ModicResult, error) {
 		Contour           string   `json:"endplate_contour"`
 		DiscFluidBright   bool     `json:"disc_fluid_bright"`
 		ParavertebralMass bool     `json:"paravertebral_mass"`
+		// Size is the lesion's outline against its vertebral body; it may stand alone.
+		Size *sizeInput `json:"size"`
 	}
 	if err := decode(input, &in); err != nil {
 		return ModicResult{}, err
 	}
 	m := ModicInput{Signs: Signs{in.Extent, in.Contour, in.DiscFluidBright, in.ParavertebralMass}}
+	size, err := in.Size.read()
+	if err != nil {
+		return ModicResult{}, within("size", err)
+	}
+	if size != nil && in.T1 == nil && in.T2 == nil && in.STIR == nil { // no signal: the size alone
+		return ModicResult{Type: Indeterminate, Alternatives: []string{}, Flags: []string{}, Warnings: []string{English("no-t1")}, Size: size}, nil
+	}
 	if in.T1 == nil {
 		return ModicResult{}, fieldError("t1", "it is missing: every type rests on T1")
 	}
@@ -115,7 +124,6 @@ func measureModic(input []byte) (ModicResult, error) {
 	if in.T1.FatSuppressed {
 		return ModicResult{}, fieldError("t1.fat_suppressed", "a T1 without fat shows no Modic type")
 	}
-	var err error
 	if m.T1, err = in.T1.read("t1"); err != nil {
 		return ModicResult{}, err
 	}
@@ -131,6 +139,7 @@ func measureModic(input []byte) (ModicResult, error) {
 		return ModicResult{}, err
 	}
 	out := Modic(m)
+	out.Size = size
 	out.round()
 	out.Warnings = spokenList(out.Warnings)
 	return out, nil

@@ -78,6 +78,7 @@ type ModicResult struct {
 	T1           *Reading `json:"t1,omitempty"`
 	T2           *Reading `json:"t2,omitempty"`
 	STIR         *Reading `json:"stir,omitempty"`
+	Size         *Size    `json:"size,omitempty"`
 	Flags        []string `json:"flags"`
 	Warnings     []string `json:"warnings"`
 

@@ -113,9 +113,11 @@ type film struct {
 	in     Film
 	view   View
 	remark string // of the view
-	pair   pair
-	sound  bool // anything can be measured
-	mm     bool
+	// missing are warnings of the corners that are not marked.
+	missing []string
+	pair    pair
+	sound   bool // anything can be measured
+	mm      bool
 	// unit is how many of the pair's units a millimetre is: 1 for millimetres, and an estimate for pixels.
 	unit float64
 }
@@ -146,6 +148,7 @@ func MeasureMotion(in MotionInput) (Motion, error) {
 			return out, &FilmError{i, err}
 		}
 		films[i] = placed
+		out.warn(placed.missing...)
 		by[f.Position] = &films[i]
 	}
 	out.basis(films)
@@ -190,15 +193,19 @@ func (f Film) place(segment Disc) (film, error) {
 	}
 	scale := out.view.scale()
 	upper, lower := placeBody(segment.Upper, f.Vertebrae[segment.Upper], scale), placeBody(segment.Lower, f.Vertebrae[segment.Lower], scale)
-	if err := upper.need(SA, SP, IP, IA); err != nil {
+	// The endplates of the disc give all but the four-corner rotation and the registration, which then rest on fewer corners.
+	if err := upper.need(IA, IP); err != nil {
 		return out, err
 	}
-	needed := []Corner{SA, SP, IP, IA}
-	if segment.Lower == sacrum {
-		needed = needed[:2]
-	}
-	if err := lower.need(needed...); err != nil {
+	if err := lower.need(SA, SP); err != nil {
 		return out, err
+	}
+	for _, b := range []body{upper, lower} {
+		for c := SA; c <= IA; c++ {
+			if !b.has[c] && (b.name != sacrum || c == SA || c == SP) {
+				out.missing = append(out.missing, warning("corner-missing", b.name, c.String()))
+			}
+		}
 	}
 	p, err := facing(segment, upper, lower)
 	if err != nil {
@@ -306,7 +313,7 @@ func (m *Motion) between(f, e *film, by hand) {
 	upper, varUpper := turned(f.pair.upper, e.pair.upper, by.rotation, f.unit, e.unit)
 	lower, varLower := turned(f.pair.lower, e.pair.lower, by.rotation, f.unit, e.unit)
 	m.RotationFitted = ptr(degrees(upper - lower))
-	if f.pair.lower.whole() && e.pair.lower.whole() {
+	if f.pair.lower.whole() && e.pair.lower.whole() && f.pair.upper.whole() && e.pair.upper.whole() {
 		m.CI95.RotationFitted = ptr(z95 * fittedOverEndplates * endplates)
 	} else {
 		m.CI95.RotationFitted = ptr(z95 * math.Sqrt(varUpper+varLower) * 180 / math.Pi)
