@@ -20,9 +20,9 @@ check: lint race cross e2e
 lint:
 	@.ci/lint
 
-# The packages that start goroutines: see goIn in arch_test.go. Fyne's tag "ci" leaves out OpenGL, which no test but the end-to-end one needs.
+# The packages that start goroutines (goIn in arch_test.go); the phantom is made by tests of app and viewer. Fyne's tag "ci" leaves out OpenGL, which no test but the end-to-end one needs.
 race:
-	go test -race -short -tags ci ./app ./cases/store ./dicomio ./dicomio/phantom ./viewer/...
+	go test -race -short -tags ci ./app ./cases/store ./dicomio ./viewer/...
 
 cross:
 	@.ci/cross
