@@ -22,14 +22,22 @@ import (
 const appID = "org.rachis.viewer"
 
 // Run starts the desktop window and returns when it is closed.
-func Run(launch cli.Launch) error {
+func Run(launch cli.Launch) (err error) {
+	language := launch.Lang
+	if language == "" {
+		language = systemLanguage()
+	}
 	if noDisplay() {
-		language := launch.Lang
-		if language == "" {
-			language = systemLanguage()
-		}
 		return problem(lang.In(language).T("error.display"))
 	}
+	defer func() {
+		if r := recover(); r != nil {
+			if !screenFailed(r) {
+				panic(r)
+			}
+			err = problem(lang.In(language).T("error.display"))
+		}
+	}()
 	a := fyneapp.NewWithID(appID)
 	a.SetIcon(icons.App())
 	post := func(f func()) { fyne.Do(f) }
@@ -69,6 +77,13 @@ func Run(launch cli.Launch) error {
 // noDisplay reports whether there is surely no screen to open a window on.
 func noDisplay() bool {
 	return runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == ""
+}
+
+// screenFailed reports whether a panic is GLFW's that there is no screen after all: DISPLAY may name one that is gone, which only shows when
+// Fyne makes the window.
+func screenFailed(panicked any) bool {
+	err, ok := panicked.(error)
+	return ok && strings.HasPrefix(err.Error(), "NotInitialized:")
 }
 
 // openLibrary opens the library in dir, or in the platform's place for it.
