@@ -1,5 +1,5 @@
 # Two commands do everything: make run, make test. The rest serves those who change Rachis.
-.PHONY: run test build check race lint fuzz bench golden e2e cross clean
+.PHONY: run test build check race lint fuzz bench golden package e2e cross clean
 
 FUZZTIME ?= 30s
 FUZZ ?= .
@@ -39,6 +39,10 @@ bench:
 
 golden:
 	go test ./viewer/overlay ./icons -update
+
+package:
+	@.ci/install build
+	@.ci/package
 
 clean:
 	rm -rf bin artifacts
