@@ -143,7 +143,7 @@ func TestE2EMarkAndCrash(t *testing.T) {
 	calm := d.settle(whole)
 	d.key("m")
 	d.until("the question who marks", 20*time.Second, func() bool { return changed(calm, d.look(), whole) > 0.5 }) // all else is dimmed
-	time.Sleep(700 * time.Millisecond) // the field takes the focus; its cursor blinks, so that the display never comes to rest
+	time.Sleep(700 * time.Millisecond)                                                                             // the field takes the focus; its cursor blinks, so that the display never comes to rest
 	d.write("Dr Test")
 	d.key("Return")
 	d.until("the tool's bar", 20*time.Second, func() bool {
