@@ -28,6 +28,11 @@ func labelBeside(kind Kind, m Mark, label string) Shape {
 			s.Points, s.Toward = p[1:2:2], space.Pixel{Col: away.Col / l, Row: away.Row / l}
 			return s
 		}
+	case kind == DiscHeight: // in front of the disc: beside another level, the loss would be read as that level's
+		if at, front, ok := before(m); ok {
+			s.Points, s.Toward = []space.Pixel{at}, front
+			return s
+		}
 	case kind.Landmarks(): // above the highest vertebra: the names of the corners stand at both sides
 		if at, up, ok := top(m); ok {
 			s.Points, s.Toward = []space.Pixel{at}, up
@@ -131,6 +136,30 @@ func top(m Mark) (at, up space.Pixel, ok bool) {
 	}
 	return outermost(m.Points, up), up, true
 }
+
+// before returns the middle of a disc's front and the direction out of the disc there; false where a corner of it is missing.
+func before(m Mark) (at, out space.Pixel, ok bool) {
+	list := vertebraeOf(m)
+	if len(list) < 2 {
+		return at, out, false
+	}
+	upper, ok1 := list[0].all("IA", "IP")
+	lower, ok2 := list[1].all("SA", "SP")
+	if !ok1 || !ok2 {
+		return at, out, false
+	}
+	middle := func(a, b space.Pixel) space.Pixel {
+		return space.Pixel{Col: (a.Col + b.Col) / 2, Row: (a.Row + b.Row) / 2}
+	}
+	at = middle(upper[0], lower[0])
+	out = towards(middle(upper[1], lower[1]), at)
+	// As far out as the vertebra that stands out most, so that nothing of the mark is covered.
+	far := along(outermost(m.Points, out).Sub(at), out)
+	return at.Add(space.Pixel{Col: float64(out.Col * far), Row: float64(out.Row * far)}), out, true
+}
+
+// subject reports whether a mark of the role is what its finding is about, and not what that is compared with.
+func subject(role string) bool { return role == RoleLesion || role == RoleDisc }
 
 // higher reports whether the highest vertebra of a mark lies above that of the other.
 func higher(m, other Mark) bool {

@@ -23,7 +23,7 @@ type Shape struct {
 //
 // On the image of a mark: its lines, its landmarks as crosses with their short names, and its handles. On another image that
 // shows the same place (see Project) findings of the spine are dashed and without handles. The label stands beside the first mark that
-// is drawn, the lesion's before others. Nothing is measured here.
+// is drawn, that of the lesion or the disc before its reference. Nothing is measured here.
 func Shapes(a Annotation, image ImageRef, label string) []Shape {
 	if a.Deleted {
 		return nil
@@ -47,7 +47,7 @@ func Shapes(a Annotation, image ImageRef, label string) []Shape {
 			out = append(out, dots(a, i)...)
 			texts = append(texts, names(a, i)...)
 		}
-		if labelled == nil || m.Role == RoleLesion && labelled.Role != RoleLesion || a.Kind.Landmarks() && higher(m, *labelled) {
+		if labelled == nil || subject(m.Role) && !subject(labelled.Role) || a.Kind == Instability && higher(m, *labelled) {
 			labelled = &m
 		}
 	}

@@ -76,7 +76,7 @@ func TestShapes(t *testing.T) {
 			"handle 10,10 40,10 40,30 10,30 11,40 42,40 41,60 12,60",
 			"text 10,10 >-1,0 L4 SA", "text 40,10 >1,0 SP", "text 40,30 >1,0 IP", "text 10,30 >-1,0 IA",
 			"text 11,40 >-1,0 L5 SA", "text 42,40 >1,0 SP", "text 41,60 >1,0 IP", "text 12,60 >-1,0 IA",
-			"text 25,10 >0,-1 L4-L5"}},
+			"text 10,35 >-1,0 L4-L5"}},
 		{"disc height with the deepest points, looking to the right", Annotation{Kind: DiscHeight, Marks: []Mark{{Image: picture(1),
 			Points: points(t, "40,30 25,28 10,30 42,40 26,42 11,40"),
 			Names:  []string{"L4.IA", "L4.IM", "L4.IP", "L5.SA", "L5.SM", "L5.SP"}}}}, "", []string{
@@ -124,8 +124,8 @@ func TestShapesOfDiscWithReference(t *testing.T) {
 	for _, s := range got {
 		if strings.HasSuffix(s, " label") {
 			n++
-			// L3 has only its lower corners here: the label of the reference disc, which lies above, stands at the side.
-			if s != "text 50,31.667 >1,0 label" {
+			// In front of the disc that the finding is about, not of its reference, which lies above.
+			if s != "text 20,50 >-1,0 label" {
 				t.Error(s)
 			}
 		}
