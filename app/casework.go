@@ -189,6 +189,7 @@ func (w *window) joinCase(p *dicomio.Patient) (*casework, error) {
 		w.shownCase = k
 		w.findings.fill()
 		w.wants(k)
+		w.say("case.joined", widget.SuccessImportance, w.caseTitle(k))
 		return k, nil
 	}
 	return nil, nil

@@ -91,7 +91,7 @@ func measureModic(input []byte) (ModicResult, error) {
 		return ModicResult{}, within("size", err)
 	}
 	if size != nil && in.T1 == nil && in.T2 == nil && in.STIR == nil { // no signal: the size alone
-		return ModicResult{Type: Indeterminate, Alternatives: []string{}, Flags: []string{}, Warnings: []string{English("no-t1")}, Size: size}, nil
+		return ModicResult{Type: Indeterminate, Alternatives: []string{}, Flags: []string{}, Warnings: append([]string{English("no-t1")}, size.remarks()...), Size: size}, nil
 	}
 	if in.T1 == nil {
 		return ModicResult{}, fieldError("t1", "it is missing: every type rests on T1")
@@ -141,6 +141,6 @@ func measureModic(input []byte) (ModicResult, error) {
 	out := Modic(m)
 	out.Size = size
 	out.round()
-	out.Warnings = spokenList(out.Warnings)
+	out.Warnings = append(spokenList(out.Warnings), size.remarks()...)
 	return out, nil
 }

@@ -66,9 +66,9 @@ func (s *sizeInput) read() (*Size, error) {
 	out := &Size{Area: e.Area, Height: e.Height, HeightClass: 1, AP: e.AP, Zones: []string{}}
 	rounded(&out.Area, &out.Height, &out.AP)
 	switch {
-	case e.Height > 50:
+	case reaches(e.Height, 50) && !reaches(50, e.Height): // above, not at
 		out.HeightClass = 3
-	case e.Height >= 25:
+	case reaches(e.Height, 25):
 		out.HeightClass = 2
 	}
 	for _, z := range []struct {
@@ -80,4 +80,12 @@ func (s *sizeInput) read() (*Size, error) {
 		}
 	}
 	return out, nil
+}
+
+// remarks says in English what the size leaves open.
+func (s *Size) remarks() []string {
+	if s == nil || s.AP > 0 {
+		return nil
+	}
+	return []string{English("lesion-off-endplate")}
 }
