@@ -237,7 +237,15 @@ func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64)
 	top := clampInt(int(cy-float64(h)/2), 2, max(2, img.Rect.Dy()-h-2))
 	at := image.Rect(left-3, top-1, left+w+3, top+h+1)
 	if s.Toward != (space.Pixel{}) {
-		at = m.clear(at, img.Rect.Dy())
+		free := m.clear(at, img.Rect.Dy())
+		if free != at { // a line leads back to what the text is about
+			edge := point{min(max(x, float64(free.Min.X)), float64(free.Max.X)), float64(free.Min.Y)}
+			if free.Min.Y < at.Min.Y {
+				edge.y = float64(free.Max.Y)
+			}
+			m.stroke(img, []point{{x, y}, edge}, false, 0.5*scale, 0, s.Colour)
+		}
+		at = free
 	}
 	m.placed = append(m.placed, at)
 	top = at.Min.Y + 1

@@ -218,6 +218,19 @@ func TestTextsDoNotCoverEachOther(t *testing.T) {
 	if len(alone.placed) != 1 || len(both.placed) != 4 {
 		t.Fatalf("%d and %d texts", len(alone.placed), len(both.placed))
 	}
+	// A line leads from a text that was moved back to its point: in the second text's colour between the first text and its own.
+	img := image.NewRGBA(image.Rect(0, 0, 200, 200))
+	var m Marker
+	m.Draw(img, []StyledShape{one, other}, g, 1)
+	x, y := g.ImageToScreen(one.Points[0])
+	led := false
+	for dx := -2; dx <= 2; dx++ {
+		c := img.RGBAAt(int(x)+dx, int(y)+2)
+		led = led || c.G > 60 && c.R < 60
+	}
+	if !led {
+		t.Error("no line leads back from the text that was moved")
+	}
 	if both.placed[0] != alone.placed[0] {
 		t.Errorf("the first text went from %v to %v", alone.placed[0], both.placed[0])
 	}
