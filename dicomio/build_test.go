@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
+	stdimage "image"
+	"image/jpeg"
 	"slices"
 	"testing"
 
@@ -144,6 +146,42 @@ func (i image) encapsulated(transferSyntax string, table []byte, fragments ...[]
 		b = join(b, item(tag.Item, uint32(len(f))), f)
 	}
 	return withMeta(transferSyntax, b, item(tag.SequenceDelimitationItem, 0))
+}
+
+// native is a whole file whose pixel data has a known length, in explicit VR whatever the transfer syntax.
+func (i image) native(transferSyntax string, pixels []byte) []byte {
+	return withMeta(transferSyntax, identity(), i.elements(), el(tag.PixelData, "OB", pixels))
+}
+
+// rleOf is an RLE frame whose segments hold literal runs (PS3.5 G.3), of at most 128 bytes each.
+func rleOf(segments ...[]byte) []byte {
+	header := le.AppendUint32(nil, uint32(len(segments)))
+	var body []byte
+	for _, s := range segments {
+		header = le.AppendUint32(header, uint32(64+len(body)))
+		body = append(append(body, byte(len(s)-1)), s...)
+		if len(body)%2 == 1 {
+			body = append(body, 0)
+		}
+	}
+	return append(append(header, make([]byte, 64-len(header))...), body...)
+}
+
+// greyJPEG is a baseline JPEG of a ramp.
+func greyJPEG(t testing.TB, rows, columns int) []byte {
+	t.Helper()
+	m := stdimage.NewGray(stdimage.Rect(0, 0, columns, rows))
+	for i := range m.Pix {
+		m.Pix[i] = byte(i % columns)
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	if b.Len()%2 == 1 {
+		b.WriteByte(0)
+	}
+	return b.Bytes()
 }
 
 // words are 16-bit samples in little endian.

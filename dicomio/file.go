@@ -100,6 +100,7 @@ func ParseHeader(r io.ReaderAt, size int64, loc Location, opts Options) (*File, 
 		return nil, err
 	}
 	if !opts.Brief {
+		f.Meta.check(t)
 		f.DataSet.check(t)
 	}
 	f.Truncated, f.Warnings = t.truncated, t.warnings
@@ -248,9 +249,9 @@ func (f *File) parseMeta(t *tokenizer) error {
 	}
 	length, ok := f.Meta.Int(tag.FileMetaInformationGroupLength)
 	if e := f.Meta.find(tag.FileMetaInformationGroupLength); !ok || e == nil {
-		t.warn("no group length in the file meta information")
+		t.warn("no %s", named(tag.FileMetaInformationGroupLength))
 	} else if want := t.offset() - (e.offset + 12); int64(length) != want && e.offset == start {
-		t.warn("the group length of the file meta information is %d, not %d", length, want)
+		t.warn("%s at 0x%x is %d, not %d", named(tag.FileMetaInformationGroupLength), e.offset, length, want)
 	}
 	return nil
 }

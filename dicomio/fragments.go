@@ -81,9 +81,13 @@ func (f *File) countNative() {
 	if fits := available * 8 / bits; int64(x.count) > fits {
 		x.count = int(fits)
 	}
+	if x.count == 0 && available > 0 && !nativeSyntax(f.TransferSyntax) {
+		x.count = 1 // a codestream without fragments is shorter; decodeNative looks whether it is one
+		return
+	}
 	if x.count < x.header.frames {
 		x.truncated = available < f.pixels.length
-		x.warn("NumberOfFrames is %d, but there is pixel data for %d", x.header.frames, x.count)
+		x.warn("%s is %d, but there is pixel data for %d", named(tag.NumberOfFrames), x.header.frames, x.count)
 	}
 	if extra := f.pixels.length - (bits*int64(x.count)+7)/8; x.count == x.header.frames && extra > 1 {
 		x.warn("Pixel Data is %d bytes longer than its frames", extra)
@@ -186,7 +190,7 @@ func (f *File) indexEncapsulated(r io.ReaderAt, size int64) {
 	f.groupFragments(r, table, order)
 	x.count = len(x.ranges)
 	if x.count != x.header.frames {
-		x.warn("NumberOfFrames is %d, but there is pixel data for %d", x.header.frames, x.count)
+		x.warn("%s is %d, but there is pixel data for %d", named(tag.NumberOfFrames), x.header.frames, x.count)
 	}
 }
 

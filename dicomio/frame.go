@@ -275,7 +275,7 @@ func (f *File) voi(out *Frame, s *samples, i int) {
 	d := f.DataSet.InFrame(i, tag.FrameVOILUTSequence)
 	centers, widths := d.numbers(tag.WindowCenter), d.numbers(tag.WindowWidth)
 	if len(centers) != len(widths) {
-		out.warn("%d Window Centers and %d Window Widths", len(centers), len(widths))
+		out.warn("%s has %d values, and %s %d", named(tag.WindowCenter), len(centers), named(tag.WindowWidth), len(widths))
 	}
 	explanations := d.Texts(tag.WindowCenterWidthExplanation)
 	function := d.Text(tag.VOILUTFunction)
@@ -284,13 +284,13 @@ func (f *File) voi(out *Frame, s *samples, i int) {
 	case "":
 		function = "LINEAR"
 	default:
-		out.warn("VOI LUT Function %s, taken as LINEAR", quoted(function))
+		out.warn("%s is %s, taken as LINEAR", named(tag.VOILUTFunction), quoted(function))
 		function = "LINEAR"
 	}
 	for j := range min(len(centers), len(widths)) {
 		w := Window{Center: centers[j], Width: widths[j], Function: function}
 		if !(w.Width > 0) || w.Width > largestFactor || !(math.Abs(w.Center) <= largestFactor) {
-			out.warn("a window of center %g and width %g, passed over", w.Center, w.Width)
+			out.warn("%s: a window of center %g and width %g, passed over", named(tag.WindowWidth), w.Center, w.Width)
 			continue
 		}
 		if w.Function == "LINEAR" && w.Width < 1 {

@@ -21,6 +21,9 @@ func (f *File) decodeNative(ctx context.Context, src source, h imageHeader, i in
 		}
 	}
 	bits := h.frameBits()
+	if f.deflated == 0 && (bits+7)/8 > min(f.pixels.length, f.pixels.size-f.pixels.start) {
+		return nil, fmt.Errorf("%d bytes, but the frame takes %d: %w", min(f.pixels.length, f.pixels.size-f.pixels.start), (bits+7)/8, ErrTruncated)
+	}
 	first := bits * int64(i)
 	begin, end := first/8, (first+bits+7)/8
 	if h.bitsAllocated == 16 && !h.planar && !f.swapped() && f.deflated == 0 && f.Location.Member == "" {

@@ -22,7 +22,7 @@ func (f *File) overlays(out *Frame, h imageHeader, i int) {
 		rows, _ := d.Int(of(tag.OverlayRows))
 		columns, _ := d.Int(of(tag.OverlayColumns))
 		if rows < 1 || columns < 1 || rows > 65535 || columns > 65535 || rows*columns > maxSamples {
-			out.warn("the overlay of group %04X has %d rows and %d columns", group, rows, columns)
+			out.warn("%s: the overlay has %d rows and %d columns", named(of(tag.OverlayRows)), rows, columns)
 			continue
 		}
 		o := Overlay{Rows: rows, Columns: columns, Label: d.Text(of(tag.OverlayLabel))}
@@ -33,7 +33,7 @@ func (f *File) overlays(out *Frame, h imageHeader, i int) {
 			o.Row, o.Column = int(int16(origin[0]))-1, int(int16(origin[1]))-1
 		}
 		if o.Row >= h.rows || o.Column >= h.columns || o.Row+rows <= 0 || o.Column+columns <= 0 {
-			out.warn("the overlay of group %04X lies outside the image", group)
+			out.warn("%s: the overlay lies outside the image", named(of(tag.OverlayOrigin)))
 			continue
 		}
 		if !d.Has(of(tag.OverlayData)) {
@@ -51,22 +51,22 @@ func (f *File) overlays(out *Frame, h imageHeader, i int) {
 				continue
 			}
 		}
-		o.read(f, out, of(tag.OverlayData), group, plane)
+		o.read(f, out, of(tag.OverlayData), plane)
 	}
 }
 
 // read unpacks the plane's bits, least significant first.
-func (o Overlay) read(f *File, out *Frame, data tag.Tag, group uint16, plane int) {
+func (o Overlay) read(f *File, out *Frame, data tag.Tag, plane int) {
 	n := o.Rows * o.Columns
 	first := int64(plane) * int64(n)
 	e := f.DataSet.find(data)
 	if need := (first + int64(n) + 7) / 8; int64(e.length) < need {
-		out.warn("the overlay of group %04X has %d of %d bytes", group, e.length, need)
+		out.warn("%s: the overlay has %d of %d bytes", named(data), e.length, need)
 		return
 	}
 	raw, err := f.Value(data)
 	if err != nil || raw == nil {
-		out.warn("the overlay of group %04X cannot be read", group)
+		out.warn("%s: the overlay cannot be read", named(data))
 		return
 	}
 	swap := 0 // in big endian the bytes are in 16-bit words
@@ -83,22 +83,23 @@ func (o Overlay) read(f *File, out *Frame, data tag.Tag, group uint16, plane int
 
 // embeddedOverlay takes an overlay from an unused bit of the pixel data (retired; PS3.5 8.1.2 of 2004).
 func (f *File) embeddedOverlay(out *Frame, o Overlay, group uint16, h imageHeader, i int) {
-	position, ok := f.DataSet.Int(tag.New(group, tag.OverlayBitPosition.Element()))
+	at := tag.New(group, tag.OverlayBitPosition.Element())
+	position, ok := f.DataSet.Int(at)
 	allocated, _ := f.DataSet.Int(tag.New(group, tag.OverlayBitsAllocated.Element()))
 	switch {
 	case !ok || allocated != h.bitsAllocated || h.bitsAllocated != 16 || h.samples != 1:
-		out.warn("the overlay of group %04X has no data", group)
+		out.warn("%s: the overlay has no data", named(at))
 		return
 	case position < 0 || position > 15 || position >= h.shift && position < h.shift+h.bitsStored:
-		out.warn("the overlay of group %04X is in bit %d, which is the image's", group, position)
+		out.warn("%s: the overlay is in bit %d, which is the image's", named(at), position)
 		return
 	case o.Rows != h.rows || o.Columns != h.columns:
-		out.warn("the overlay of group %04X is in the pixel data, but %d x %d", group, o.Columns, o.Rows)
+		out.warn("%s: the overlay is in the pixel data, but %d x %d", named(at), o.Columns, o.Rows)
 		return
 	}
 	words, err := f.rawWords(h, i)
 	if err != nil {
-		out.warn("the overlay of group %04X: %v", group, err)
+		out.warn("%s: %v", named(at), err)
 		return
 	}
 	o.Bits = make([]byte, len(words))
