@@ -1,5 +1,5 @@
 # Two commands do everything: make run, make test. The rest serves those who change Rachis.
-.PHONY: run test build check race lint fuzz bench golden package e2e cross clean
+.PHONY: run test build check race lint fuzz bench bench-peers golden package e2e cross clean
 
 FUZZTIME ?= 30s
 FUZZ ?= .
@@ -36,6 +36,9 @@ fuzz:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+bench-peers: build
+	@.ci/bench-peers
 
 golden:
 	go test ./viewer/overlay ./icons -update
