@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -136,15 +137,10 @@ func writeDisc(ctx context.Context, dir string) (string, error) {
 			if err := os.MkdirAll(folder, 0o700); err != nil {
 				return "", err
 			}
-			for i := range discImages {
-				if err := ctx.Err(); err != nil {
-					return "", err
-				}
-				ds := header(p, s, i)
-				ds[tag.Rows], ds[tag.Columns], ds[tag.PixelData] = 32, 32, pixels
-				if err := writeFile(filepath.Join(folder, fmt.Sprintf("IM%06d", i)), ds); err != nil {
-					return "", err
-				}
+			ds := header(p, s)
+			ds[tag.Rows], ds[tag.Columns], ds[tag.PixelData] = 32, 32, pixels
+			if err := writeImages(ctx, folder, 0, discImages, ds); err != nil {
+				return "", err
 			}
 		}
 	}
@@ -158,33 +154,60 @@ func writePlain(ctx context.Context, dir string) (string, error) {
 		return "", err
 	}
 	pixels := image(1, nil)[tag.PixelData]
-	for i := range plainFiles {
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-		ds := header(0, i/100, i%100)
+	for i := 0; i < plainFiles; i += 100 {
+		ds := header(0, i/100)
 		ds[tag.PixelData] = pixels
-		if err := writeFile(filepath.Join(plain, fmt.Sprintf("IM%06d", i)), ds); err != nil {
+		if err := writeImages(ctx, plain, i, 100, ds); err != nil {
 			return "", err
 		}
 	}
 	return plain, nil
 }
 
-// header is a data set with about as many attributes as a scanner writes.
-func header(patient, series, instance int) write.DataSet {
+// What differs between the images of a series, as it stands in the header of the first: of one width, so that it can be put in its place.
+const (
+	uidMark      = ".100000"
+	numberMark   = "98765"
+	positionMark = "-987.6"
+)
+
+// writeImages writes n images of one series, from a header with the marks in it; the first is the series' image number first.
+func writeImages(ctx context.Context, folder string, first, n int, ds write.DataSet) error {
+	var b bytes.Buffer
+	if err := write.Write(&b, ds); err != nil {
+		return err
+	}
+	for i := first; i < first+n; i++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		file := b.Bytes()
+		for _, r := range []struct{ mark, value string }{
+			{uidMark, fmt.Sprintf(".1%05d", i)}, {numberMark, fmt.Sprintf("%05d", i+1)}, {positionMark, fmt.Sprintf("%06.1f", 4.4*float64(i))},
+		} {
+			file = bytes.ReplaceAll(file, []byte(r.mark), []byte(r.value))
+		}
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("IM%06d", i)), file, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// header is a data set with about as many attributes as a scanner writes, and the marks.
+func header(patient, series int) write.DataSet {
 	root := "1.2.826.0.1.3680043.8.498.4"
 	ds := image(0, write.DataSet{
 		tag.PatientID: fmt.Sprintf("SYNTHETIC-%d", patient), tag.PatientName: fmt.Sprintf("SYNTHETIC^%d", patient), tag.PatientBirthDate: "19700101", tag.PatientSex: "O",
 		tag.StudyInstanceUID:  fmt.Sprintf("%s.%d", root, patient+1),
 		tag.SeriesInstanceUID: fmt.Sprintf("%s.%d.%d", root, patient+1, series+1),
-		tag.SOPInstanceUID:    fmt.Sprintf("%s.%d.%d.%d", root, patient+1, series+1, instance+1),
+		tag.SOPInstanceUID:    fmt.Sprintf("%s.%d.%d%s", root, patient+1, series+1, uidMark),
 		tag.StudyDate:         "20260112", tag.StudyTime: "093000", tag.SeriesDate: "20260112", tag.SeriesTime: "093000", tag.ContentDate: "20260112", tag.ContentTime: "093000",
 		tag.StudyDescription: "Rachis lombaire", tag.SeriesDescription: "SAG T2 TSE", tag.AccessionNumber: "A1", tag.StudyID: "1", tag.InstitutionName: "Clinique",
 		tag.Manufacturer: "Rachis", tag.ManufacturerModelName: "Bench", tag.BodyPartExamined: "LSPINE", tag.ProtocolName: "RACHIS",
-		tag.SeriesNumber: series + 1, tag.InstanceNumber: instance + 1, tag.ImageType: []string{"ORIGINAL", "PRIMARY", "M"},
+		tag.SeriesNumber: series + 1, tag.InstanceNumber: numberMark, tag.ImageType: []string{"ORIGINAL", "PRIMARY", "M"},
 		tag.RepetitionTime: "3500", tag.EchoTime: "100", tag.SliceThickness: "4", tag.SpacingBetweenSlices: "4.4", tag.PixelSpacing: []string{"0.6", "0.6"},
-		tag.ImageOrientationPatient: []string{"0", "1", "0", "0", "0", "-1"}, tag.ImagePositionPatient: []string{strconv.FormatFloat(4.4*float64(instance), 'f', 1, 64), "-140", "140"},
+		tag.ImageOrientationPatient: []string{"0", "1", "0", "0", "0", "-1"}, tag.ImagePositionPatient: []string{positionMark, "-140", "140"},
 		tag.FrameOfReferenceUID: fmt.Sprintf("%s.%d.0", root, patient+1), tag.WindowCenter: "640", tag.WindowWidth: "1280",
 	})
 	// A scanner adds two hundred of its own, some of them in sequences.
