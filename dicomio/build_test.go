@@ -63,6 +63,12 @@ func implicit(t tag.Tag, value []byte) []byte {
 	return append(le.AppendUint32(b, uint32(len(value))), value...)
 }
 
+// implicitHead is tag and length, which need not be true, in implicit VR little endian.
+func implicitHead(t tag.Tag, length uint32) []byte {
+	b := le.AppendUint16(nil, t.Group())
+	return le.AppendUint32(le.AppendUint16(b, t.Element()), length)
+}
+
 // item is an item or delimiter head.
 func item(t tag.Tag, length uint32) []byte {
 	b := le.AppendUint16(nil, t.Group())
@@ -82,7 +88,10 @@ func withMeta(transferSyntax string, dataSet ...[]byte) []byte {
 	return join(make([]byte, 128), []byte("DICM"), length, meta, join(dataSet...))
 }
 
-const explicitLE = "1.2.840.10008.1.2.1"
+const (
+	implicitLE = "1.2.840.10008.1.2"
+	explicitLE = "1.2.840.10008.1.2.1"
+)
 
 // identity is the elements before group 0028.
 func identity() []byte {

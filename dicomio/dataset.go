@@ -1,11 +1,15 @@
 package dicomio
 
 import (
+	"bytes"
 	"encoding/binary"
+	"fmt"
 	"iter"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"rachis/dicomio/tag"
 )
@@ -145,7 +149,8 @@ func (d *DataSet) Items(t tag.Tag) []*DataSet {
 }
 
 // Text returns the first value, decoded to UTF-8 and trimmed; "" when absent.
-// Numbers of binary VRs are written in decimal.
+// Numbers of binary VRs are written in decimal. Control characters, and those that reorder the text around them, come as U+FFFD; lines and
+// tabs are kept where a VR has them.
 func (d *DataSet) Text(t tag.Tag) string {
 	e := d.find(t)
 	if e == nil {
@@ -189,17 +194,21 @@ func (d *DataSet) Texts(t tag.Tag) []string {
 	case vrOB, vrSQ:
 		return nil
 	case vrST, vrLT, vrUT:
-		return []string{strings.TrimRight(d.charset.decode(v, textDelimiters), " \x00")}
+		return []string{printable(strings.TrimRight(d.charset.decode(v, textDelimiters), " \x00"), true)}
 	case vrUR:
 		return []string{ascii(trimBytes(v))}
 	case vrPN:
 		names := trimAll(d.charset.decodeValues(v, nameDelimiters))
 		for i, name := range names {
-			names[i] = strings.TrimRight(name, "=") // delimiters of empty groups may be left out (PS3.5 6.2.1.1)
+			names[i] = printable(strings.TrimRight(name, "="), false) // delimiters of empty groups may be left out (PS3.5 6.2.1.1)
 		}
 		return names
 	case vrLO, vrSH, vrUC, vrUN:
-		return trimAll(d.charset.decodeValues(v, ""))
+		values := trimAll(d.charset.decodeValues(v, ""))
+		for i, s := range values {
+			values[i] = printable(s, false)
+		}
+		return values
 	}
 	var out []string
 	for {
@@ -246,11 +255,25 @@ func (d *DataSet) numbersAsText(e *entry) []string {
 // ascii makes valid UTF-8 of bytes that should be ASCII.
 func ascii(v []byte) string {
 	for _, c := range v {
-		if c >= 0x80 || c == 0 {
-			return strings.ReplaceAll(strings.ToValidUTF8(string(v), "\uFFFD"), "\x00", "")
+		if c >= 0x7F || c < ' ' {
+			return printable(strings.ToValidUTF8(string(v), "\uFFFD"), false)
 		}
 	}
 	return string(v)
+}
+
+// printable replaces what is no text: control characters, but those of lines where a VR has lines, and the characters that reorder what
+// stands around them (embeddings, overrides and isolates of the Unicode Bidirectional Algorithm): they can make one name look like another.
+func printable(s string, lines bool) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= ' ' && r < 0x7F:
+		case lines && (r == '\n' || r == '\r' || r == '\t' || r == '\f'):
+		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+			return utf8.RuneError
+		}
+		return r
+	}, s)
 }
 
 func trimBytes(v []byte) []byte {
@@ -308,7 +331,11 @@ func NewDataSet(elements ...Element) *DataSet {
 	return d
 }
 
-// check warns of values that their VR does not allow, where a reader would stumble: numbers that are none and UIDs with other characters.
+// maxUID is the most characters of a UID (PS3.5 6.2).
+const maxUID = 64
+
+// check warns of values that their VR does not allow, where a reader would stumble: numbers and dates that are none, and UIDs with other
+// characters or too many.
 func (d *DataSet) check(t *tokenizer) {
 	for i := range d.entries {
 		e := &d.entries[i]
@@ -320,16 +347,57 @@ func (d *DataSet) check(t *tokenizer) {
 			allowed = "0123456789+- \\"
 		case vrUI:
 			allowed = "0123456789.\\"
+		case vrDA:
+			allowed = "0123456789.\\" // with points as ACR-NEMA had them
 		default:
 			continue
 		}
-		for _, c := range trimBytes(d.raw(e)) {
-			if strings.IndexByte(allowed, c) < 0 {
-				t.warn("%s at 0x%x: %s, which VR %s does not allow", named(e.tag), e.offset, quoted(string(d.raw(e))), e.vr.name())
+		v := trimBytes(d.raw(e))
+		if c := slices.IndexFunc(v, func(c byte) bool { return strings.IndexByte(allowed, c) < 0 }); c >= 0 {
+			t.warn("%s at 0x%x: %s, which VR %s does not allow", named(e.tag), e.offset, quoted(string(d.raw(e))), e.vr.name())
+			continue
+		}
+		for more := true; more; {
+			var part []byte
+			part, v, more = bytes.Cut(v, []byte("\\"))
+			if part = trimBytes(part); len(part) == 0 {
+				continue
+			}
+			what := ""
+			switch e.vr {
+			case vrDS, vrIS:
+				if _, ok := parseFloat(part); !ok {
+					what = "no number"
+				}
+			case vrUI:
+				if len(part) > maxUID {
+					what = fmt.Sprintf("of %d characters, more than a UID has", len(part))
+				}
+			case vrDA:
+				if !isDate(part) {
+					what = "no date"
+				}
+			}
+			if what != "" {
+				t.warn("%s at 0x%x: %s, which is %s", named(e.tag), e.offset, quoted(string(part)), what)
 				break
 			}
 		}
 	}
+}
+
+// isDate reports whether a value is a year, a month and a day, with points between them or without.
+func isDate(v []byte) bool {
+	digits := strings.ReplaceAll(string(v), ".", "")
+	return len(digits) == 8 && digits[:4] > "0000" && digits[4:6] >= "01" && digits[4:6] <= "12" && digits[6:] >= "01" && digits[6:] <= "31"
+}
+
+// knownDate returns a date, "" for one of zeros, as some write what they do not know.
+func knownDate(s string) string {
+	if strings.Trim(s, "0. -") == "" {
+		return ""
+	}
+	return s
 }
 
 // setCharset reads SpecificCharacterSet, or takes the parent's, and hands it on to the items that have none.

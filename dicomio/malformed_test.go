@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rachis/dicomio"
+	"rachis/dicomio/tag"
 )
 
 // malformed is a file that breaks the standard, and what must come of it.
@@ -44,6 +45,7 @@ func outcome(f *dicomio.File, err error) string {
 	if f.Frames() == 0 {
 		describe(&b, f, 0)
 	}
+	fmt.Fprintf(&b, "%q, %q\n", f.DataSet.Text(tag.PatientName), f.DataSet.Text(tag.SOPInstanceUID))
 	fmt.Fprintf(&b, "elements: %d\n", f.DataSet.Len())
 	return b.String()
 }

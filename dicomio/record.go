@@ -144,8 +144,8 @@ func (x *extractor) record(f *File, size int64) *record {
 	r := &record{
 		instance: in,
 		patient: identity{x.text(d, tag.PatientID), x.text(d, tag.IssuerOfPatientID), x.text(d, tag.PatientName),
-			x.text(d, tag.PatientBirthDate), x.text(d, tag.PatientSex)},
-		study: Study{UID: x.text(d, tag.StudyInstanceUID), Date: x.text(d, tag.StudyDate), Time: x.text(d, tag.StudyTime),
+			knownDate(x.text(d, tag.PatientBirthDate)), x.text(d, tag.PatientSex)},
+		study: Study{UID: x.text(d, tag.StudyInstanceUID), Date: knownDate(x.text(d, tag.StudyDate)), Time: x.text(d, tag.StudyTime),
 			Description: x.text(d, tag.StudyDescription), Accession: x.text(d, tag.AccessionNumber),
 			Institution: x.text(d, tag.InstitutionName), ReferringPhysician: x.text(d, tag.ReferringPhysicianName)},
 		series: seriesHeader{uid: x.text(d, tag.SeriesInstanceUID), modality: x.text(d, tag.Modality), description: x.text(d, tag.SeriesDescription),
