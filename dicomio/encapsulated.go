@@ -5,13 +5,16 @@ import (
 	"compress/flate"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"rachis/dicomio/rle"
 )
 
-func (f *File) decodeEncapsulated(ctx context.Context, src source, x *frameIndex, i int) (*samples, error) {
+// decodeEncapsulated decodes frame i of encapsulated pixel data, at 1/2^reduce of its resolution where its codec can.
+func (f *File) decodeEncapsulated(ctx context.Context, src source, x *frameIndex, i, reduce int) (*samples, error) {
 	r := x.ranges[i]
 	fragments := x.fragments[r.first:r.last]
 	total := int64(0)
@@ -27,71 +30,157 @@ func (f *File) decodeEncapsulated(ctx context.Context, src source, x *frameIndex
 	if total > src.size {
 		return nil, ErrTruncated
 	}
-	data, err := f.read(src, f.pixels.tag, fragments[0].offset, fragments[0].length)
+	if err := f.beforeReading(src, fragments[0], x.header); err != nil {
+		return nil, err
+	}
+	data, err := f.readFragments(ctx, src, fragments, total)
 	if err != nil {
 		return nil, err
 	}
-	if len(fragments) > 1 {
-		for _, g := range fragments[1:] {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			part, err := f.read(src, f.pixels.tag, g.offset, g.length)
-			if err != nil {
-				return nil, err
-			}
-			data = append(data, part...)
+	s, err := f.decodeStream(ctx, data, x.header, reduce)
+	if err != nil {
+		return nil, f.at(fragments[0].offset, i, err)
+	}
+	return s, nil
+}
+
+// at gives an error of frame i the place of its first byte, unless it has one or is the context's.
+func (f *File) at(offset int64, i int, err error) error {
+	var placed *Error
+	if errors.As(err, &placed) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if f.Frames() > 1 {
+		err = fmt.Errorf("frame %d: %w", i+1, err)
+	}
+	return &Error{Path: f.Location.String(), Tag: f.pixels.tag, Offset: offset, Err: err}
+}
+
+// beforeReading refuses what we have no codec for by its first bytes: a film may have gigabytes.
+func (f *File) beforeReading(src source, first fragment, h imageHeader) error {
+	switch familyOf(f.TransferSyntax) {
+	case "video", "JPEG XL":
+	default:
+		return nil
+	}
+	head, err := f.read(src, f.pixels.tag, first.offset, min(first.length, 68))
+	if err != nil {
+		return err
+	}
+	if codestream(head) == "" && !looksRLE(head, h) {
+		return UnsupportedError(TransferSyntaxName(f.TransferSyntax))
+	}
+	return nil
+}
+
+// readFragments joins the bytes of a frame's fragments.
+func (f *File) readFragments(ctx context.Context, src source, fragments []fragment, total int64) ([]byte, error) {
+	if len(fragments) == 1 {
+		return f.read(src, f.pixels.tag, fragments[0].offset, total)
+	}
+	// The lengths are held against the size of the file; of a compressed one that is not known, and the memory grows with what is there.
+	known := total
+	if f.deflated > 0 || f.Location.Member != "" {
+		known = min(total, 1<<20)
+	}
+	data := make([]byte, 0, known)
+	for _, g := range fragments {
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
+		if int64(cap(data)-len(data)) >= g.length {
+			part := data[len(data) : len(data)+int(g.length)]
+			if got, err := src.ReadAt(part, g.offset); int64(got) < g.length {
+				return nil, f.readError(f.pixels.tag, g.offset, err)
+			}
+			data = data[:len(data)+len(part)]
+			continue
+		}
+		part, err := f.read(src, f.pixels.tag, g.offset, g.length)
+		if err != nil {
+			return nil, err
+		}
+		data = append(data, part...)
+	}
+	return data, nil
+}
+
+// decodeStream decodes one frame's bytes. What they are is told by themselves; the transfer syntax decides where they do not.
+func (f *File) decodeStream(ctx context.Context, data []byte, h imageHeader, reduce int) (*samples, error) {
+	if h.float {
+		return nil, UnsupportedError("compressed Float Pixel Data")
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return f.decodeStream(ctx, data, x.header)
-}
-
-// decodeStream decodes one frame's compressed bytes. What they are is told by themselves; the transfer syntax decides where they do not.
-func (f *File) decodeStream(_ context.Context, data []byte, h imageHeader) (*samples, error) {
-	if h.float {
-		return nil, UnsupportedError("compressed Float Pixel Data")
-	}
-	kind := codestream(data)
-	switch {
-	case f.TransferSyntax == rleLossless && kind != "JPEG":
-		return decodeRLE(data, h)
-	case f.TransferSyntax == deflatedImageFrame:
-		return inflateFrame(data, h)
-	case kind == "JPEG":
-		return f.decodeJPEG(data, h)
-	case kind != "":
-		if name := transferSyntaxNames[f.TransferSyntax]; name != "" && familyOf(f.TransferSyntax) == kind {
-			return nil, UnsupportedError(name)
-		}
-		return nil, UnsupportedError(kind)
-	case f.TransferSyntax == encapsulatedUncompressed || nativeSyntax(f.TransferSyntax):
-		if int64(len(data)) < (h.frameBits()+7)/8 {
-			return nil, formatErrorf("%d bytes, but the frame takes %d", len(data), (h.frameBits()+7)/8)
-		}
+	plain := f.TransferSyntax == encapsulatedUncompressed || nativeSyntax(f.TransferSyntax)
+	bytes := (h.frameBits() + 7) / 8
+	if plain && int64(len(data)) == bytes+bytes&1 { // whatever they begin with
 		return unpackNative(data, 0, h, f.bigPixels())
 	}
-	switch familyOf(f.TransferSyntax) {
-	case "JPEG", "JPEG-LS":
-		return nil, formatErrorf("not a JPEG: it begins with %s", hex.EncodeToString(data[:min(len(data), 4)]))
+	kind := codestream(data)
+	s, err := f.decodeKind(ctx, kind, data, h, reduce)
+	if s != nil && kind != "" && kind != familyOf(f.TransferSyntax) {
+		s.warn("%s: declared as %s, and it is %s", named(f.pixels.tag), TransferSyntaxName(f.TransferSyntax), kind)
+	}
+	if s != nil || err != nil {
+		return s, err
+	}
+	switch {
+	case f.TransferSyntax == rleLossless:
+		return decodeRLE(ctx, data, h)
+	case f.TransferSyntax == deflatedImageFrame:
+		return inflateFrame(data, h)
+	case plain && int64(len(data)) >= bytes:
+		return unpackNative(data, 0, h, f.bigPixels())
+	case looksRLE(data, h):
+		s, err := decodeRLE(ctx, data, h)
+		if err == nil {
+			s.warn("%s: declared as %s, and it is RLE", named(f.pixels.tag), TransferSyntaxName(f.TransferSyntax))
+		}
+		return s, err
+	case plain:
+		return nil, formatErrorf("%d bytes, but the frame takes %d", len(data), bytes)
+	}
+	switch family := familyOf(f.TransferSyntax); family {
+	case "JPEG", "JPEG-LS", "JPEG 2000":
+		return nil, formatErrorf("not a %s: it begins with %s", strings.TrimSuffix(family, "-LS"), hex.EncodeToString(data[:min(len(data), 4)]))
 	case "":
 		return nil, UnsupportedError("the transfer syntax " + TransferSyntaxName(f.TransferSyntax))
 	}
 	return nil, UnsupportedError(TransferSyntaxName(f.TransferSyntax))
 }
 
+// decodeKind decodes a stream whose first bytes tell what it is; nil and no error when they do not.
+func (f *File) decodeKind(ctx context.Context, kind string, data []byte, h imageHeader, reduce int) (*samples, error) {
+	name := kind
+	if familyOf(f.TransferSyntax) == kind {
+		name = TransferSyntaxName(f.TransferSyntax)
+	}
+	switch kind {
+	case "":
+		return nil, nil
+	case "JPEG":
+		return f.decodeJPEG(data, h)
+	}
+	return nil, UnsupportedError(name)
+}
+
 // codestream tells from its first bytes what a compressed frame is; "" when they tell nothing.
 func codestream(b []byte) string {
 	switch {
 	case len(b) >= 3 && b[0] == 0xFF && b[1] == 0xD8 && b[2] == 0xFF:
+		if inspectJPEG(b).sof == 0xF7 {
+			return "JPEG-LS"
+		}
 		return "JPEG"
 	case len(b) >= 4 && b[0] == 0xFF && b[1] == 0x4F && b[2] == 0xFF && b[3] == 0x51:
 		return "JPEG 2000"
-	case len(b) >= 12 && bytes.Equal(b[:12], []byte("\x00\x00\x00\x0CjP  \r\n\x87\n")):
+	case len(b) >= 12 && string(b[:12]) == "\x00\x00\x00\x0CjP  \r\n\x87\n":
 		return "JPEG 2000"
-	case len(b) >= 12 && bytes.Equal(b[:12], []byte("\x00\x00\x00\x0CJXL \r\n\x87\n")):
+	case len(b) >= 12 && string(b[:12]) == "\x00\x00\x00\x0CJXL \r\n\x87\n":
+		return "JPEG XL"
+	case len(b) >= 2 && b[0] == 0xFF && b[1] == 0x0A:
 		return "JPEG XL"
 	}
 	return ""
@@ -139,7 +228,7 @@ func Undecodable(transferSyntax string) string {
 	return TransferSyntaxName(transferSyntax)
 }
 
-func decodeRLE(data []byte, h imageHeader) (*samples, error) {
+func decodeRLE(_ context.Context, data []byte, h imageHeader) (*samples, error) {
 	switch h.bitsAllocated {
 	case 8, 16, 32:
 	default:
@@ -148,7 +237,7 @@ func decodeRLE(data []byte, h imageHeader) (*samples, error) {
 	s := &samples{header: h, photometric: h.photometric, signed: h.signed, exact: true}
 	planes, err := rle.DecodePlanes(data, rle.Config{Pixels: h.pixels(), Samples: h.samples, Bytes: h.bitsAllocated / 8})
 	if err != nil {
-		return nil, err
+		return nil, asOurs[rle.FormatError, rle.UnsupportedError](err)
 	}
 	n := h.pixels()
 	switch h.bitsAllocated {

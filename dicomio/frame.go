@@ -83,33 +83,39 @@ func (d *DataSet) InFrame(frame int, group tag.Tag) *DataSet {
 
 // Frame returns frame i (from 0) ready to be shown. It is safe for concurrent use.
 func (f *File) Frame(ctx context.Context, i int) (*Frame, error) {
-	s, err := f.decode(ctx, i)
+	s, err := f.decode(ctx, i, 0)
 	if err != nil {
 		return nil, err
 	}
+	return f.show(ctx, s, i)
+}
+
+// show makes a frame of its samples, whose memory it takes over.
+func (f *File) show(ctx context.Context, s *samples, i int) (*Frame, error) {
 	h := s.header
-	out := &Frame{Rows: h.rows, Columns: h.columns, Lossy: f.lossy(s)}
+	out := &Frame{Rows: h.rows, Columns: h.columns, Lossy: f.lossy(s), Warnings: s.warnings}
+	f.overlays(out, s, i)
+	var err error
 	switch {
 	case s.photometric == "PALETTE COLOR":
-		if err := f.applyPalette(out, s); err != nil {
-			return nil, f.frameError(i, err)
-		}
+		err = f.applyPalette(out, s)
 	case h.samples == 3:
-		if out.RGB, err = s.rgb(); err != nil {
-			return nil, f.frameError(i, err)
-		}
+		out.RGB, err = s.rgb()
 	default:
 		f.grayscale(out, s, i)
+	}
+	if err != nil {
+		return nil, f.frameError(i, err)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	f.overlays(out, h, i)
 	return out, nil
 }
 
 // grayscale fills in the samples and their path to grey.
 func (f *File) grayscale(out *Frame, s *samples, i int) {
+	s.extend()
 	d, h := f.DataSet, s.header
 	if s.exact { // bits above HighBit may be an overlay's
 		s.trim8(h)

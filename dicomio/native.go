@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-func (f *File) decodeNative(ctx context.Context, src source, h imageHeader, i int) (*samples, error) {
+func (f *File) decodeNative(ctx context.Context, src source, h imageHeader, i, reduce int) (*samples, error) {
 	if native := nativeSyntax(f.TransferSyntax); !native {
 		// It is declared as compressed, and has a length as uncompressed data has: a whole codestream, or plain values.
 		b, err := f.read(src, f.pixels.tag, f.pixels.start, min(f.pixels.length, 4))
@@ -17,7 +17,7 @@ func (f *File) decodeNative(ctx context.Context, src source, h imageHeader, i in
 			if b, err = f.read(src, f.pixels.tag, f.pixels.start, f.pixels.length); err != nil {
 				return nil, err
 			}
-			return f.decodeStream(ctx, b, h)
+			return f.decodeStream(ctx, b, h, reduce)
 		}
 	}
 	bits := h.frameBits()

@@ -8,11 +8,14 @@ import (
 type Overlay struct {
 	Rows, Columns, Row, Column int
 	Label                      string
-	Bits                       []byte
+	// Region is set when the overlay outlines a region of interest (Overlay Type R), and not set for graphics.
+	Region bool
+	Bits   []byte
 }
 
-// overlays adds the overlays of frame i, of groups 6000 to 601E.
-func (f *File) overlays(out *Frame, h imageHeader, i int) {
+// overlays adds the overlays of frame i, of groups 6000 to 601E. The samples still have their unused bits.
+func (f *File) overlays(out *Frame, s *samples, i int) {
+	h := s.header
 	for group := uint16(0x6000); group <= 0x601E; group += 2 {
 		of := func(t tag.Tag) tag.Tag { return tag.New(group, t.Element()) }
 		d := f.DataSet
@@ -25,7 +28,7 @@ func (f *File) overlays(out *Frame, h imageHeader, i int) {
 			out.warn("%s: the overlay has %d rows and %d columns", named(of(tag.OverlayRows)), rows, columns)
 			continue
 		}
-		o := Overlay{Rows: rows, Columns: columns, Label: d.Text(of(tag.OverlayLabel))}
+		o := Overlay{Rows: rows, Columns: columns, Label: d.Text(of(tag.OverlayLabel)), Region: d.Text(of(tag.OverlayType)) == "R"}
 		if o.Label == "" {
 			o.Label = d.Text(of(tag.OverlayDescription))
 		}
@@ -37,7 +40,7 @@ func (f *File) overlays(out *Frame, h imageHeader, i int) {
 			continue
 		}
 		if !d.Has(of(tag.OverlayData)) {
-			f.embeddedOverlay(out, o, group, h, i)
+			f.embeddedOverlay(out, o, group, s)
 			continue
 		}
 		// Its frames belong to the image's from ImageFrameOrigin on; without a number of frames it is on all.
@@ -81,8 +84,24 @@ func (o Overlay) read(f *File, out *Frame, data tag.Tag, plane int) {
 	out.Overlays = append(out.Overlays, o)
 }
 
+// embedsOverlay reports whether an overlay stands in unused bits of 16-bit pixel data.
+func (f *File) embedsOverlay(h imageHeader) bool {
+	if h.bitsAllocated != 16 || h.bitsStored == 16 || h.samples != 1 {
+		return false
+	}
+	for group := uint16(0x6000); group <= 0x601E; group += 2 {
+		position, ok := f.DataSet.Int(tag.New(group, tag.OverlayBitPosition.Element()))
+		if ok && !f.DataSet.Has(tag.New(group, tag.OverlayData.Element())) && f.DataSet.Has(tag.New(group, tag.OverlayRows.Element())) &&
+			position < 16 && (position < h.shift || position >= h.shift+h.bitsStored) {
+			return true
+		}
+	}
+	return false
+}
+
 // embeddedOverlay takes an overlay from an unused bit of the pixel data (retired; PS3.5 8.1.2 of 2004).
-func (f *File) embeddedOverlay(out *Frame, o Overlay, group uint16, h imageHeader, i int) {
+func (f *File) embeddedOverlay(out *Frame, o Overlay, group uint16, s *samples) {
+	h := s.header
 	at := tag.New(group, tag.OverlayBitPosition.Element())
 	position, ok := f.DataSet.Int(at)
 	allocated, _ := f.DataSet.Int(tag.New(group, tag.OverlayBitsAllocated.Element()))
@@ -96,54 +115,13 @@ func (f *File) embeddedOverlay(out *Frame, o Overlay, group uint16, h imageHeade
 	case o.Rows != h.rows || o.Columns != h.columns:
 		out.warn("%s: the overlay is in the pixel data, but %d x %d", named(at), o.Columns, o.Rows)
 		return
-	}
-	words, err := f.rawWords(h, i)
-	if err != nil {
-		out.warn("%s: %v", named(at), err)
+	case s.u16 == nil || !s.untrimmed && !s.exact:
+		out.warn("%s: the overlay's bits are not kept by the compression", named(at))
 		return
 	}
-	o.Bits = make([]byte, len(words))
-	for j, w := range words {
+	o.Bits = make([]byte, len(s.u16))
+	for j, w := range s.u16 {
 		o.Bits[j] = byte(w >> position & 1)
 	}
 	out.Overlays = append(out.Overlays, o)
-}
-
-// rawWords returns a frame of 16-bit samples with all their bits.
-func (f *File) rawWords(h imageHeader, i int) ([]uint16, error) {
-	src, err := f.openData()
-	if err != nil {
-		return nil, err
-	}
-	defer src.close()
-	x, err := f.framesIndex()
-	if err != nil {
-		return nil, err
-	}
-	if f.pixels.length < 0 {
-		if f.TransferSyntax != rleLossless || x.ranges[i].last-x.ranges[i].first != 1 {
-			return nil, formatErrorf("its bits are not kept by the compression")
-		}
-		g := x.fragments[x.ranges[i].first]
-		data, err := f.read(src, f.pixels.tag, g.offset, g.length)
-		if err != nil {
-			return nil, err
-		}
-		s, err := decodeRLE(data, h)
-		if err != nil {
-			return nil, err
-		}
-		return s.u16, nil
-	}
-	h.bitsStored, h.shift = 16, 0
-	n := int64(h.pixels()) * 2
-	b, err := f.read(src, f.pixels.tag, f.pixels.start+int64(i)*n, n)
-	if err != nil {
-		return nil, err
-	}
-	s, err := unpackNative(b, 0, h, f.bigPixels())
-	if err != nil {
-		return nil, err
-	}
-	return s.u16, nil
 }

@@ -61,6 +61,8 @@ type samples struct {
 	untrimmed   bool // 16-bit samples are as they are in the file: bits outside BitsStored, no sign extension
 	exact       bool // bits above HighBit are kept (RLE), as the digest of compressed data wants them
 	lossy       bool
+	precision   int // bits a sample of the compressed stream; 0 where there is none
+	warnings    []string
 }
 
 // Frames returns the number of frames that the file holds pixels for, at least 1 when there is a pixel data element at all (Stored and
@@ -84,7 +86,7 @@ func (f *File) PixelWarnings() []string {
 
 // Stored returns frame i (from 0) as stored values: after decompression, before the modality LUT. It is safe for concurrent use.
 func (f *File) Stored(ctx context.Context, i int) (*Stored, error) {
-	s, err := f.decode(ctx, i)
+	s, err := f.decode(ctx, i, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -136,8 +138,8 @@ func (f *File) frameError(i int, err error) error {
 	return &Error{Path: f.Location.String(), Tag: f.pixels.tag, Offset: f.pixels.element, Err: err}
 }
 
-// decode reads and decodes frame i.
-func (f *File) decode(ctx context.Context, i int) (*samples, error) {
+// decode reads and decodes frame i, at 1/2^reduce of its resolution where its codec can.
+func (f *File) decode(ctx context.Context, i, reduce int) (*samples, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -161,9 +163,9 @@ func (f *File) decode(ctx context.Context, i int) (*samples, error) {
 	defer src.close()
 	var s *samples
 	if f.pixels.length >= 0 {
-		s, err = f.decodeNative(ctx, src, x.header, i)
+		s, err = f.decodeNative(ctx, src, x.header, i, reduce)
 	} else {
-		s, err = f.decodeEncapsulated(ctx, src, x, i)
+		s, err = f.decodeEncapsulated(ctx, src, x, i, reduce)
 	}
 	if err != nil {
 		if ctx.Err() != nil {
