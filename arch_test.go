@@ -29,6 +29,7 @@ var mayImport = []struct {
 	{".", []string{"app"}, "main only starts the app"},
 	{"app/...", []string{"..."}, "app joins everything"},
 	{"viewer/render", []string{"annotations", "dicomio/space", "dicomio"}, "render turns samples and shapes into pictures and knows no widget"},
+	{"viewer/reslice", []string{"dicomio/space", "dicomio"}, "a plane through a stack is values, and knows no widget"},
 	{"viewer/cache", nil, "the cache holds frames by bytes and need not know what they are"},
 	{"viewer/...", []string{"annotations", "dicomio/...", "icons", "viewer/..."}, "what is seen knows nothing of what is kept"},
 	{"cases", []string{"annotations", "dicomio"}, "cases are values and rules"},
@@ -78,6 +79,7 @@ var goIn = map[string]string{
 	"viewer/load.go":             "frames for the views",
 	"viewer/cache/load.go":       "the workers that decode",
 	"viewer/render/parallel.go":  "bands of one picture",
+	"viewer/reslice/parallel.go": "bands of one plane",
 	"dicomio/scan.go":            "the workers that index",
 }
 

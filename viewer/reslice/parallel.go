@@ -1,0 +1,24 @@
+package reslice
+
+import (
+	"runtime"
+	"sync"
+)
+
+// worthwhile is how many pixels a goroutine should have: its start costs as much as some thousand.
+const worthwhile = 1 << 14
+
+// parallel runs work on bands of rows, on as many processors as are worth it.
+func parallel(rows, pixels int, work func(from, to int)) {
+	n := min(runtime.GOMAXPROCS(0), rows, max(pixels/worthwhile, 1))
+	if n <= 1 {
+		work(0, rows)
+		return
+	}
+	var wait sync.WaitGroup
+	for i := 1; i < n; i++ {
+		wait.Go(func() { work(i*rows/n, (i+1)*rows/n) })
+	}
+	work(0, rows/n)
+	wait.Wait()
+}
