@@ -111,7 +111,7 @@ func ParseHeader(r io.ReaderAt, size int64, loc Location, opts Options) (*File, 
 		}
 		return open()
 	}
-	if !opts.Brief && f.pixels.length < 0 {
+	if !opts.Brief && f.HasPixels() {
 		f.indexFrames(t.src, t.size)
 	}
 	return f, nil

@@ -90,7 +90,7 @@ func (f *File) countNative() {
 		x.warn("%s is %d, but there is pixel data for %d", named(tag.NumberOfFrames), x.header.frames, x.count)
 	}
 	if extra := f.pixels.length - (bits*int64(x.count)+7)/8; x.count == x.header.frames && extra > 1 {
-		x.warn("Pixel Data is %d bytes longer than its frames", extra)
+		x.warn("%s at 0x%x is %d bytes longer than its frames", named(f.pixels.tag), f.pixels.element, extra)
 	}
 }
 

@@ -62,6 +62,8 @@ func (f *File) imageHeader() (h imageHeader, warnings []string, err error) {
 		v int
 	}{{tag.Rows, h.rows}, {tag.Columns, h.columns}} {
 		switch {
+		case c.v == -1 && d.Has(c.t):
+			return bad(c.t, "it is not a number")
 		case c.v == -1:
 			return bad(c.t, "it is missing")
 		case c.v < 1 || c.v > math.MaxUint16:
@@ -88,7 +90,7 @@ func (f *File) imageHeader() (h imageHeader, warnings []string, err error) {
 		if h.samples == 3 {
 			h.photometric = "RGB"
 		}
-		warnings = append(warnings, "no Photometric Interpretation, taken as "+h.photometric)
+		warnings = append(warnings, named(tag.PhotometricInterpretation)+" is missing, taken as "+h.photometric)
 	}
 	if mono := monochrome(h.photometric) || h.photometric == "PALETTE COLOR"; mono != (h.samples == 1) {
 		return bad(tag.PhotometricInterpretation, "it is %s with %d samples per pixel", h.photometric, h.samples)
