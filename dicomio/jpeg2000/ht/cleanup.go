@@ -1,7 +1,6 @@
 package ht
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math/bits"
 )
@@ -10,14 +9,14 @@ import (
 // the most significant bits, and u_q.
 func (d *Decoder) decodeQuads(data []byte, width, height int) error {
 	columns, rows := (width+1)/2, (height+1)/2
-	// The stream begins with the upper half of the last byte but one (T.814 7.1.4). A pair of quads needs at most 38 bits, one alone 19 of them.
+	// The stream begins with the upper half of the last byte but one (T.814 7.1.4).
 	first := uint64(data[len(data)-2] >> 4)
 	size := uint(4)
 	if first&7 == 7 {
 		first, size = 7, 3
 	}
 	above := data[len(data)-2] > 0x8F
-	total := d.unstuffBackward(data[:len(data)-2], first, size, above, min((columns+1)*rows*5/2+8, maxSuffix))
+	total := d.unstuffBackward(data[:len(data)-2], first, size, above)
 	m := mel{data: data}
 	used := d.initialQuads(&m, d.quads[:columns+margin], columns)
 	for row := 1; row < rows; row++ {
@@ -49,35 +48,29 @@ func (d *Decoder) decodeQuads(data []byte, width, height int) error {
 	return nil
 }
 
-// load returns 8 bytes of the stream.
-func (d *Decoder) load(at uint) uint64 {
-	at = min(at, streamSize-8)
-	return binary.LittleEndian.Uint64(d.stream[at : at+8])
-}
-
 // initialQuads decodes the quads of the first line pair, and returns how many bits it used.
 func (d *Decoder) initialQuads(m *mel, quads []uint32, columns int) int {
 	quads = quads[:columns+margin]
 	quads[0], quads[columns+1], quads[columns+2] = 0, 0, 0
-	used := uint(0)
+	used, end := uint(0), d.end
 	context := uint32(0)
 	for i := 1; i <= columns; i += 2 {
-		x := d.load(used>>3) >> (used & 7)
+		x := d.load(used, end)
 		// The context is the significance of the quad before (7.3.5, equation 1).
 		var q0, q1 uint32
 		if context != 0 || m.event() != 0 {
 			q0 = uint32(initialVLC[context|uint32(x)&0x7F])
 		}
-		n := uint(q0 >> lengthShift)
-		x >>= n
+		n := uint(q0 >> lengthShift & 7)
+		x >>= n & 63
 		used += n
 		context = (q0>>1 | q0&1) & 7 << contextShift
 		if i < columns {
 			if context != 0 || m.event() != 0 {
 				q1 = uint32(initialVLC[context|uint32(x)&0x7F])
 			}
-			n = uint(q1 >> lengthShift)
-			x >>= n
+			n = uint(q1 >> lengthShift & 7)
+			x >>= n & 63
 			used += n
 			context = (q1>>1 | q1&1) & 7 << contextShift
 		}
@@ -97,11 +90,11 @@ func (d *Decoder) initialQuads(m *mel, quads []uint32, columns int) int {
 func (d *Decoder) otherQuads(m *mel, above, quads []uint32, columns, used int) int {
 	above, quads = above[:columns+margin], quads[:columns+margin]
 	quads[0], quads[columns+1], quads[columns+2] = 0, 0, 0
-	at := uint(used)
+	at, end := uint(used), d.end
 	west := uint32(0)
 	n, ne := uint32(0), above[1]
 	for i := 1; i <= columns; i += 2 {
-		x := d.load(at>>3) >> (at & 7)
+		x := d.load(at, end)
 		// The context is the significance of the neighbours (7.3.5, equation 2): the lower samples of the quads above, the right ones of the
 		// quad before.
 		nw := n
@@ -111,7 +104,7 @@ func (d *Decoder) otherQuads(m *mel, above, quads []uint32, columns, used int) i
 		if context != 0 || m.event() != 0 {
 			q0 = uint32(otherVLC[context|uint32(x)&0x7F])
 		}
-		size := uint(q0 >> lengthShift)
+		size := uint(q0 >> lengthShift & 7)
 		x >>= size
 		at += size
 		west = (q0<<6 | q0<<5) & (2 << contextShift)
@@ -122,7 +115,7 @@ func (d *Decoder) otherQuads(m *mel, above, quads []uint32, columns, used int) i
 			if context != 0 || m.event() != 0 {
 				q1 = uint32(otherVLC[context|uint32(x)&0x7F])
 			}
-			size = uint(q1 >> lengthShift)
+			size = uint(q1 >> lengthShift & 7)
 			x >>= size
 			at += size
 			west = (q1<<6 | q1<<5) & (2 << contextShift)
@@ -145,7 +138,7 @@ func decodeU(x uint64, entry uint32) (u0, u1 uint32, n uint) {
 	u0 = entry>>16&7 + suffix&(1<<first-1)
 	u1 = entry>>19&7 + suffix>>first
 	if u0|u1 >= 32 {
-		u0, u1, n = extendU(x>>n, u0, u1, n)
+		u0, u1, n = extendU(x>>(n&63), u0, u1, n)
 	}
 	return u0 + entry>>22&3, u1 + entry>>24&3, n
 }
@@ -169,7 +162,7 @@ func (d *Decoder) decodeMagnitudes(dst []uint32, stride, width, height int, data
 	// 2*mu-1 has at most one bit more than mu, and mu one more than there are zero bit-planes.
 	limit := uint32(min(zeroBitPlanes+2, magnitudeBits+1-plane))
 	columns := (width + 1) / 2
-	d.unstuffForward(data, min((2*columns*(height+1)*int(limit))/8+8, streamSize-16), 0xFF)
+	d.unstuffForward(data, 0xFF)
 	clear(d.exponents[:columns+1])
 	at := uint(0)
 	seen := uint32(0)
@@ -203,12 +196,14 @@ func (d *Decoder) decodeMagnitudes(dst []uint32, stride, width, height int, data
 	return nil
 }
 
-// decodeLinePair decodes a row of quads from bit at of the stream. It returns where it ended, the bits of all 2*mu+1, and the
-// bound U_q (at most limit, or else the row is not decoded to its end).
-func (d *Decoder) decodeLinePair(top, bottom, quads []uint32, at, plane uint, limit uint32) (end uint, seen, bound uint32) {
+// decodeLinePair decodes a row of quads from bit at of the stream. It returns where it ended, the bits of all 2*mu+1, and 0 or the
+// bound U_q that is above limit.
+func (d *Decoder) decodeLinePair(top, bottom, quads []uint32, at, plane uint, limit uint32) (uint, uint32, uint32) {
 	top, bottom = top[:2*len(quads)], bottom[:2*len(quads)]
 	exponents := d.exponents[:len(quads)+1]
 	scale := uint32(1) << plane
+	end := d.end
+	seen := uint32(0)
 	left := uint32(0) // 2*mu-1 of the lower right sample of the quad before
 	for i, q := range quads {
 		t, b := top[2*i:2*i+2], bottom[2*i:2*i+2]
@@ -228,24 +223,24 @@ func (d *Decoder) decodeLinePair(top, bottom, quads []uint32, at, plane uint, li
 			return at, seen, u
 		}
 		wide := u > 28 // two samples may have more than the 57 bits that are there
-		x := d.load(at>>3) >> (at & 7)
+		x := d.load(at, end)
 		v0, n := magnitude(x, q, u)
 		t[0] = ((v0+2)*scale | uint32(x)<<31) & -(q & 1)
-		x >>= n
+		x >>= n & 63
 		at += n
 		if wide {
-			x = d.load(at>>3) >> (at & 7)
+			x = d.load(at, end)
 		}
 		v1, n := magnitude(x, q>>1, u)
 		b[0] = ((v1+2)*scale | uint32(x)<<31) & -(q >> 1 & 1)
 		at += n
-		x = d.load(at>>3) >> (at & 7)
+		x = d.load(at, end)
 		v2, n := magnitude(x, q>>2, u)
 		t[1] = ((v2+2)*scale | uint32(x)<<31) & -(q >> 2 & 1)
-		x >>= n
+		x >>= n & 63
 		at += n
 		if wide {
-			x = d.load(at>>3) >> (at & 7)
+			x = d.load(at, end)
 		}
 		v3, n := magnitude(x, q>>3, u)
 		b[1] = ((v3+2)*scale | uint32(x)<<31) & -(q >> 3 & 1)

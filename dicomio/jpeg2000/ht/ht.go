@@ -59,6 +59,8 @@ const magnitudeBits = 30
 type Decoder struct {
 	// stream is one of the bit streams with its stuffed bits taken out: the VLC stream, then MagSgn, then the refinement passes.
 	stream [streamSize]byte
+	// end is the index from which on the stream's bits are alike.
+	end uint
 	// quads has a word for each quad: the low 16 bits are the entry of the VLC table, the others u_q. A row of quads has
 	// margin words more than there are quads, which stay 0: one before, two after.
 	quads [maxSamples/4 + maxSide/2*margin]uint32

@@ -50,7 +50,7 @@ func laterNeighbours() (t [16]uint32) {
 // propagate decodes the HT significance propagation pass (T.814 7.4): samples that the cleanup pass left insignificant and that have a significant
 // neighbour. For each group the significance of those samples comes first, then the signs of those that became significant.
 func (d *Decoder) propagate(dst []uint32, stride, width, height int, data []byte, plane int, causal bool) {
-	d.unstuffForward(data, width*height/4+8, 0)
+	d.unstuffForward(data, 0)
 	groups := (width + 3) / 4
 	above := d.above[:groups+1]
 	clear(above)
@@ -78,7 +78,7 @@ func (d *Decoder) propagate(dst []uint32, stride, width, height int, data []byte
 			open := lines &^ known
 			found := uint32(0)
 			if members := near & open; members != 0 {
-				x := d.load(at>>3) >> (at & 7)
+				x := d.load(at, d.end)
 				for members != 0 {
 					i := bits.TrailingZeros32(members)
 					members &= members - 1
@@ -106,13 +106,13 @@ func (d *Decoder) propagate(dst []uint32, stride, width, height int, data []byte
 // refine decodes the HT magnitude refinement pass (T.814 7.5): one more bit of the samples that the cleanup pass made significant.
 func (d *Decoder) refine(dst []uint32, stride, width, height int, data []byte, plane int) {
 	// The stream is read from the end, as if an 0xFF stood behind it.
-	d.unstuffBackward(data, 0, 0, true, width*height/8+8)
+	d.unstuffBackward(data, 0, 0, true)
 	groups := (width + 3) / 4
 	at := uint(0)
 	for y := 0; y < height; y += 4 {
 		sigma := d.sigma[y/4*(groups+1):][:groups]
 		for g, s := range sigma {
-			x := uint32(d.load(at>>3) >> (at & 7))
+			x := uint32(d.load(at, d.end))
 			for rest := uint32(s); rest != 0; rest &= rest - 1 {
 				i := bits.TrailingZeros32(rest)
 				// The half of the plane above becomes the bit, and this plane's half is set.

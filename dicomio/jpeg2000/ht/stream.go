@@ -2,9 +2,9 @@ package ht
 
 import "encoding/binary"
 
-// streamSize is enough for the longest stream that a block can need, 31 bits for each of 4096 samples, and for reading 8 bytes
-// at once at its end.
-const streamSize = 1<<14 + 16
+// streamSize is a power of 2 that is enough for the longest stream that a block can need, 31 bits for each of 4096 samples, and for what
+// stands behind it.
+const streamSize = 1 << 14
 
 // each has the lowest bit of each byte set, and high the highest.
 const (
@@ -13,13 +13,13 @@ const (
 )
 
 // unstuffForward copies src to the stream without the stuffed bits, the first bit of the stream being bit 0 of its first byte: a byte that follows an
-// 0xFF has 7 bits (T.814 7.1.2, 7.1.5). What the stream needs beyond src up to need bytes is filled with ones or zeros. It returns how many bits came from src.
-func (d *Decoder) unstuffForward(src []byte, need int, fill byte) int {
+// 0xFF has 7 bits (T.814 7.1.2, 7.1.5). Behind them the stream has fill for ever.
+func (d *Decoder) unstuffForward(src []byte, fill byte) {
 	var pending uint64 // bits that do not make a byte yet
 	n := uint(0)       // how many: less than 8
 	at := 0            // bytes written
 	stuffed := false
-	for len(src) > 0 && at < need {
+	for len(src) > 0 && at < streamSize-32 {
 		if len(src) >= 8 && !stuffed {
 			x := binary.LittleEndian.Uint64(src)
 			if (^x-each)&x&high == 0 { // no byte is 0xFF
@@ -49,15 +49,15 @@ func (d *Decoder) unstuffForward(src []byte, need int, fill byte) int {
 			}
 		}
 	}
-	return d.finishStream(at, pending, n, need, fill)
+	d.finishStream(at, pending, n, fill)
 }
 
 // unstuffBackward copies src to the stream from its last byte on: in a byte that follows one above 0x8F in this order, and whose low 7 bits are all
 // ones, the highest bit is stuffed (T.814 7.1.4, 7.1.6). pending has the n bits, fewer than 8, that the stream begins with, and before tells whether the byte in front
-// was above 0x8F. The stream is filled with zeros up to need bytes. It returns how many bits came from src, with the pending ones.
-func (d *Decoder) unstuffBackward(src []byte, pending uint64, n uint, before bool, need int) int {
+// was above 0x8F. Behind them the stream has zeros for ever. It returns how many bits came from src, with the pending ones.
+func (d *Decoder) unstuffBackward(src []byte, pending uint64, n uint, before bool) int {
 	at := 0
-	for len(src) > 0 && at < need {
+	for len(src) > 0 && at < streamSize-32 {
 		if len(src) >= 8 {
 			x := binary.BigEndian.Uint64(src[len(src)-8:])
 			if (x&^uint64(high)+each)&high == 0 { // no byte is 0x7F or 0xFF
@@ -88,17 +88,26 @@ func (d *Decoder) unstuffBackward(src []byte, pending uint64, n uint, before boo
 			}
 		}
 	}
-	return d.finishStream(at, pending, n, need, 0)
+	return d.finishStream(at, pending, n, 0)
 }
 
-// finishStream writes the last n bits and the fill, and 8 bytes more than needed, since they are read so.
-func (d *Decoder) finishStream(at int, pending uint64, n uint, need int, fill byte) int {
-	size := at*8 + int(n)
+// finishStream writes the last n bits and the fill, and returns how many bits there are before the fill.
+func (d *Decoder) finishStream(at int, pending uint64, n uint, fill byte) int {
 	d.stream[at] = byte(pending) | fill<<n
-	for i := at + 1; i < need+8; i++ {
-		d.stream[i] = fill
+	for i := range 16 {
+		d.stream[at+1+i] = fill
 	}
-	return size
+	d.end = uint(at + 1)
+	return at*8 + int(n)
+}
+
+// load returns the next bits from bit at of the stream, at least 57. end is d.end, from where on all bits are alike.
+func (d *Decoder) load(at, end uint) uint64 {
+	i := min(at>>3, end) & (streamSize - 1)
+	if i > streamSize-8 {
+		return 0 // end is less
+	}
+	return binary.LittleEndian.Uint64(d.stream[i:i+8]) >> (at & 7)
 }
 
 // A mel decodes the events of the adaptive run-length code (T.814 7.3.3).
