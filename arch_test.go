@@ -38,6 +38,8 @@ var mayImport = []struct {
 	{"annotations/...", []string{"annotations", "dicomio/space"}, "what the reviewer means depends on places in images, not on files"},
 	{"dicomio/space", nil, "places and planes stand on their own"},
 	{"dicomio/rle", nil, "a codec knows bytes, not DICOM"},
+	{"dicomio/jpeg2000/ht", nil, "a code-block is bytes"},
+	{"dicomio/jpeg2000", []string{"dicomio/jpeg2000/ht"}, "a codec knows bytes, not DICOM"},
 	{"dicomio/...", []string{"dicomio/..."}, "what is in a file needs nothing else of ours"},
 	{"icons", nil, "icons are pictures"},
 }
@@ -72,15 +74,16 @@ var unsafeIn = map[string]string{
 
 // goIn is the files that start goroutines, and what each starts.
 var goIn = map[string]string{
-	"app/background.go":          "work off the window's goroutine, with a way to cancel and to wait",
-	"cases/store/importing.go":   "the workers that copy into the library",
-	"dicomio/phantom/phantom.go": "slices of the phantom",
-	"viewer/cine.go":             "the clock of a running series",
-	"viewer/load.go":             "frames for the views",
-	"viewer/cache/load.go":       "the workers that decode",
-	"viewer/render/parallel.go":  "bands of one picture",
-	"viewer/reslice/parallel.go": "bands of one plane",
-	"dicomio/scan.go":            "the workers that index",
+	"app/background.go":            "work off the window's goroutine, with a way to cancel and to wait",
+	"cases/store/importing.go":     "the workers that copy into the library",
+	"dicomio/phantom/phantom.go":   "slices of the phantom",
+	"viewer/cine.go":               "the clock of a running series",
+	"viewer/load.go":               "frames for the views",
+	"viewer/cache/load.go":         "the workers that decode",
+	"viewer/render/parallel.go":    "bands of one picture",
+	"viewer/reslice/parallel.go":   "bands of one plane",
+	"dicomio/scan.go":              "the workers that index",
+	"dicomio/jpeg2000/parallel.go": "code-blocks, and rows and columns of the wavelet, of one frame",
 }
 
 // entries is what may stand at the top.
