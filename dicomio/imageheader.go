@@ -2,6 +2,7 @@ package dicomio
 
 import (
 	"math"
+	"strings"
 
 	"rachis/dicomio/tag"
 )
@@ -48,6 +49,10 @@ func (f *File) imageHeader() (h imageHeader, warnings []string, err error) {
 		if f.damage != nil {
 			return h, nil, f.damage
 		}
+		switch f.TransferSyntax { // the pixels are on a server (PS3.5 A.6)
+		case "1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.204", "1.2.840.10008.1.2.4.205":
+			return h, nil, &Error{Path: f.Location.String(), Offset: -1, Err: UnsupportedError(TransferSyntaxName(f.TransferSyntax))}
+		}
 		return h, nil, &Error{Path: f.Location.String(), Offset: -1, Err: ErrNoPixelData}
 	}
 	number := func(t tag.Tag, otherwise int) int {
@@ -81,7 +86,7 @@ func (f *File) imageHeader() (h imageHeader, warnings []string, err error) {
 	switch h.samples {
 	case 1, 3:
 	case 4:
-		return h, warnings, &Error{Path: f.Location.String(), Tag: tag.SamplesPerPixel, Offset: -1, Err: UnsupportedError("4 samples per pixel")}
+		return h, warnings, &Error{Path: f.Location.String(), Tag: tag.SamplesPerPixel, Offset: -1, Err: UnsupportedError(strings.TrimSpace("4 samples per pixel " + h.photometric))}
 	default:
 		return bad(tag.SamplesPerPixel, "it is %d", h.samples)
 	}
@@ -130,6 +135,18 @@ func (f *File) imageHeader() (h imageHeader, warnings []string, err error) {
 		h.shift = high + 1 - h.bitsStored
 		h.signed = number(tag.PixelRepresentation, 0) == 1
 	}
+	h.frames, h.framesDeclared = d.Int(tag.NumberOfFrames)
+	if h.frames < 1 {
+		if d.Has(tag.NumberOfFrames) && d.Text(tag.NumberOfFrames) != "" {
+			warnings = append(warnings, "(0028,0008) NumberOfFrames: "+quoted(d.Text(tag.NumberOfFrames))+", taken as 1")
+		}
+		h.frames, h.framesDeclared = 1, false
+	}
+	if h.subsampled() && int64(h.frames) <= f.pixels.length && h.frameBits() < 24*int64(h.pixels()) &&
+		(f.pixels.length+1)/2 == (int64(h.pixels())*3*int64(h.frames)+1)/2 {
+		h.photometric = strings.TrimSuffix(h.photometric, "_422") // and of YBR_PARTIAL there is no standard term
+		warnings = append(warnings, "(0028,0004) PhotometricInterpretation: Pixel Data is as long as without subsampling, taken as "+h.photometric)
+	}
 	if h.samples == 3 {
 		switch p := number(tag.PlanarConfiguration, 0); p {
 		case 0:
@@ -138,13 +155,6 @@ func (f *File) imageHeader() (h imageHeader, warnings []string, err error) {
 		default:
 			return bad(tag.PlanarConfiguration, "it is %d", p)
 		}
-	}
-	h.frames, h.framesDeclared = d.Int(tag.NumberOfFrames)
-	if h.frames < 1 {
-		if d.Has(tag.NumberOfFrames) && d.Text(tag.NumberOfFrames) != "" {
-			warnings = append(warnings, "(0028,0008) NumberOfFrames: "+quoted(d.Text(tag.NumberOfFrames))+", taken as 1")
-		}
-		h.frames, h.framesDeclared = 1, false
 	}
 	return h, warnings, nil
 }

@@ -1,6 +1,8 @@
 package dicomio
 
 import (
+	"slices"
+
 	"rachis/dicomio/tag"
 )
 
@@ -11,7 +13,7 @@ func (s *samples) rgb() ([]byte, error) {
 	case "RGB":
 	case "YBR_FULL", "YBR_FULL_422", "YBR_ICT":
 		convertYBR(b, fullRange)
-	case "YBR_PARTIAL_422", "YBR_PARTIAL_420":
+	case "YBR_PARTIAL_422", "YBR_PARTIAL_420", "YBR_PARTIAL":
 		convertYBR(b, partialRange)
 	case "YBR_RCT":
 		for i := 0; i+2 < len(b); i += 3 { // ISO 15444-1 Annex G.2, chroma stored around 128
@@ -92,54 +94,73 @@ func convertYBR(b []byte, c ybr) {
 
 func clamp8(v int) byte { return byte(min(max(v, 0), 255)) }
 
-// applyPalette makes RGB of palette indices (PS3.3 C.7.9).
-func (f *File) applyPalette(out *Frame, s *samples) error {
-	s.trim()
-	var tables [3][]byte
-	first := 0
+// paletteTables returns the tables of red, green and blue in 8 bits, and the first input of all (PS3.3 C.7.6.3.1.5).
+func (f *File) paletteTables(signed bool) (tables [3][]byte, first int, err error) {
+	var colours [3][]uint16
+	bits := 0
 	for c, t := range []struct{ descriptor, data, segmented tag.Tag }{
 		{tag.RedPaletteColorLookupTableDescriptor, tag.RedPaletteColorLookupTableData, tag.SegmentedRedPaletteColorLookupTableData},
 		{tag.GreenPaletteColorLookupTableDescriptor, tag.GreenPaletteColorLookupTableData, tag.SegmentedGreenPaletteColorLookupTableData},
 		{tag.BluePaletteColorLookupTableDescriptor, tag.BluePaletteColorLookupTableData, tag.SegmentedBluePaletteColorLookupTableData},
 	} {
-		desc, err := readDescriptor(f.DataSet, t.descriptor, s.signed)
+		desc, err := readDescriptor(f.DataSet, t.descriptor, signed)
 		if err != nil {
-			return err
+			return tables, 0, err
 		}
-		values, err := f.palette(desc, t.data, t.segmented)
-		if err != nil {
-			return err
+		if colours[c], err = f.palette(desc, t.data, t.segmented); err != nil {
+			return tables, 0, err
 		}
 		if c > 0 && desc.first != first {
-			return formatErrorf("%s begins at %d, the red one at %d", named(t.descriptor), desc.first, first)
+			return tables, 0, formatErrorf("%s begins at %d, the red one at %d", named(t.descriptor), desc.first, first)
 		}
-		first = desc.first
-		tables[c] = palette8(values, desc.bits)
+		first, bits = desc.first, max(bits, desc.bits)
 	}
-	n := s.header.pixels()
-	out.RGB = make([]byte, 3*n)
-	index := func(i int) int {
-		switch {
-		case s.u8 != nil && s.signed:
-			return int(int8(s.u8[i]))
-		case s.u8 != nil:
-			return int(s.u8[i])
-		case s.u16 != nil && s.signed:
-			return int(int16(s.u16[i]))
-		case s.u16 != nil:
-			return int(s.u16[i])
-		case s.signed:
-			return int(int32(s.u32[i]))
-		}
-		return int(s.u32[i])
+	// Entries are scaled to all their bits. Where those of no colour have more than 8, the descriptor is wrong and they are 8-bit ones.
+	shift := max(0, bits-8)
+	if most := max(slices.Max(colours[0]), slices.Max(colours[1]), slices.Max(colours[2])); most < 256 {
+		shift = 0
 	}
-	for i := range n {
-		v := index(i) - first
-		for c := range tables {
-			out.RGB[3*i+c] = tables[c][min(max(v, 0), len(tables[c])-1)]
+	for c, values := range colours {
+		tables[c] = make([]byte, len(values))
+		for i, v := range values {
+			tables[c][i] = byte(min(v>>shift, 255))
 		}
 	}
+	return tables, first, nil
+}
+
+// applyPalette makes RGB of palette indices (PS3.3 C.7.9). Indices outside the table have its first or last colour.
+func (f *File) applyPalette(out *Frame, s *samples) error {
+	s.trim()
+	tables, first, err := f.paletteTables(s.signed)
+	if err != nil {
+		return err
+	}
+	rgb := make([]byte, 3*s.header.pixels())
+	switch {
+	case s.u8 != nil && s.signed:
+		lookUp(rgb, s.u8, tables, func(v byte) int { return int(int8(v)) - first })
+	case s.u8 != nil:
+		lookUp(rgb, s.u8, tables, func(v byte) int { return int(v) - first })
+	case s.u16 != nil && s.signed:
+		lookUp(rgb, s.u16, tables, func(v uint16) int { return int(int16(v)) - first })
+	case s.u16 != nil:
+		lookUp(rgb, s.u16, tables, func(v uint16) int { return int(v) - first })
+	case s.signed:
+		lookUp(rgb, s.u32, tables, func(v uint32) int { return int(int32(v)) - first })
+	default:
+		lookUp(rgb, s.u32, tables, func(v uint32) int { return int(v) - first })
+	}
+	out.RGB = rgb
 	return nil
+}
+
+func lookUp[T any](rgb []byte, indices []T, tables [3][]byte, entry func(T) int) {
+	last := min(len(tables[0]), len(tables[1]), len(tables[2])) - 1
+	for i, v := range indices {
+		e := min(max(entry(v), 0), last)
+		rgb[3*i], rgb[3*i+1], rgb[3*i+2] = tables[0][e], tables[1][e], tables[2][e]
+	}
 }
 
 // palette returns the entries of one colour, from its segmented table when there is no plain one. Entries that are missing repeat the last.
@@ -173,23 +194,6 @@ func (f *File) palette(desc lutDescriptor, data, segmented tag.Tag) ([]uint16, e
 		return nil, &Error{Path: f.Location.String(), Tag: data, Offset: e.offset, Err: formatErrorf("it has %d of %d entries", len(values), desc.entries)}
 	}
 	return values, nil
-}
-
-// palette8 reduces entries to 8 bits. A table of 16 bits whose entries all fit 8 has 8-bit ones.
-func palette8(values []uint16, bits int) []byte {
-	most := uint16(0)
-	for _, v := range values {
-		most = max(most, v)
-	}
-	shift := max(0, bits-8)
-	if most < 256 {
-		shift = 0
-	}
-	out := make([]byte, len(values))
-	for i, v := range values {
-		out[i] = byte(min(v>>shift, 255))
-	}
-	return out
 }
 
 // expandSegments expands a segmented palette (PS3.3 C.7.9.2) to at most n entries. An indirect segment repeats only the two others, and

@@ -394,7 +394,11 @@ const (
 	RequestedProcedureID                        Tag = 0x00401001
 	PersonIdentificationCodeSequence            Tag = 0x00401101
 	RealWorldValueMappingSequence               Tag = 0x00409096
+	LUTLabel                                    Tag = 0x00409210
 	RealWorldValueLastValueMapped               Tag = 0x00409211
+	RealWorldValueLUTData                       Tag = 0x00409212
+	DoubleFloatRealWorldValueLastValueMapped    Tag = 0x00409213
+	DoubleFloatRealWorldValueFirstValueMapped   Tag = 0x00409214
 	RealWorldValueFirstValueMapped              Tag = 0x00409216
 	RealWorldValueIntercept                     Tag = 0x00409224
 	RealWorldValueSlope                         Tag = 0x00409225
