@@ -78,11 +78,10 @@ func Decode(ctx context.Context, data []byte) (*Image, error) {
 	return d.image, nil
 }
 
-// component is one of the frame header (T.81 B.2.2), with the table that the scan header gives it (B.2.3).
+// component is one of the frame header (T.81 B.2.2).
 type component struct {
 	id, h, v byte
 	decoded  bool
-	table    byte
 }
 
 // decoder is the state of one decode. What it needs besides the result lives on in pool.

@@ -154,7 +154,8 @@ func (r *reader) mixed(row []uint16, tables []*table) bool {
 // entropyError says why a line could not be decoded.
 func (d *decoder) entropyError(y int) error {
 	r := &d.reader
-	if r.overrun() {
+	// Where the last code may be cut, the padding behind it can make it no code.
+	if used := r.pos*8 - int(r.bits); r.end && used > r.n*8-maxCodeLength {
 		return formatErrorf("the entropy-coded data end at byte 0x%x, in line %d of %d", r.place(r.n), y+1, d.config.Height)
 	}
 	return formatErrorf("no Huffman code at byte 0x%x, in line %d of %d", r.place(r.pos-int(r.bits+7)/8), y+1, d.config.Height)
