@@ -54,13 +54,13 @@ const maxSuffix = 4079
 // magnitudeBits is what a result holds of a magnitude: 32 bits less the sign and the bit of the fraction.
 const magnitudeBits = 30
 
-// A Decoder holds the working memory of a code-block, about 40 KB. The zero value is ready. A Decoder is reused for one block after the
+// A Decoder holds the working memory of a code-block, about 60 KB. The zero value is ready. A Decoder is reused for one block after the
 // other, and not by several goroutines at once.
 type Decoder struct {
 	// stream is one of the bit streams with its stuffed bits taken out: the VLC stream, then MagSgn, then the refinement passes.
-	stream [streamSize]byte
-	// end is the index from which on the stream's bits are alike.
-	end uint
+	stream [streamSize + 8]byte
+	// size is the number of bits in the stream before what fills it.
+	size uint
 	// quads has a word for each quad: the low 16 bits are the entry of the VLC table, the others u_q. A row of quads has
 	// margin words more than there are quads, which stay 0: one before, two after.
 	quads [maxSamples/4 + maxSide/2*margin]uint32

@@ -50,8 +50,8 @@ func laterNeighbours() (t [16]uint32) {
 // propagate decodes the HT significance propagation pass (T.814 7.4): samples that the cleanup pass left insignificant and that have a significant
 // neighbour. For each group the significance of those samples comes first, then the signs of those that became significant.
 func (d *Decoder) propagate(dst []uint32, stride, width, height int, data []byte, plane int, causal bool) {
-	d.unstuffForward(data, 0)
 	groups := (width + 3) / 4
+	d.unstuffForward(data, 0, 32*groups)
 	above := d.above[:groups+1]
 	clear(above)
 	value := uint32(3) << plane // 1 and a half in this bit-plane
@@ -63,6 +63,7 @@ func (d *Decoder) propagate(dst []uint32, stride, width, height int, data []byte
 		if n := height - y; n < 4 {
 			lines = firstLine & 0xFFFF * (1<<n - 1)
 		}
+		at = min(at, d.size)
 		left := uint32(0) // samples of the first column that have a significant neighbour in the group before
 		for g := range groups {
 			if n := width - 4*g; n < 4 {
@@ -78,7 +79,7 @@ func (d *Decoder) propagate(dst []uint32, stride, width, height int, data []byte
 			open := lines &^ known
 			found := uint32(0)
 			if members := near & open; members != 0 {
-				x := d.load(at, d.end)
+				x := d.load(at)
 				for members != 0 {
 					i := bits.TrailingZeros32(members)
 					members &= members - 1
@@ -106,13 +107,14 @@ func (d *Decoder) propagate(dst []uint32, stride, width, height int, data []byte
 // refine decodes the HT magnitude refinement pass (T.814 7.5): one more bit of the samples that the cleanup pass made significant.
 func (d *Decoder) refine(dst []uint32, stride, width, height int, data []byte, plane int) {
 	// The stream is read from the end, as if an 0xFF stood behind it.
-	d.unstuffBackward(data, 0, 0, true)
 	groups := (width + 3) / 4
+	d.unstuffBackward(data, 0, 0, true, 16*groups)
 	at := uint(0)
 	for y := 0; y < height; y += 4 {
 		sigma := d.sigma[y/4*(groups+1):][:groups]
+		at = min(at, d.size)
 		for g, s := range sigma {
-			x := uint32(d.load(at, d.end))
+			x := uint32(d.load(at))
 			for rest := uint32(s); rest != 0; rest &= rest - 1 {
 				i := bits.TrailingZeros32(rest)
 				// The half of the plane above becomes the bit, and this plane's half is set.

@@ -2,9 +2,13 @@ package ht
 
 import "encoding/binary"
 
-// streamSize is a power of 2 that is enough for the longest stream that a block can need, 31 bits for each of 4096 samples, and for what
-// stands behind it.
-const streamSize = 1 << 14
+// A stream holds at most 31 bits for each of 4096 samples. Behind it stands what decoding one row of quads can need more: so the
+// decoder looks only between rows whether the stream is at its end.
+const (
+	streamBits = 31 * maxSamples
+	rowBits    = 31 * 2 * maxSide
+	streamSize = 1 << 15 // more than streamBits/8 + rowBits/8, and a power of 2
+)
 
 // each has the lowest bit of each byte set, and high the highest.
 const (
@@ -13,13 +17,14 @@ const (
 )
 
 // unstuffForward copies src to the stream without the stuffed bits, the first bit of the stream being bit 0 of its first byte: a byte that follows an
-// 0xFF has 7 bits (T.814 7.1.2, 7.1.5). Behind them the stream has fill for ever.
-func (d *Decoder) unstuffForward(src []byte, fill byte) {
+// 0xFF has 7 bits (T.814 7.1.2, 7.1.5). Behind them stand at least
+// more bits of fill.
+func (d *Decoder) unstuffForward(src []byte, fill byte, more int) {
 	var pending uint64 // bits that do not make a byte yet
 	n := uint(0)       // how many: less than 8
 	at := 0            // bytes written
 	stuffed := false
-	for len(src) > 0 && at < streamSize-32 {
+	for len(src) > 0 && at <= streamBits/8 {
 		if len(src) >= 8 && !stuffed {
 			x := binary.LittleEndian.Uint64(src)
 			if (^x-each)&x&high == 0 { // no byte is 0xFF
@@ -49,15 +54,15 @@ func (d *Decoder) unstuffForward(src []byte, fill byte) {
 			}
 		}
 	}
-	d.finishStream(at, pending, n, fill)
+	d.finishStream(at, pending, n, fill, more)
 }
 
 // unstuffBackward copies src to the stream from its last byte on: in a byte that follows one above 0x8F in this order, and whose low 7 bits are all
 // ones, the highest bit is stuffed (T.814 7.1.4, 7.1.6). pending has the n bits, fewer than 8, that the stream begins with, and before tells whether the byte in front
-// was above 0x8F. Behind them the stream has zeros for ever. It returns how many bits came from src, with the pending ones.
-func (d *Decoder) unstuffBackward(src []byte, pending uint64, n uint, before bool) int {
+// was above 0x8F. Behind them stand at least more zeros.
+func (d *Decoder) unstuffBackward(src []byte, pending uint64, n uint, before bool, more int) {
 	at := 0
-	for len(src) > 0 && at < streamSize-32 {
+	for len(src) > 0 && at <= streamBits/8 {
 		if len(src) >= 8 {
 			x := binary.BigEndian.Uint64(src[len(src)-8:])
 			if (x&^uint64(high)+each)&high == 0 { // no byte is 0x7F or 0xFF
@@ -88,25 +93,22 @@ func (d *Decoder) unstuffBackward(src []byte, pending uint64, n uint, before boo
 			}
 		}
 	}
-	return d.finishStream(at, pending, n, 0)
+	d.finishStream(at, pending, n, 0, more)
 }
 
-// finishStream writes the last n bits and the fill, and returns how many bits there are before the fill.
-func (d *Decoder) finishStream(at int, pending uint64, n uint, fill byte) int {
+// finishStream writes the last n bits and the fill.
+func (d *Decoder) finishStream(at int, pending uint64, n uint, fill byte, more int) {
 	d.stream[at] = byte(pending) | fill<<n
-	for i := range 16 {
-		d.stream[at+1+i] = fill
+	d.size = uint(at*8) + n
+	x := uint64(fill) * each
+	for p := d.stream[at+1 : at+1+more/8+16]; len(p) >= 8; p = p[8:] {
+		binary.LittleEndian.PutUint64(p, x)
 	}
-	d.end = uint(at + 1)
-	return at*8 + int(n)
 }
 
-// load returns the next bits from bit at of the stream, at least 57. end is d.end, from where on all bits are alike.
-func (d *Decoder) load(at, end uint) uint64 {
-	i := min(at>>3, end) & (streamSize - 1)
-	if i > streamSize-8 {
-		return 0 // end is less
-	}
+// load returns the next bits from bit at of the stream, at least 57.
+func (d *Decoder) load(at uint) uint64 {
+	i := at >> 3 & (streamSize - 1)
 	return binary.LittleEndian.Uint64(d.stream[i:i+8]) >> (at & 7)
 }
 

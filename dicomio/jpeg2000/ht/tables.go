@@ -16,6 +16,7 @@ const (
 	offsetShift  = 12
 	lengthShift  = 13
 	contextShift = 7
+	tableMask    = 1<<(3+contextShift) - 1
 )
 
 var (
