@@ -160,8 +160,21 @@ func (f *File) decodeKind(ctx context.Context, kind string, data []byte, h image
 	switch kind {
 	case "":
 		return nil, nil
+	case "JPEG-LS":
+		return f.decodeWith(ctx, jpegLS, name, data, h, reduce)
 	case "JPEG":
-		return f.decodeJPEG(data, h)
+		info := inspectJPEG(data)
+		if name = info.process(); info.coversProcess(f.TransferSyntax) {
+			name = TransferSyntaxName(f.TransferSyntax)
+		}
+		switch info.sof {
+		case 0:
+			return nil, formatErrorf("jpeg: no frame header")
+		case 0xC0, 0xC1, 0xC2:
+			return f.decodeJPEG(data, h)
+		case 0xC3:
+			return f.decodeWith(ctx, losslessJPEG, name, data, h, reduce)
+		}
 	}
 	return nil, UnsupportedError(name)
 }
@@ -211,10 +224,13 @@ func Undecodable(transferSyntax string) string {
 	switch familyOf(transferSyntax) {
 	case "JPEG":
 		switch transferSyntax {
-		case "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.55":
+		case "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55",
+			"1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70":
 			return ""
 		}
 		return TransferSyntaxName(transferSyntax)
+	case "JPEG-LS":
+		return ""
 	case "":
 		switch transferSyntax {
 		case rleLossless, deflatedImageFrame, encapsulatedUncompressed:
