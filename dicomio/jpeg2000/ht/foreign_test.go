@@ -1,8 +1,13 @@
 package ht
 
 import (
+	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
+	"flag"
+	"fmt"
 	"math/bits"
 	"math/rand/v2"
 	"os"
@@ -150,7 +155,7 @@ func TestForeign(t *testing.T) {
 	var d Decoder
 	var blocks []*block
 	var streams [][]byte
-	for len(blocks) < 300 {
+	for len(blocks) < 100 {
 		b := randomBlock(r)
 		// The sides of the codestream's code-block are powers of 2.
 		if bits.Len(uint(b.width-1))+bits.Len(uint(b.height-1)) > 12 || b.bitPlanes < guardBits {
@@ -174,5 +179,92 @@ func TestForeign(t *testing.T) {
 					b.passes, b.causal, j, whole(got[j]), want[j])
 			}
 		}
+	}
+}
+
+var update = flag.Bool("update", false, "write testdata/blocks.txt with OpenJPEG's results")
+
+// vectors is a file with a code-block a line: width, height, passes, zero bit-planes, bit-planes, whether contexts are causal, the two segments
+// in hexadecimal ("-" is none), and the SHA-256 of the whole parts of OpenJPEG's coefficients in big-endian 32-bit two's complement.
+const vectors = "testdata/blocks.txt"
+
+func digest(coefficients []int32) string {
+	var b []byte
+	for _, c := range coefficients {
+		b = binary.BigEndian.AppendUint32(b, uint32(c))
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// TestVectors decodes code-blocks whose coefficients OpenJPEG told.
+func TestVectors(t *testing.T) {
+	if *update {
+		writeVectors(t)
+	}
+	file, err := os.Open(vectors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var d Decoder
+	n := 0
+	for lines := bufio.NewScanner(file); lines.Scan(); n++ {
+		var width, height, passes, zeroBitPlanes, bitPlanes int
+		var causal bool
+		var cleanup, refinement, want string
+		if _, err := fmt.Sscan(lines.Text(), &width, &height, &passes, &zeroBitPlanes, &bitPlanes, &causal, &cleanup, &refinement, &want); err != nil {
+			t.Fatal(err)
+		}
+		first, err1 := hex.DecodeString(cleanup)
+		second, err2 := hex.DecodeString(strings.Trim(refinement, "-"))
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+		out := make([]uint32, width*height)
+		if err := d.DecodeBlock(out, width, width, height, first, second, passes, zeroBitPlanes, bitPlanes, causal); err != nil {
+			t.Errorf("line %d: %v", n+1, err)
+			continue
+		}
+		got := make([]int32, len(out))
+		for i, v := range out {
+			got[i] = whole(v)
+		}
+		if digest(got) != want {
+			t.Errorf("line %d: %d by %d, %d passes: other coefficients than OpenJPEG's", n+1, width, height, passes)
+		}
+	}
+	if n < 30 {
+		t.Errorf("%d code-blocks", n)
+	}
+}
+
+func writeVectors(t *testing.T) {
+	r := rand.New(rand.NewPCG(2026, 11))
+	var blocks []*block
+	var streams [][]byte
+	for len(blocks) < 36 {
+		b := randomBlock(r)
+		b.passes = min(len(blocks)%3+1, b.plane+1)
+		if b.passes != len(blocks)%3+1 || len(b.cleanup()) > 400 || len(b.cleanup()) < 20 {
+			continue
+		}
+		if bits.Len(uint(b.width-1))+bits.Len(uint(b.height-1)) > 12 || b.bitPlanes < guardBits {
+			continue
+		}
+		blocks = append(blocks, b)
+		streams = append(streams, b.codestream())
+	}
+	var out bytes.Buffer
+	for i, want := range openJPEG(t, streams...) {
+		b := blocks[i]
+		refinement := "-"
+		if r := b.refinement(); len(r) > 0 {
+			refinement = hex.EncodeToString(r)
+		}
+		fmt.Fprintln(&out, b.width, b.height, b.passes, b.zeroBitPlanes(), b.bitPlanes, b.causal, hex.EncodeToString(b.cleanup()), refinement, digest(want))
+	}
+	if err := os.WriteFile(vectors, out.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -60,7 +60,7 @@ func TestCodesComplete(t *testing.T) {
 func TestRoundTrip(t *testing.T) {
 	r := rand.New(rand.NewPCG(814, 15444))
 	var d Decoder
-	for i := range 4000 {
+	for i := range 1500 {
 		b := randomBlock(r)
 		stride := b.width + r.IntN(5)
 		got, err := b.decode(&d, stride)
