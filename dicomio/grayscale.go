@@ -2,6 +2,8 @@ package dicomio
 
 import (
 	"math"
+	"math/bits"
+	"slices"
 
 	"rachis/dicomio/tag"
 )
@@ -239,6 +241,11 @@ func (f *File) voi(out *Frame, s *samples, i int) {
 		if err != nil {
 			out.warn("%s: %v", named(tag.VOILUTSequence), err)
 			continue
+		}
+		if n := bits.Len16(slices.Max(lut.Values)); n > 0 && lut.Bits-n >= 4 {
+			// The brightest grey would be a sixteenth of white: the writer has given the bits of the words, not of the entries.
+			out.warn("%s: entries of %d bits, none of which has more than %d", named(tag.LUTDescriptor), lut.Bits, n)
+			lut.Bits = max(n, 8)
 		}
 		g.VOILUTs = append(g.VOILUTs, *lut)
 	}
