@@ -2,6 +2,7 @@
 package rle
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 )
@@ -27,14 +28,14 @@ const (
 type Config struct {
 	Pixels  int // rows times columns
 	Samples int // per pixel
-	Bytes   int // per sample: 1, 2 or 4
+	Bytes   int // per sample: 1 to 8
 }
 
 func (c Config) planes() (int, error) {
 	if c.Pixels <= 0 || c.Samples <= 0 || c.Bytes <= 0 {
 		return 0, FormatError(fmt.Sprintf("an image of %d pixels, %d samples and %d bytes", c.Pixels, c.Samples, c.Bytes))
 	}
-	if c.Samples > maxSegments || c.Samples*c.Bytes > maxSegments {
+	if c.Bytes > 8 || c.Samples > maxSegments || c.Samples*c.Bytes > maxSegments {
 		return 0, UnsupportedError(fmt.Sprintf("%d samples of %d bytes", c.Samples, c.Bytes))
 	}
 	return c.Samples * c.Bytes, nil
@@ -43,6 +44,53 @@ func (c Config) planes() (int, error) {
 // DecodePlanes decodes a frame to its byte planes, each of c.Pixels bytes: for each sample in turn the most significant byte first.
 // It allocates no more than 64 bytes for each byte of data.
 func DecodePlanes(data []byte, c Config) ([][]byte, error) {
+	segments, err := c.segments(data)
+	if err != nil {
+		return nil, err
+	}
+	memory := make([]byte, len(segments)*c.Pixels)
+	planes := make([][]byte, len(segments))
+	for i, s := range segments {
+		planes[i] = memory[i*c.Pixels : (i+1)*c.Pixels : (i+1)*c.Pixels]
+		if err := unpackAll(context.Background(), planes[i], s, i); err != nil {
+			return nil, err
+		}
+	}
+	return planes, nil
+}
+
+// Decode decodes a frame to samples interleaved by pixel, each in little endian.
+func Decode(data []byte, c Config) ([]byte, error) {
+	segments, err := c.segments(data)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, len(segments)*c.Pixels)
+	if len(segments) == 1 {
+		if err := unpackAll(context.Background(), out, segments[0], 0); err != nil {
+			return nil, err
+		}
+		return out, nil
+	}
+	err = stretches(context.Background(), segments, c.Pixels, func(first, n int, p *planes) {
+		part := out[first*len(segments) : (first+n)*len(segments)]
+		for i := range segments {
+			sample, significance := i/c.Bytes, i%c.Bytes
+			at := sample*c.Bytes + c.Bytes - 1 - significance
+			for _, v := range p[i][:n] {
+				part[at] = v
+				at += len(segments)
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// segments returns the packed bytes of each segment of an image, having made sure that they can make its pixels.
+func (c Config) segments(data []byte) ([][]byte, error) {
 	n, err := c.planes()
 	if err != nil {
 		return nil, err
@@ -59,39 +107,10 @@ func DecodePlanes(data []byte, c Config) ([][]byte, error) {
 			return nil, FormatError(fmt.Sprintf("segment %d has %d bytes, too few for %d pixels", i+1, len(s), c.Pixels))
 		}
 	}
-	memory := make([]byte, n*c.Pixels)
-	planes := make([][]byte, n)
-	for i, s := range segments {
-		planes[i] = memory[i*c.Pixels : (i+1)*c.Pixels : (i+1)*c.Pixels]
-		if got := unpack(planes[i], s); got < c.Pixels {
-			return nil, FormatError(fmt.Sprintf("segment %d ends after %d of %d bytes", i+1, got, c.Pixels))
-		}
-	}
-	return planes, nil
+	return segments, nil
 }
 
-// Decode decodes a frame to samples interleaved by pixel, each in little endian.
-func Decode(data []byte, c Config) ([]byte, error) {
-	planes, err := DecodePlanes(data, c)
-	if err != nil {
-		return nil, err
-	}
-	if len(planes) == 1 {
-		return planes[0], nil
-	}
-	out := make([]byte, len(planes)*c.Pixels)
-	for i, p := range planes {
-		sample, significance := i/c.Bytes, i%c.Bytes
-		at := sample*c.Bytes + c.Bytes - 1 - significance
-		for _, v := range p {
-			out[at] = v
-			at += len(planes)
-		}
-	}
-	return out, nil
-}
-
-// segments returns the packed bytes of each segment.
+// segments returns the packed bytes of each segment (PS3.5 G.5).
 func segments(data []byte) ([][]byte, error) {
 	if len(data) < headerSize {
 		return nil, FormatError(fmt.Sprintf("%d bytes, shorter than the header", len(data)))
@@ -112,32 +131,4 @@ func segments(data []byte) ([][]byte, error) {
 		out[i] = data[start:end]
 	}
 	return out, nil
-}
-
-// unpack fills dst from PackBits codes and returns how many bytes it could. What the codes make beyond dst is dropped.
-func unpack(dst, src []byte) int {
-	at := 0
-	for at < len(dst) && len(src) > 1 {
-		code := src[0]
-		switch {
-		case code < 128:
-			n := int(code) + 1
-			if n >= len(src) {
-				return at + copy(dst[at:], src[1:])
-			}
-			at += copy(dst[at:], src[1:n+1])
-			src = src[n+1:]
-		case code > 128:
-			n := min(257-int(code), len(dst)-at)
-			run, v := dst[at:at+n], src[1]
-			for i := range run {
-				run[i] = v
-			}
-			at += n
-			src = src[2:]
-		default:
-			src = src[1:]
-		}
-	}
-	return at
 }

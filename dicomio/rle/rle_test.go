@@ -2,6 +2,7 @@ package rle
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"math/rand/v2"
@@ -122,17 +123,32 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// FuzzDecode holds that decoding neither panics nor makes more than 64 bytes of one.
+// FuzzDecode holds that all ways to decode say the same, twice, and make no more than 64 bytes of one.
 func FuzzDecode(f *testing.F) {
 	f.Add(frame([]byte{2, 7, 8, 9}), 3, 1, 1)
 	f.Add(frame([]byte{0x81, 5}, []byte{0x81, 5}), 128, 1, 2)
+	random := rand.New(rand.NewPCG(7, 8))
+	for i := range 12 {
+		c := Config{1 + random.IntN(600), 1 + i%3, 1 + i/3}
+		data, _ := randomFrame(random, c)
+		f.Add(data, c.Pixels, c.Samples, c.Bytes)
+	}
 	f.Fuzz(func(t *testing.T, data []byte, pixels, samples, size int) {
-		got, err := Decode(data, Config{pixels, samples, size})
-		if err == nil && len(got) != pixels*samples*size {
-			t.Fatalf("%d bytes", len(got))
+		c := Config{pixels, samples, size}
+		ways, errs := all(data, c)
+		for i, got := range ways {
+			if (errs[i] == nil) != (errs[0] == nil) || !bytes.Equal(got, ways[0]) {
+				t.Fatalf("%+v: %v, but in way %d %v", c, errs[0], i, errs[i])
+			}
+			if errs[i] == nil && len(got) != pixels*samples*size {
+				t.Fatalf("%d bytes", len(got))
+			}
 		}
-		if len(got) > maxGain*(len(data)+maxSegments) {
-			t.Fatalf("%d bytes of %d", len(got), len(data))
+		if len(ways[0]) > maxGain*(len(data)+maxSegments) {
+			t.Fatalf("%d bytes of %d", len(ways[0]), len(data))
+		}
+		if again, err := Decode(data, c); (err == nil) != (errs[0] == nil) || !bytes.Equal(again, ways[0]) {
+			t.Fatalf("not the same again: %v", err)
 		}
 	})
 }
@@ -143,13 +159,38 @@ func BenchmarkDecode(b *testing.B) {
 	high, low := make([]byte, pixels), make([]byte, pixels)
 	for i := range low {
 		high[i], low[i] = byte(i/4096), byte(random.IntN(64))
-	}
-	data := frame(pack(high), pack(low))
-	b.SetBytes(2 * pixels)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := Decode(data, Config{pixels, 1, 2}); err != nil {
-			b.Fatal(err)
+		if i/64%3 == 0 {
+			low[i] = 0
 		}
 	}
+	b.Run("16", func(b *testing.B) {
+		data := frame(packRandomly(random, high), packRandomly(random, low))
+		b.SetBytes(2 * pixels)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := DecodeUint16(context.Background(), data, Config{pixels, 1, 2}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("8", func(b *testing.B) {
+		data := frame(packRandomly(random, low))
+		b.SetBytes(pixels)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := DecodeUint8(context.Background(), data, Config{pixels, 1, 1}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("RGB", func(b *testing.B) {
+		data := frame(packRandomly(random, low), packRandomly(random, low), packRandomly(random, low))
+		b.SetBytes(3 * pixels)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := DecodeUint8(context.Background(), data, Config{pixels, 3, 1}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
