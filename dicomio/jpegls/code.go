@@ -2,9 +2,12 @@ package jpegls
 
 import "math/bits"
 
-// maxShort is the most zeros of a code that is read from one word: the zeros, the one after them and at most 16 bits fit in the 57 that a
-// word has at any position.
-const maxShort = 40
+// leastZeros is the least number of zeros of an escape (T.87 A.5.3) without loss: LIMIT - qbpp - 1 for two bits. A code of fewer zeros, the
+// one after them and k bits, at most 16, fit in the 57 bits that a word has at any position.
+const leastZeros = 17
+
+// faultRange is the fault of a mapped error that no difference of two samples makes (T.87 A.4.5).
+const faultRange = "error beyond RANGE"
 
 // code reads a limited Golomb code (T.87 A.5.3) of any length.
 func (s *scan) code(k, limit int) int {
@@ -36,7 +39,7 @@ func (s *scan) code(k, limit int) int {
 		s.pos += k
 	}
 	if v > s.rng {
-		s.fault = "error beyond RANGE"
+		s.fault = faultRange
 		return 0
 	}
 	return v

@@ -14,9 +14,10 @@ const (
 	// windowNeed is what a chunk can take, and what its last run can: that takes a bit for each 2^15 pixels when it is long, so 512 for
 	// maxWidth, after some 64 while it gets long.
 	windowNeed = chunkSamples*sampleBytes + 128
-	// windowSize is what makes refills rare, yet stays in the first-level cache for the greater part.
-	windowSize = windowNeed + 16<<10
-	// windowSlack is what may be read after the last bit until that is noticed: a fill passes windowSize by at most a word, and zeros are
+	// windowSize makes refills rare, yet stays in the first-level cache for the greater part. It is a power of two, so that the compiler
+	// sees that a masked position lies within.
+	windowSize = 1 << 15
+	// windowSlack is what may be read after the last bit until that is noticed: a fill passes its end by at most a word, and zeros are
 	// no code, so that each of four components reads some 12 bytes before it gives up.
 	windowSlack = 128
 )
@@ -26,7 +27,7 @@ const (
 type window struct {
 	data  []byte
 	at    int // next byte of data
-	buf   [windowSize + windowSlack]byte
+	buf   [windowSize + 8]byte
 	pos   int    // in bits
 	valid int    // bits in buf
 	rest  uint64 // the last bits, fewer than 8, which are not yet in buf when more follow; most significant first
@@ -54,7 +55,7 @@ func (w *window) fill() {
 	out -= drop
 	w.pos -= 8 * drop
 	data, at, rest := w.data, w.at, w.rest
-	for out < windowSize {
+	for out < windowSize-windowSlack {
 		if at+8 <= len(data) {
 			v := binary.BigEndian.Uint64(data[at:])
 			if x := ^v; (x-0x0101010101010101)&^x&0x8080808080808080 == 0 {
@@ -123,4 +124,7 @@ func (w *window) finish() bool {
 }
 
 // peek returns the next bits, at least 57 of them valid.
-func (w *window) peek() uint64 { return binary.BigEndian.Uint64(w.buf[w.pos>>3:]) << (w.pos & 7) }
+func (w *window) peek() uint64 {
+	at := w.pos >> 3 & (windowSize - 1)
+	return binary.BigEndian.Uint64(w.buf[at:at+8]) << (w.pos & 7)
+}

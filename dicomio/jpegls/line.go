@@ -10,14 +10,16 @@ import (
 // Nearly each step of a sample waits for the one before it, so what counts is the way from a sample to the next: its gradient, its
 // context, the Golomb parameter, the code, the error. All else is kept off that way, and free of branches that data decides.
 func (s *scan) lineLossless(prev, cur []uint16, index *int, x, end int) int {
-	quant, contexts, buf := &s.quant, &s.contexts, s.buf[:]
-	maxval, reset, short := s.maxval, s.reset, min(s.longZeros, maxShort)
+	quant, contexts, buf := &s.quant, &s.contexts, &s.buf
+	maxval, reset := s.maxval, s.reset
 	pos := s.pos
+	out := cur[:end]
+	above := prev[1:][:len(out)]
 	ra, rb, rd := int(cur[x-1]), int(prev[x-1]), int(prev[x])
-	for x < end {
+	for uint(x) < uint(len(out)) {
 		rc := rb
 		rb = rd
-		rd = int(prev[x+1])
+		rd = int(above[x])
 		q := (int(quant[rd-rb+quantZero])*9+int(quant[rb-rc+quantZero]))*9 + int(quant[rc-ra+quantZero])
 		if q == 0 {
 			s.pos = pos
@@ -34,35 +36,50 @@ func (s *scan) lineLossless(prev, cur []uint16, index *int, x, end int) int {
 		}
 		sign := q >> 63
 		c := &contexts[(q^sign)-sign]
-		px := predict(ra, rb, rc) + ((int(c.c) ^ sign) - sign)
-		px = max(min(px, maxval), 0)
+		// The prediction by sign masks: the compiler makes branches of min and max here, which the data would mispredict.
+		d := ra - rb
+		d &= d >> 63
+		px, high := ra+rb-rc, ra-d
+		low := rb + d
+		d = px - high
+		px = high + d&(d>>63)
+		d = px - low
+		px -= d & (d >> 63)
+		px += (int(c.c) ^ sign) - sign
+		if uint(px) > uint(maxval) {
+			px = ^(px >> 63) & maxval
+		}
 
 		k := int(c.k)
-		w := binary.BigEndian.Uint64(buf[pos>>3:]) << (pos & 7)
+		at := pos >> 3 & (windowSize - 1)
+		w := binary.BigEndian.Uint64(buf[at:at+8]) << (pos & 7)
 		zeros := bits.LeadingZeros64(w)
 		var m int
-		if zeros < short {
-			w <<= uint(zeros+1) & 63
-			m = zeros<<(uint(k)&63) | int(w>>1>>(uint(63-k)&63))
+		if zeros < leastZeros {
+			// What is left of w begins with the one that ends the zeros.
+			w <<= uint(zeros) & 63
+			m = (zeros-1)<<(uint(k)&63) + int(w>>(uint(63-k)&63))
 			pos += zeros + 1 + k
 		} else {
 			s.pos = pos
 			m = s.code(k, s.limit)
 			pos = s.pos
-		}
-		if m > maxval+1 {
-			s.fault = "error beyond RANGE"
-		}
-		if s.fault != "" {
-			return x
+			if s.fault != "" {
+				return x
+			}
 		}
 		e := m>>1 ^ -(m & 1) ^ int(c.flip)
 		ra = (px + (e ^ sign) - sign) & maxval
-		cur[x] = uint16(ra)
+		out[x] = uint16(ra)
 		x++
+		if m > maxval+1 {
+			s.fault = faultRange
+			return x
+		}
 
 		// T.87 A.6, code segments A.12 and A.13.
-		a, b, n := int(c.a)+((e^e>>63)-e>>63), int(c.b)+e, int(c.n)
+		sign = e >> 63
+		a, b, n := int(c.a)+(e^sign)-sign, int(c.b)+e, int(c.n)
 		if n == reset {
 			a, b, n = a>>1, b>>1, n>>1
 		}
@@ -71,10 +88,12 @@ func (s *scan) lineLossless(prev, cur []uint16, index *int, x, end int) int {
 		b += n&under - n&over
 		b = min(max(b, 1-n), 0)
 		c.c = int8(min(max(int(c.c)+under-over, -128), 127))
-		k = max(bits.Len32(uint32(a))-bits.Len32(uint32(n)), 0)
-		k -= (n<<(uint(k)&63) - a) >> 63
-		c.a, c.b, c.n, c.k = int32(a), int32(b), uint16(n), uint8(k)
-		c.flip = int8((2*b + n - 1) >> 63 & ((k - 1) >> 63))
+		c.a, c.b, c.n = int32(a), int32(b), uint16(n)
+		if k == 0 && a <= n {
+			c.flip = int8((2*b + n - 1) >> 63)
+		} else if scaled := n << (uint(k) & 63); uint(scaled-a) >= uint(a) || k == 0 {
+			c.update(true)
+		}
 	}
 	s.pos = pos
 	return x

@@ -39,7 +39,6 @@ type scan struct {
 	runIndex  [maxScanComponents]int
 	quant     [2 * quantZero]int8
 	quantized coding // what quant was made for
-	longZeros int    // zeros of the code that is an escape (T.87 A.5.3)
 	lines     [maxScanComponents][2][]uint16
 	memory    []uint16 // of lines
 	mapped    []uint16
@@ -71,7 +70,6 @@ func (s *scan) decode(ctx context.Context, p *parser, h *header, m *Image) (int,
 		s.quantize(&s.quant)
 		s.quantized = s.coding
 	}
-	s.longZeros = s.limit - s.qbpp - 1
 	// Each line buffer has one sample more on each side, so that the edges need no branch (T.87 A.2.1, Figure A.3).
 	stride := m.Width + 2
 	if n := 2 * len(h.components) * stride; len(s.memory) < n {
