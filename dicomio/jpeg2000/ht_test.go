@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -13,6 +14,65 @@ import (
 	"strings"
 	"testing"
 )
+
+// TestHighThroughput decodes small high-throughput codestreams whose samples another decoder told (testdata/ht/README.md): the digest is of the samples, 16-bit ones in
+// little endian.
+func TestHighThroughput(t *testing.T) {
+	for _, c := range []struct {
+		stream                string
+		reduce, width, height int
+		digest                string
+	}{
+		{"lossy12", 0, 81, 60, "9759cabdbec818cd82028b430b727d92ea3f7f3ac55c296cd335835181c176b9"},
+		{"lossy12", 1, 41, 30, "6b67a10940bea1b96dd7161877e46b696fe3740ee98e7d3817268bfd7b244849"},
+		{"lossyrgb8tlm", 0, 75, 64, "43b4c2643602814e3dc5c39f958e1f2a757ef8bb7c36f4181a911f2c9957e3e1"},
+		{"lossyrgb8tlm", 1, 38, 32, "3c7eeb93d70f45d2efa50a1b835f5cfd0013bf5bcfc9157a88256aa55ce8ccf8"},
+		{"mono12signed", 0, 64, 40, "e0645de63a01837bfa4fea4bdbd7803d2264c75d7cab441721ed2988aa033101"},
+		{"mono12signed", 1, 32, 20, "61e3d349f3ed9901bdf4334cf48e7a64b0c3e6c1073298b60b3b2b4c92eca76b"},
+		{"mono16", 0, 67, 51, "86ba2ff62f66917d90a2f98c4c523806237b2bf9fb2110c41603f0d502ea746c"},
+		{"mono16", 1, 34, 26, "575fb71a4b0d76ded0d5f79e6918a5d928252fe4f69d69774dee489547e3f273"},
+		{"rgb8", 0, 50, 41, "e5d4b8c2113ec69107557b8284f58fd29beb8aef74383e6898a5a8524cd0fe9d"},
+		{"rgb8", 1, 25, 21, "08319a40ec41342cebc86f04ae62915552aadc10942685b1b1b112774bf6f4d8"},
+		{"rpcl16tiles", 0, 90, 70, "818d4ca6915f80378b6ae89de06771733c6136abb2d5618eb895c7781736321e"},
+		{"rpcl16tiles", 1, 45, 35, "30218840b999a8d3c980691ec17fcda8f59a004bd48648a7d9c6cca131ec6761"},
+	} {
+		data, err := os.ReadFile(filepath.Join("testdata", "ht", c.stream+".j2c"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		config, err := DecodeConfig(data)
+		if err != nil || !config.HighThroughput {
+			t.Errorf("%s: %+v, %v", c.stream, config, err)
+		}
+		img, err := DecodeOptions(context.Background(), data, Options{Reduce: c.reduce})
+		if err != nil {
+			t.Errorf("%s reduced by %d: %v", c.stream, c.reduce, err)
+			continue
+		}
+		samples := img.Pix8
+		for _, v := range img.Pix16 {
+			samples = binary.LittleEndian.AppendUint16(samples, v)
+		}
+		if sum := sha256.Sum256(samples); img.Width != c.width || img.Height != c.height || hex.EncodeToString(sum[:]) != c.digest {
+			t.Errorf("%s reduced by %d: other samples", c.stream, c.reduce)
+		}
+	}
+}
+
+// TestHighThroughputCut cuts codestreams short: each byte that is missing is an error.
+func TestHighThroughputCut(t *testing.T) {
+	for _, name := range []string{"mono12signed", "rgb8", "lossyrgb8tlm"} {
+		data, err := os.ReadFile(filepath.Join("testdata", "ht", name+".j2c"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := len(data) - 3; n > 0; n -= 1 + n/97 {
+			if _, err := Decode(context.Background(), data[:n]); err == nil {
+				t.Errorf("%s: the first %d of %d bytes decode", name, n, len(data))
+			}
+		}
+	}
+}
 
 // A tolerance is what ISO/IEC 15444-4 lets a component differ from the reference.
 type tolerance struct {
