@@ -12,8 +12,8 @@ import (
 // picture is what a codec makes of a stream, or, from its headers alone, is about to make.
 type picture struct {
 	columns, rows, components, precision int
-	signed                               bool
-	lossy                                bool
+	signed, tellsSign                    bool
+	lossy                                string // the method by which samples have changed; "" when they have not
 	photometric                          string // what the codec's own colour transform leaves; "" for what the header says
 	levels                               int    // how many times the resolution can be halved
 	pix8                                 []uint8
@@ -56,8 +56,12 @@ func (f *File) decodeWith(ctx context.Context, c codec, name string, data []byte
 // header decides: the streams of JPEG and JPEG-LS have none.
 func (f *File) fromPicture(p picture, h imageHeader) *samples {
 	s := &samples{header: h, photometric: h.photometric, signed: h.signed, lossy: p.lossy, precision: p.precision, u8: p.pix8, u16: p.pix16, u32: p.pix32}
-	if p.photometric != "" {
+	switch {
+	case h.samples != 3:
+	case p.photometric != "":
 		s.photometric = p.photometric
+	case s.photometric == "YBR_RCT" || s.photometric == "YBR_ICT":
+		s.photometric = "RGB" // a stream without the transform that the header says it has
 	}
 	if p.precision > h.bitsAllocated {
 		s.warn("%s is %d, but the stream has %d bits a sample", named(tag.BitsAllocated), h.bitsAllocated, p.precision)
@@ -67,6 +71,9 @@ func (f *File) fromPicture(p picture, h imageHeader) *samples {
 	if h.samples > 1 && p.precision < h.bitsStored {
 		s.header.bitsStored, s.header.shift = p.precision, 0 // colour is brought to 8 bits by what white is
 	}
+	if p.tellsSign && p.signed != h.signed {
+		s.warn("%s: the stream says otherwise of the samples' sign", named(tag.PixelRepresentation))
+	}
 	switch {
 	case p.signed == h.signed:
 	case h.signed && p.precision < h.bitsStored: // the bit that would be the sign is not in the stream: nothing is negative
@@ -75,7 +82,7 @@ func (f *File) fromPicture(p picture, h imageHeader) *samples {
 		s.resign(p.precision)
 	}
 	// Bits beside the stored ones stay as they are for Stored, and are taken out of what is shown: they are an overlay's.
-	s.exact = !p.lossy && p.precision > h.bitsStored && (h.shift > 0 || f.embedsOverlay(h))
+	s.exact = p.lossy == "" && p.precision > h.bitsStored && (h.shift > 0 || f.embedsOverlay(h))
 	return s
 }
 
@@ -101,7 +108,7 @@ func widened(narrow []uint8, wide []uint16) []uint16 {
 
 // extend sign-extends 16-bit samples whose stream is wider than BitsStored and whose writer left the bits above as zeros.
 func (s *samples) extend() {
-	if !s.signed || s.lossy || s.exact || s.precision <= s.header.bitsStored || s.header.shift != 0 {
+	if !s.signed || s.lossy != "" || s.exact || s.precision <= s.header.bitsStored || s.header.shift != 0 {
 		return
 	}
 	all := uint32(0)

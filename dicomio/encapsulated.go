@@ -162,6 +162,8 @@ func (f *File) decodeKind(ctx context.Context, kind string, data []byte, h image
 		return nil, nil
 	case "JPEG-LS":
 		return f.decodeWith(ctx, jpegLS, name, data, h, reduce)
+	case "JPEG 2000":
+		return f.decodeWith(ctx, jpeg2000Codec, name, data, h, reduce)
 	case "JPEG":
 		info := inspectJPEG(data)
 		if name = info.process(); info.coversProcess(f.TransferSyntax) {
@@ -231,6 +233,12 @@ func Undecodable(transferSyntax string) string {
 		return TransferSyntaxName(transferSyntax)
 	case "JPEG-LS":
 		return ""
+	case "JPEG 2000":
+		switch transferSyntax {
+		case "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.92", "1.2.840.10008.1.2.4.93",
+			"1.2.840.10008.1.2.4.201", "1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.4.203":
+			return ""
+		}
 	case "":
 		switch transferSyntax {
 		case rleLossless, deflatedImageFrame, encapsulatedUncompressed:

@@ -119,7 +119,7 @@ func (f *File) show(ctx context.Context, s *samples, i int) (*Frame, error) {
 // lossy returns what the image has lost (PS3.3 C.7.6.1.1.5), "" when nothing.
 func (f *File) lossy(s *samples) string {
 	d := f.DataSet
-	if d.Text(tag.LossyImageCompression) != "01" && !s.lossy {
+	if d.Text(tag.LossyImageCompression) != "01" && s.lossy == "" {
 		return ""
 	}
 	methods, ratios := d.Texts(tag.LossyImageCompressionMethod), d.Floats(tag.LossyImageCompressionRatio)
@@ -132,8 +132,8 @@ func (f *File) lossy(s *samples) string {
 			if step = methods[i]; names[step] != "" {
 				step = names[step]
 			}
-		} else if i == 0 && s.lossy {
-			step = "JPEG"
+		} else if i == 0 {
+			step = s.lossy
 		}
 		if i < len(ratios) && ratios[i] > 0 {
 			step = strings.TrimSpace(fmt.Sprintf("%s %.4g:1", step, ratios[i]))
@@ -145,8 +145,8 @@ func (f *File) lossy(s *samples) string {
 	switch {
 	case len(steps) > 0:
 		return strings.Join(steps, ", ")
-	case s.lossy:
-		return "JPEG"
+	case s.lossy != "":
+		return s.lossy
 	}
 	return "lossy"
 }

@@ -127,7 +127,7 @@ func (f *File) decodeJPEG(data []byte, h imageHeader) (*samples, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jpeg: %w", err)
 	}
-	s := &samples{header: h, photometric: h.photometric, signed: h.signed, lossy: true}
+	s := &samples{header: h, photometric: h.photometric, signed: h.signed, lossy: "JPEG"}
 	switch m := img.(type) {
 	case *image.Gray:
 		s.u8 = make([]byte, h.pixels())

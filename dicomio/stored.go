@@ -58,10 +58,10 @@ type samples struct {
 	u16         []uint16
 	u32         []uint32
 	f64         []float64
-	untrimmed   bool // 16-bit samples are as they are in the file: bits outside BitsStored, no sign extension
-	exact       bool // bits above HighBit are kept (RLE), as the digest of compressed data wants them
-	lossy       bool
-	precision   int // bits a sample of the compressed stream; 0 where there is none
+	untrimmed   bool   // 16-bit samples are as they are in the file: bits outside BitsStored, no sign extension
+	exact       bool   // bits above HighBit are kept (RLE), as the digest of compressed data wants them
+	lossy       string // the method by which the stream has changed samples; "" for none
+	precision   int    // bits a sample of the compressed stream; 0 where there is none
 	warnings    []string
 }
 
