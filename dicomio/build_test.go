@@ -109,6 +109,7 @@ type image struct {
 	samples, rows, columns, allocated, stored, high, sign, planar int
 	photometric, frames                                           string
 	more                                                          []byte // elements after BitsStored ... of group 0028 and above
+	old, with                                                     []byte // what is replaced
 }
 
 func grey(rows, columns int) image {
@@ -140,7 +141,13 @@ func (i image) elements() []byte {
 	number(tag.BitsStored, i.stored)
 	number(tag.HighBit, i.high)
 	number(tag.PixelRepresentation, i.sign)
-	return append(b, i.more...)
+	return bytes.Replace(append(b, i.more...), i.old, i.with, min(len(i.old), 1))
+}
+
+// replaced is the image with an element, as it is written, replaced by another.
+func (i image) replaced(old, with []byte) image {
+	i.old, i.with = old, with
+	return i
 }
 
 // file is a whole file of native pixel data.
@@ -152,9 +159,14 @@ func (i image) file(pixels []byte) []byte {
 func (i image) encapsulated(transferSyntax string, table []byte, fragments ...[]byte) []byte {
 	b := join(identity(), i.elements(), headOf(tag.PixelData, "OB", undefined), item(tag.Item, uint32(len(table))), table)
 	for _, f := range fragments {
-		b = join(b, item(tag.Item, uint32(len(f))), f)
+		b = append(append(b, item(tag.Item, uint32(len(f)))...), f...)
 	}
 	return withMeta(transferSyntax, b, item(tag.SequenceDelimitationItem, 0))
+}
+
+// withoutTable is a whole file whose first fragment lies where the Basic Offset Table should be.
+func (i image) withoutTable(transferSyntax string, fragments ...[]byte) []byte {
+	return i.encapsulated(transferSyntax, fragments[0], fragments[1:]...)
 }
 
 // native is a whole file whose pixel data has a known length, in explicit VR whatever the transfer syntax.

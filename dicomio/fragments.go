@@ -187,11 +187,26 @@ func (f *File) indexEncapsulated(r io.ReaderAt, size int64) {
 		}
 		at += 8 + length
 	}
+	if f.tableIsFrame(r, table) {
+		x.warn("%s at 0x%x: no Basic Offset Table, the first fragment is a frame's", named(f.pixels.tag), f.pixels.element)
+		x.fragments = slices.Insert(x.fragments, 0, table)
+		x.first, table = f.pixels.start, fragment{}
+	}
 	f.groupFragments(r, table, order)
 	x.count = len(x.ranges)
 	if x.count != x.header.frames {
 		x.warn("%s is %d, but there is pixel data for %d", named(tag.NumberOfFrames), x.header.frames, x.count)
 	}
+}
+
+// tableIsFrame reports whether the item of the Basic Offset Table holds a frame: its first entry is 0 (PS3.5 A.4), and no stream begins so.
+func (f *File) tableIsFrame(r io.ReaderAt, table fragment) bool {
+	var b [68]byte
+	if table.length < 4 {
+		return false
+	}
+	n, _ := r.ReadAt(b[:min(table.length, int64(len(b)))], table.offset)
+	return codestream(b[:n]) != "" || f.TransferSyntax == rleLossless && looksRLE(b[:n], f.index.header)
 }
 
 // groupFragments assigns the fragments to frames: by the extended offset table, by the basic one, one to one, by the markers.

@@ -136,7 +136,7 @@ func (f *File) imageHeader() (h imageHeader, warnings []string, err error) {
 		h.signed = number(tag.PixelRepresentation, 0) == 1
 	}
 	h.frames, h.framesDeclared = d.Int(tag.NumberOfFrames)
-	if h.frames < 1 {
+	if h.frames < 1 || h.frames > math.MaxInt32 { // an Integer String has no more (PS3.5 6.2)
 		if d.Has(tag.NumberOfFrames) && d.Text(tag.NumberOfFrames) != "" {
 			warnings = append(warnings, "(0028,0008) NumberOfFrames: "+quoted(d.Text(tag.NumberOfFrames))+", taken as 1")
 		}

@@ -1,7 +1,6 @@
 package dicomio_test
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -24,10 +23,7 @@ func malformedImages() []malformed {
 		return i.file(four)
 	}
 	// written is an image whose Rows are written otherwise.
-	written := func(rows []byte) []byte {
-		rest := grey(2, 2).elements()
-		return withMeta(explicitLE, identity(), bytes.Replace(rest, us(tag.Rows, 2), rows, 1), el(tag.PixelData, "OW", four))
-	}
+	written := func(rows []byte) []byte { return grey(2, 2).replaced(us(tag.Rows, 2), rows).file(four) }
 	fine := "frame: 2 x 2 1 2 3 4"
 	return []malformed{
 		{"Rows 0", with(func(i *image) { i.rows = 0 }), []string{"(0028,0010) Rows", "it is 0"}},

@@ -1,6 +1,8 @@
 package dicomio
 
 import (
+	"math"
+
 	"rachis/dicomio/tag"
 )
 
@@ -51,6 +53,10 @@ func (f *File) overlays(out *Frame, s *samples, i int) {
 				first = v
 			}
 			if plane = i - (first - 1); plane < 0 || plane >= n {
+				continue
+			}
+			if plane > math.MaxInt32 { // its bits could not be counted in 64 bits; no file has so many
+				out.warn("%s: the overlay has no plane %d", named(of(tag.NumberOfFramesInOverlay)), plane)
 				continue
 			}
 		}
