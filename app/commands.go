@@ -113,6 +113,7 @@ func (w *window) commands() []command.Command {
 		{ID: "bundle.import", Menu: "case", Group: 22, Enabled: func() bool { return w.library != nil }, Run: w.importBundle},
 		{ID: "bundle.verify", Menu: "case", Group: 22, Run: w.verifyBundle},
 
+		{ID: "palette", Menu: "help", Group: 1, Keys: ctrl(fyne.KeyK), Run: w.showPalette},
 		{ID: "keys", Menu: "help", Group: 1, Keys: key(fyne.KeyF1), Run: w.showKeys},
 		{ID: "about", Menu: "help", Group: 2, Run: w.showAbout},
 

@@ -2,7 +2,6 @@ package app
 
 import (
 	"path/filepath"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -93,37 +92,6 @@ func (w *window) showAbout() {
 	licence.Wrapping = fyne.TextWrapWord
 	licence.Importance = widget.LowImportance
 	w.showDialog("about.title", container.NewVBox(title, what, notice, licence), fyne.NewSize(560, 330))
-}
-
-// showKeys lists the keys and what the mouse does, from the table itself.
-func (w *window) showKeys() {
-	t := w.text.T
-	var rows []fyne.CanvasObject
-	line := func(key, what string) fyne.CanvasObject {
-		k := widget.NewLabelWithStyle(key, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
-		d := widget.NewLabel(what)
-		d.Truncation = fyne.TextTruncateEllipsis
-		return container.New(labelled{210}, k, d)
-	}
-	head := func(key string) {
-		rows = append(rows, widget.NewLabelWithStyle(t(key), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
-	}
-	head("keys.mouse")
-	for _, m := range []string{"left", "wheel", "middle", "right", "ctrlwheel", "shift", "double"} {
-		rows = append(rows, line(t("keys.mouse."+m), t("keys.mouse."+m+".does")))
-	}
-	head("keys.keyboard")
-	for _, c := range w.table.All() {
-		if len(c.Keys) == 0 {
-			continue
-		}
-		var names []string
-		for _, k := range c.Keys {
-			names = append(names, k.Label(t))
-		}
-		rows = append(rows, line(strings.Join(names, ", "), t(c.LabelKey())))
-	}
-	w.showDialog("keys.title", container.NewVScroll(container.New(&tight{-8}, rows...)), w.dialogSize())
 }
 
 // showSkipped lists every file that is not shown, with the reason.

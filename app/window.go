@@ -38,6 +38,10 @@ type window struct {
 	grid    *viewer.Grid
 	marks   *marking
 	table   *command.Table
+	// ownTable has Rachis's own keys. catching is true while a key is being learned; keysAt is how far the list of keys is scrolled.
+	ownTable *command.Table
+	catching bool
+	keysAt   float32
 
 	tree     *tree
 	findings *findingsPanel
@@ -83,7 +87,8 @@ func newWindow(a fyne.App, library *store.Store, language string, post func(func
 	if err != nil {
 		return nil, err
 	}
-	w.table = table
+	table.Paused = func() bool { return w.catching }
+	w.ownTable, w.table = table, keyed(table, w.prefs.ownKeys())
 	w.applyMouse()
 	w.back.changed = func() {
 		if w.status != nil {

@@ -56,13 +56,16 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("command: the key %s of %s is that of %s already", e.Key.Label(nil), e.Other, e.First)
 }
 
-// Table is the commands in order. It belongs to Fyne's goroutine and is not changed after New.
+// Table is the commands in order. It belongs to Fyne's goroutine, and its commands are not changed after New.
 type Table struct {
 	commands []Command
 	byID     map[string]int
 	byKey    map[Key]int
 	items    []*fyne.MenuItem // by place in commands, nil for those in no menu
 	menu     *fyne.MainMenu
+
+	// Paused may be set: while it reports true no command runs, as while the next key is to be learned and not obeyed.
+	Paused func() bool
 }
 
 // New makes a table. Two commands with one key or one ID are a *ConflictError.
@@ -98,7 +101,7 @@ func (t *Table) Find(id string) (Command, bool) {
 // Run runs the command of the ID when it is enabled. It reports whether it did.
 func (t *Table) Run(id string) bool {
 	c, ok := t.Find(id)
-	if !ok || !c.IsEnabled() {
+	if !ok || !c.IsEnabled() || t.Paused != nil && t.Paused() {
 		return false
 	}
 	c.Run()
