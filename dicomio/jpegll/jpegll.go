@@ -34,7 +34,7 @@ type Config struct {
 
 // Image is a decoded image: samples row by row, interleaved by pixel, without colour conversion.
 // Pix8 is set when Precision is at most 8, else Pix16. A sample of more than Precision bits, which only a faulty encoder makes,
-// keeps its 16 bits in Pix16.
+// keeps its 16 bits in Pix16 and the lowest 8 in Pix8.
 type Image struct {
 	Config
 	Pix8  []uint8
@@ -63,7 +63,7 @@ func Decode(ctx context.Context, data []byte) (*Image, error) {
 	}
 	c := d.config
 	// A Huffman code takes at least one bit, so that more samples than bits cannot be (T.81 C.2).
-	if c.Width*c.Height*c.Components/8 > len(data) {
+	if int64(c.Width)*int64(c.Height)*int64(c.Components)/8 > int64(len(data)) {
 		return nil, formatErrorf("%d bytes are too few for %d x %d samples of %d components", len(data), c.Width, c.Height, c.Components)
 	}
 	d.image = &Image{Config: c}

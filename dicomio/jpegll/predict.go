@@ -31,7 +31,7 @@ func undifferenceLeft(x []uint16, n int) {
 }
 
 // undifference turns the differences of another line, of n components, to samples. The line above is b. The first sample of each component
-// is predicted by the one above (H.1.2.1).
+// is predicted by the one above (H.1.2.1), the others by table H.1.
 func undifference(x, b []uint16, n, predictor int) {
 	b = b[:len(x)]
 	if predictor == 2 {
@@ -49,29 +49,36 @@ func undifference(x, b []uint16, n, predictor int) {
 	case n == 1:
 		undifferenceOne(x, b, predictor)
 	default:
-		x, b, a, c := x[n:], b[n:], x, b
-		b, a, c = b[:len(x)], a[:len(x)], c[:len(x)]
-		for i := range x {
-			x[i] += predict(predictor, int32(a[i]), int32(b[i]), int32(c[i]))
-		}
+		undifferenceMany(x, b, n, predictor)
 	}
 }
 
-// predict is table H.1.
-func predict(predictor int, a, b, c int32) uint16 {
+// undifferenceMany is undifference for several components, whose first samples are done.
+func undifferenceMany(x, b []uint16, n, predictor int) {
+	x, b, a, c := x[n:], b[n:], x, b
+	b, a, c = b[:len(x)], a[:len(x)], c[:len(x)]
 	switch predictor {
 	case 3:
-		return uint16(c)
+		for i := range x {
+			x[i] += c[i]
+		}
 	case 4:
-		return uint16(a + b - c)
+		for i := range x {
+			x[i] += a[i] + b[i] - c[i]
+		}
 	case 5:
-		return uint16(a + (b-c)>>1)
+		for i := range x {
+			x[i] += a[i] + uint16((int32(b[i])-int32(c[i]))>>1)
+		}
 	case 6:
-		return uint16(b + (a-c)>>1)
+		for i := range x {
+			x[i] += b[i] + uint16((int32(a[i])-int32(c[i]))>>1)
+		}
 	case 7:
-		return uint16((a + b) >> 1)
+		for i := range x {
+			x[i] += uint16((uint32(a[i]) + uint32(b[i])) >> 1)
+		}
 	}
-	return uint16(a)
 }
 
 // undifferenceOne is undifference for one component, whose first sample is done.
