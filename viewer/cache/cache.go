@@ -54,6 +54,10 @@ func (c *Cache[K, V]) Has(key K) bool {
 func (c *Cache[K, V]) Put(key K, value V) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.put(key, value)
+}
+
+func (c *Cache[K, V]) put(key K, value V) {
 	if e, ok := c.entries[key]; ok {
 		c.bytes -= e.Value.(entry[K, V]).bytes
 		c.order.Remove(e)
@@ -75,7 +79,16 @@ func (c *Cache[K, V]) Pin(key K) {
 	c.pins[key]++
 }
 
-// Unpin takes back one Pin.
+// Keep is Pin for a value that somebody has in hand, and that may have been dropped since it was loaded: it is in the cache, and counted, until
+// Unpin.
+func (c *Cache[K, V]) Keep(key K, value V) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pins[key]++
+	c.put(key, value)
+}
+
+// Unpin takes back one Pin or Keep.
 func (c *Cache[K, V]) Unpin(key K) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -96,6 +109,21 @@ func (c *Cache[K, V]) trim() {
 		}
 		e = before
 	}
+}
+
+// SetBudget changes how much is kept, and drops at once what is too much. It does not drop what is pinned.
+func (c *Cache[K, V]) SetBudget(budget int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.budget = budget
+	c.trim()
+}
+
+// Budget returns how much is kept.
+func (c *Cache[K, V]) Budget() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.budget
 }
 
 // Bytes returns how much is held.

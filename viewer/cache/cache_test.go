@@ -137,3 +137,47 @@ func TestBudgetUnderLoad(t *testing.T) {
 		t.Errorf("only %d of %d are used", sum, budget)
 	}
 }
+
+func TestBudgetChangesAtOnce(t *testing.T) {
+	c := New[string](100, sized)
+	c.Pin("shown")
+	for _, key := range []string{"shown", "a", "b", "c"} {
+		c.Put(key, 25)
+	}
+	c.SetBudget(60)
+	if c.Budget() != 60 || c.Bytes() != 50 || !c.Has("shown") || !c.Has("c") {
+		t.Errorf("of a budget of %d, %d bytes are held; shown %v, last %v", c.Budget(), c.Bytes(), c.Has("shown"), c.Has("c"))
+	}
+	c.SetBudget(10)
+	if c.Bytes() != 25 || !c.Has("shown") {
+		t.Errorf("what is pinned was dropped: %d bytes", c.Bytes())
+	}
+	c.SetBudget(100)
+	c.Put("d", 70)
+	if c.Bytes() != 95 {
+		t.Errorf("with more room again, %d bytes are held", c.Bytes())
+	}
+}
+
+// What is larger than all that may be kept, or was dropped in between, is kept while somebody shows it, once however many do.
+func TestKeepWhatIsShown(t *testing.T) {
+	c := New[string](100, sized)
+	c.Put("film", 500)
+	if c.Has("film") {
+		t.Fatal("a value above the budget is kept unpinned")
+	}
+	c.Keep("film", 500)
+	c.Keep("film", 500)
+	if v, ok := c.Find("film"); !ok || v != 500 || c.Bytes() != 500 {
+		t.Errorf("film %d, %v, of %d bytes", v, ok, c.Bytes())
+	}
+	c.Unpin("film")
+	c.Put("a", 10)
+	if !c.Has("film") || c.Has("a") {
+		t.Errorf("film %v, a %v", c.Has("film"), c.Has("a"))
+	}
+	c.Unpin("film")
+	if c.Has("film") || c.Bytes() != 0 {
+		t.Errorf("%d bytes are kept of what nobody shows", c.Bytes())
+	}
+}

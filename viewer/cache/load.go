@@ -9,14 +9,15 @@ import (
 )
 
 // Queue loads values into a Cache with a bounded number of workers. A key is loaded once however often it is asked for; keys
-// that are wanted now go before those that may be wanted soon, and of those wanted now the latest goes first. It is safe
-// for concurrent use. Make one with NewQueue and end it with Close.
+// that are wanted now go before those that may be wanted soon, and of those wanted now the latest goes first. Workers that Reserve adds
+// keep those wanted now from waiting for the others to be done. It is safe for concurrent use. Make one with NewQueue and end it with Close.
 type Queue[K comparable, V any] struct {
 	cache *Cache[K, V]
 	load  func(context.Context, K) (V, error)
 
 	mu       sync.Mutex
-	wake     *sync.Cond
+	wake     *sync.Cond // of the workers that take anything
+	rush     *sync.Cond // of those that Reserve added
 	pending  map[K]*flight[K, V]
 	urgent   []*flight[K, V] // a stack: the latest request wins
 	soon     []*flight[K, V] // in order
@@ -49,13 +50,26 @@ var ErrClosed = errors.New("cache: closed")
 // NewQueue starts workers that load missing keys with load. A panic in load becomes an error of that key.
 func NewQueue[K comparable, V any](c *Cache[K, V], workers int, load func(context.Context, K) (V, error)) *Queue[K, V] {
 	q := &Queue[K, V]{cache: c, load: load, pending: map[K]*flight[K, V]{}}
-	q.wake = sync.NewCond(&q.mu)
+	q.wake, q.rush = sync.NewCond(&q.mu), sync.NewCond(&q.mu)
 	q.ctx, q.cancel = context.WithCancel(context.Background())
 	for range max(workers, 1) {
 		q.finished.Add(1)
-		go q.work()
+		go q.work(false)
 	}
 	return q
+}
+
+// Reserve adds n workers that load only what is wanted now. As many requests of Want find a worker even while all others are at something that
+// may be wanted soon, and which is not interrupted. A closed queue gets none.
+func (q *Queue[K, V]) Reserve(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for range n {
+		if !q.closed {
+			q.finished.Add(1)
+			go q.work(true)
+		}
+	}
 }
 
 // Want asks for a key now. deliver is called once, with the value or the error, unless the ticket is cancelled first. It is
@@ -108,6 +122,9 @@ func (q *Queue[K, V]) enlist(key K, deliver func(V, error), urgent bool) (v V, t
 		q.soon = append(q.soon, f)
 	}
 	q.wake.Signal()
+	if urgent {
+		q.rush.Signal() // whoever is awake first takes it: the other finds nothing and waits on
+	}
 	return v, t, nil
 }
 
@@ -159,6 +176,7 @@ func (q *Queue[K, V]) Close() {
 		}
 		q.urgent, q.soon = nil, nil
 		q.wake.Broadcast()
+		q.rush.Broadcast()
 	}
 	q.mu.Unlock()
 	var none V
@@ -170,11 +188,11 @@ func (q *Queue[K, V]) Close() {
 	q.finished.Wait()
 }
 
-// work is one worker.
-func (q *Queue[K, V]) work() {
+// work is one worker; reserved ones load only what is wanted now.
+func (q *Queue[K, V]) work(reserved bool) {
 	defer q.finished.Done()
 	for {
-		f, ctx := q.next()
+		f, ctx := q.next(reserved)
 		if f == nil {
 			return
 		}
@@ -212,7 +230,7 @@ func (q *Queue[K, V]) safely(ctx context.Context, key K) (v V, err error) {
 }
 
 // next waits for something to load.
-func (q *Queue[K, V]) next() (*flight[K, V], context.Context) {
+func (q *Queue[K, V]) next(reserved bool) (*flight[K, V], context.Context) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for {
@@ -224,6 +242,9 @@ func (q *Queue[K, V]) next() (*flight[K, V], context.Context) {
 			f = q.urgent[len(q.urgent)-1]
 			q.urgent[len(q.urgent)-1] = nil
 			q.urgent = q.urgent[:len(q.urgent)-1]
+		case reserved:
+			q.rush.Wait()
+			continue
 		case len(q.soon) > 0:
 			f = q.soon[0]
 			q.soon[0] = nil

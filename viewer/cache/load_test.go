@@ -286,3 +286,76 @@ func TestConcurrent(t *testing.T) {
 		t.Errorf("%d are pending", len(q.pending))
 	}
 }
+
+// What is wanted now is loaded although every other worker is busy with what may be wanted soon; and the reserve leaves alone what is in no hurry.
+func TestUrgentDoesNotWaitForWhatIsInNoHurry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stuck := make(chan struct{})
+		var mu sync.Mutex
+		var begun []string
+		q := NewQueue(New[string](1000, sized), 2, func(ctx context.Context, key string) (int64, error) {
+			mu.Lock()
+			begun = append(begun, key)
+			mu.Unlock()
+			if key[0] == 's' {
+				select {
+				case <-stuck:
+				case <-ctx.Done():
+				}
+			}
+			return int64(len(key)), ctx.Err()
+		})
+		q.Reserve(1)
+		for _, key := range []string{"s1", "s2", "s3", "s4"} {
+			q.Soon(key, nil)
+		}
+		synctest.Wait()
+		if got := slices.Sorted(slices.Values(begun)); !slices.Equal(got, []string{"s1", "s2"}) {
+			t.Errorf("begun %q with two workers for anything", got)
+		}
+		for _, key := range []string{"w1", "w22", "w333"} {
+			var got int64
+			q.Want(key, func(v int64, err error) { got = v })
+			synctest.Wait()
+			if got != int64(len(key)) {
+				t.Errorf("%s is not loaded while the others are busy", key)
+			}
+		}
+		close(stuck)
+		synctest.Wait()
+		if got := slices.Sorted(slices.Values(begun)); !slices.Equal(got, []string{"s1", "s2", "s3", "s4", "w1", "w22", "w333"}) {
+			t.Errorf("in the end %q were loaded", got)
+		}
+		q.Close()
+		q.Reserve(1) // of a closed queue: none is left behind, or the bubble would not end
+	})
+}
+
+// A worker of the reserve that is asleep must not swallow the waking of one that takes anything, nor the other way round: whatever is asked for
+// is loaded in the end.
+func TestNothingIsForgottenBetweenTheTwoKindsOfWorkers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := New[int](1000000, func(int) int64 { return 1 })
+		q := NewQueue(c, 2, func(_ context.Context, key int) (int, error) { return key, nil })
+		q.Reserve(2)
+		r := rand.New(rand.NewPCG(3, 4))
+		for key := range 2000 {
+			if r.IntN(2) == 0 {
+				q.Want(key, nil)
+			} else {
+				q.Soon(key, nil)
+			}
+			if r.IntN(3) == 0 {
+				synctest.Wait()
+				if !c.Has(key) {
+					t.Fatalf("%d is not loaded, and all workers sleep", key)
+				}
+			}
+		}
+		synctest.Wait()
+		if c.Bytes() != 2000 {
+			t.Errorf("%d of 2000 were loaded", c.Bytes())
+		}
+		q.Close()
+	})
+}
