@@ -405,6 +405,9 @@ func randomBlock(r *rand.Rand) *block {
 		}
 	}
 	used := 1 + r.IntN(b.bitPlanes)
+	if r.IntN(16) == 0 { // the largest magnitudes that there are
+		b.bitPlanes, used = magnitudeBits, magnitudeBits
+	}
 	b.plane = r.IntN(used)
 	if b.plane == 0 {
 		b.passes = 1

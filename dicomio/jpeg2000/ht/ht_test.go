@@ -1,9 +1,9 @@
 package ht
 
 import (
-	"errors"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -86,54 +86,91 @@ func TestRoundTrip(t *testing.T) {
 
 // TestBroken takes blocks that are not valid.
 func TestBroken(t *testing.T) {
-	good := randomBlock(rand.New(rand.NewPCG(1, 1)))
-	good.width, good.height, good.plane, good.passes, good.bitPlanes = 5, 5, 0, 1, 9
-	good.coefficients = make([]int32, 25)
-	for i := range good.coefficients {
-		good.coefficients[i] = int32(i*37%511 - 255)
+	encode := func(width, height int, coefficients ...int32) []byte {
+		b := &block{width: width, height: height, passes: 1, coefficients: make([]int32, width*height)}
+		copy(b.coefficients, coefficients)
+		return b.cleanup()
 	}
-	cleanup := good.cleanup()
-	type call struct {
+	valid := encode(4, 4, 255, -255, 100, -100, 255, -3, 7, 8)
+	for _, c := range []struct {
+		name                             string
 		width, height                    int
 		cleanup, refinement              []byte
 		passes, zeroBitPlanes, bitPlanes int
-	}
-	valid := call{5, 5, cleanup, nil, 1, 8, 9}
-	for _, c := range []struct {
-		name   string
-		change func(*call)
-		want   any
+		want                             string
 	}{
-		{"valid", func(*call) {}, nil},
-		{"no bytes", func(c *call) { c.cleanup = nil }, new(FormatError)},
-		{"one byte", func(c *call) { c.cleanup = c.cleanup[:1] }, new(FormatError)},
-		{"suffix of 1", func(c *call) { c.cleanup = []byte{0, 0, 1, 0} }, new(FormatError)},
-		{"suffix longer than the segment", func(c *call) { c.cleanup = []byte{0, 0, 5, 0} }, new(FormatError)},
-		{"suffix of 4080", func(c *call) { c.cleanup = append(make([]byte, 5000), 0, 0xFF) }, new(FormatError)},
-		{"no width", func(c *call) { c.width = 0 }, new(FormatError)},
-		{"too wide", func(c *call) { c.width, c.height = 2048, 1 }, new(FormatError)},
-		{"too large", func(c *call) { c.width, c.height = 65, 64 }, new(FormatError)},
-		{"negative height", func(c *call) { c.height = -1 }, new(FormatError)},
-		{"no passes", func(c *call) { c.passes = 0 }, new(FormatError)},
-		{"four passes", func(c *call) { c.passes = 4 }, new(FormatError)},
-		{"more zero bit-planes than there are", func(c *call) { c.zeroBitPlanes = 9 }, new(FormatError)},
-		{"refinement below the last bit-plane", func(c *call) { c.passes, c.refinement = 2, []byte{0} }, new(FormatError)},
-		{"bit-plane 31", func(c *call) { c.bitPlanes = 40 }, new(UnsupportedError)},
-		{"magnitudes beyond the bit-planes", func(c *call) { c.zeroBitPlanes, c.bitPlanes = 5, 6 }, new(FormatError)},
-		{"VLC stream too short", func(c *call) {
-			c.cleanup = []byte{0xFF, 0xFF, 0x32, 0}
-			c.width, c.height = 64, 64
-		}, new(FormatError)},
-		{"significant sample right of the block", func(c *call) { c.width = 4; c.width-- }, new(FormatError)},
-		{"significant sample below the block", func(c *call) { c.height -= 2 }, new(FormatError)},
+		{"valid", 4, 4, valid, nil, 1, 7, 8, ""},
+		{"no bytes", 4, 4, nil, nil, 1, 7, 8, "0 bytes in the cleanup segment"},
+		{"one byte", 4, 4, valid[:1], nil, 1, 7, 8, "1 bytes in the cleanup segment"},
+		{"suffix of 1", 4, 4, []byte{0, 0, 1, 0}, nil, 1, 7, 8, "streams of 1 bytes"},
+		{"suffix longer than the segment", 4, 4, []byte{0, 0, 5, 0}, nil, 1, 7, 8, "streams of 5 bytes in a cleanup segment of 4"},
+		{"suffix of 4080", 4, 4, append(make([]byte, 5000), 0, 0xFF), nil, 1, 7, 8, "streams of 4080 bytes"},
+		{"no width", 0, 4, valid, nil, 1, 7, 8, "0 by 4 samples"},
+		{"negative height", 4, -1, valid, nil, 1, 7, 8, "4 by -1 samples"},
+		{"too wide", 2048, 1, valid, nil, 1, 7, 8, "2048 by 1 samples"},
+		{"too large", 65, 64, valid, nil, 1, 7, 8, "65 by 64 samples"},
+		{"no passes", 4, 4, valid, nil, 0, 7, 8, "0 passes"},
+		{"four passes", 4, 4, valid, nil, 4, 7, 8, "4 passes"},
+		{"more zero bit-planes than there are", 4, 4, valid, nil, 1, 8, 8, "from the bit-plane below 8 of 8"},
+		{"refinement below the last bit-plane", 4, 4, valid, []byte{0}, 2, 7, 8, "2 passes from the bit-plane below 7 of 8"},
+		{"bit-plane 31", 4, 4, valid, nil, 1, 0, 32, "unsupported: high-throughput code-block: bit-plane 31"},
+		{"a bound beyond the bit-planes", 4, 4, valid, nil, 1, 5, 6, "more than 6 bits above bit-plane 0"},
+		{"a magnitude one beyond the bit-planes", 4, 4, encode(4, 4, 256), nil, 1, 7, 8, "more than 8 bits above bit-plane 0"},
+		{"a magnitude that does not fit the result", 4, 4, encode(4, 4, 255), nil, 1, 8, 34, "unsupported: high-throughput code-block: a magnitude of more than 30 bits"},
+		{"no VLC stream", 64, 64, []byte{0xFF, 0xFF, 0x32, 0}, nil, 1, 7, 8, "the VLC stream has"},
+		{"a significant sample right of the block", 3, 4, valid, nil, 1, 7, 8, "right of the block"},
+		{"a significant sample below the block", 4, 1, valid, nil, 1, 7, 8, "below the block"},
 	} {
-		call := valid
-		c.change(&call)
 		var d Decoder
-		err := d.DecodeBlock(make([]uint32, maxSamples*2), max(call.width, 1), call.width, call.height, call.cleanup, call.refinement, call.passes,
-			call.zeroBitPlanes, call.bitPlanes, false)
-		if c.want == nil && err != nil || c.want != nil && !errors.As(err, c.want) {
-			t.Errorf("%s: %v", c.name, err)
+		err := d.DecodeBlock(make([]uint32, 2*maxSamples), max(c.width, 1), c.width, c.height, c.cleanup, c.refinement, c.passes, c.zeroBitPlanes, c.bitPlanes, false)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+// TestRefinementCut cuts the refinement segment short: what is missing reads as zeros, not as what the decoder had there before.
+func TestRefinementCut(t *testing.T) {
+	b := laplacian(30, 4, 3)
+	cleanup := b.cleanup()
+	decode := func(d *Decoder) []uint32 {
+		out := make([]uint32, b.width*b.height)
+		if err := d.DecodeBlock(out, b.width, b.width, b.height, cleanup, []byte{0x12, 0x34}, 3, b.zeroBitPlanes(), b.bitPlanes, false); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	used := new(Decoder)
+	for i := range used.stream {
+		used.stream[i] = 0x55
+	}
+	if !slices.Equal(decode(used), decode(new(Decoder))) {
+		t.Error("the result depends on what was decoded before")
+	}
+}
+
+// TestU decodes all pairs of u_q from the codes of Table 3.
+func TestU(t *testing.T) {
+	const largest = 32 + 4*16 // a suffix of 31 and an extension of 15
+	for u0 := range uint32(largest + 1) {
+		for u1 := range uint32(largest + 1) {
+			first, second := uvlcOf(u0), uvlcOf(u1)
+			x, size := uint64(0), 0
+			put := func(v uint32, n int) {
+				x |= uint64(v) << size
+				size += n
+			}
+			put(first.prefix, first.prefixN)
+			put(second.prefix, second.prefixN)
+			put(first.suffix, first.suffixN)
+			put(second.suffix, second.suffixN)
+			put(first.extension, first.extensionN)
+			put(second.extension, second.extensionN)
+			mode := min(u0, 1) | min(u1, 1)<<1
+			got0, got1, n := decodeU(x|1<<size, otherUVLC[mode<<uvlcBits|uint32(x|1<<size)&(1<<uvlcBits-1)])
+			if got0 != u0 || got1 != u1 || int(n) != size {
+				t.Fatalf("%d and %d in %d bits decode to %d and %d in %d", u0, u1, size, got0, got1, n)
+			}
 		}
 	}
 }
