@@ -96,7 +96,9 @@ func (f *File) Frame(ctx context.Context, i int) (*Frame, error) {
 func (f *File) show(ctx context.Context, s *samples, i int) (*Frame, error) {
 	h := s.header
 	out := &Frame{Rows: h.rows, Columns: h.columns, Lossy: f.lossy(s), Warnings: s.warnings}
-	f.overlays(out, s, i)
+	if full := &f.index.header; h.rows == full.rows && h.columns == full.columns {
+		f.overlays(out, s, i)
+	}
 	var err error
 	switch {
 	case s.photometric == "PALETTE COLOR":
