@@ -12,6 +12,9 @@ const (
 	// narrowPlanes and widePlanes are the most bit-planes that a word holds, less the sign and the bit of fraction.
 	narrowPlanes = 30
 	widePlanes   = 62
+	// passesBelow is how many passes more than it has bit-planes for a code-block may have. Early versions of OpenJPEG, which wrote many a DICOM file, went on below the
+	// lowest bit-plane, by as many as eight passes; what those code is less than one, and is left. Where there are more, headers and data have come apart.
+	passesBelow = 12
 )
 
 // A worker is what one goroutine needs to decode.
@@ -28,7 +31,7 @@ func (w *worker) decodeBlock(t *tile, j *job) error {
 		return w.decodeBlockHT(t, j)
 	}
 	planes := j.band.planes - int(k.zeroPlanes)
-	if int(k.passes) > 3*planes-2 {
+	if int(k.passes) > 3*planes-2+passesBelow {
 		return formatErrorf("code-block with %d passes for %d bit-planes at byte %#x", k.passes, planes, t.where(t.chunks[k.firstChunk].at))
 	}
 	w.begin(j.width(), j.height())
@@ -88,6 +91,9 @@ func decodePasses[T magnitude](t *tier1, data *[blockArea]T, tl *tile, j *job, p
 		}
 		for range passes {
 			plane := planes - 1 - (pass+2)/3
+			if plane < 0 {
+				return nil
+			}
 			switch {
 			case pass%3 == 1 && raw:
 				rawSignificance(t, data, plane)

@@ -139,17 +139,17 @@ func (t *tile) divide(h *header, index int, in *tileInput, reduce int) error {
 		if c.keep < 1 {
 			return formatErrorf("component %d of tile %d has %d decomposition levels, and %d resolutions are to be left out", i, index, c.levels, reduce)
 		}
-		if err := c.divide(in.parameters.quant[i], g.Precision); err != nil {
-			return formatErrorf("%v in component %d of tile %d", err, i, index)
+		if !c.divide(in.parameters.quant[i], g.Precision) {
+			return formatErrorf("quantization of component %d of tile %d has %d steps for %d decomposition levels", i, index, len(in.parameters.quant[i].exponent), c.levels)
 		}
 		for r := range c.resolutions {
 			res := &c.resolutions[r]
 			if res.precinctsAcross > room || res.precinctsDown > room {
-				return formatErrorf("tile %d has only %d bytes of packets at byte %#x", index, len(in.body)+len(in.packed), in.where(0))
+				return formatErrorf("tile %d has %d bytes for %d x %d and more packets at byte %#x", index, len(in.body)+len(in.packed), res.precinctsAcross, res.precinctsDown, in.where(0))
 			}
 			precincts += res.precinctsAcross * res.precinctsDown
 			if precincts > room {
-				return formatErrorf("tile %d has only %d bytes for %d and more packets at byte %#x", index, len(in.body)+len(in.packed), precincts, in.where(0))
+				return formatErrorf("tile %d has %d bytes for %d and more packets at byte %#x", index, len(in.body)+len(in.packed), precincts, in.where(0))
 			}
 		}
 		if !c.empty() {
@@ -159,8 +159,8 @@ func (t *tile) divide(h *header, index int, in *tileInput, reduce int) error {
 	return t.allocate(index, precincts, samples)
 }
 
-// divide works out the resolutions and sub-bands.
-func (c *tileComponent) divide(q *quantization, precision int) error {
+// divide works out the resolutions and sub-bands, and reports whether there is a quantization step for each.
+func (c *tileComponent) divide(q *quantization, precision int) bool {
 	if cap(c.resolutions) < c.levels+1 {
 		c.resolutions = make([]resolution, c.levels+1)
 	}
@@ -207,13 +207,13 @@ func (c *tileComponent) divide(q *quantization, precision int) error {
 			}
 			exponent, mantissa, ok := q.step(index)
 			if !ok {
-				return formatErrorf("quantization has %d steps for %d decomposition levels", len(q.exponent), c.levels)
+				return false
 			}
 			b.planes = q.guard + exponent - 1 + c.roi
 			b.step = stepSize(precision, exponent, mantissa)
 		}
 	}
-	return nil
+	return true
 }
 
 // precinctBlocks returns the code-blocks of a precinct in a sub-band, in units of code-blocks.
