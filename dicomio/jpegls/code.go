@@ -2,7 +2,7 @@ package jpegls
 
 import "math/bits"
 
-// leastZeros is the least number of zeros of an escape (T.87 A.5.3) without loss: LIMIT - qbpp - 1 for two bits. A code of fewer zeros, the
+// leastZeros is the least number of zeros of an escape (T.87 A.5.3): LIMIT - qbpp - 1 for two bits without loss. A code of fewer zeros, the
 // one after them and k bits, at most 16, fit in the 57 bits that a word has at any position.
 const leastZeros = 17
 
@@ -61,33 +61,61 @@ func (c *statistics) update(lossless bool) {
 func (s *scan) regular(q, ra, rb, rc int) int {
 	sign := q >> 63
 	c := &s.contexts[(q^sign)-sign]
-	px := predict(ra, rb, rc) + ((int(c.c) ^ sign) - sign)
-	px = max(min(px, s.maxval), 0)
-	m := s.code(int(c.k), s.limit)
+	px := s.clamp(predict(ra, rb, rc) + ((int(c.c) ^ sign) - sign))
+	m := s.short(int(c.k))
 	e := m>>1 ^ -(m & 1) ^ int(c.flip)
+
+	// T.87 A.6, code segments A.12 and A.13.
 	a, b, n := int(c.a)+max(e, -e), int(c.b)+e*s.step, int(c.n)
 	if n == s.reset {
 		a, b, n = a>>1, b>>1, n>>1
 	}
 	n++
-	switch {
-	case b <= -n:
+	if b <= -n {
 		b = max(b+n, 1-n)
 		c.c = max(c.c, -127) - 1
-	case b > 0:
+	} else if b > 0 {
 		b = min(b-n, 0)
 		c.c = min(c.c, 126) + 1
 	}
 	c.a, c.b, c.n = int32(a), int32(b), uint16(n)
-	c.update(s.near == 0)
+	if scaled := n << (c.k & 63); c.k == 0 || uint(scaled-a) >= uint(a) {
+		c.update(s.near == 0)
+	}
 	return s.rebuild(px + ((e^sign)-sign)*s.step)
 }
 
-// predict is the median edge detector (T.87 A.4.1).
-func predict(ra, rb, rc int) int {
-	low, high := min(ra, rb), max(ra, rb)
-	return max(low, min(high, ra+rb-rc))
+// short decodes a code that fits in a word, which is nearly every one, or any other by code.
+func (s *scan) short(k int) int {
+	w := s.peek()
+	zeros := bits.LeadingZeros64(w)
+	if zeros >= leastZeros {
+		return s.code(k, s.limit)
+	}
+	s.pos += zeros + 1 + k
+	m := (zeros-1)<<(uint(k)&63) + int(w<<(uint(zeros)&63)>>(uint(63-k)&63))
+	if m > s.rng {
+		s.fault = faultRange
+		return 0
+	}
+	return m
 }
+
+// predict is the median edge detector (T.87 A.4.1). It works by sign masks: the compiler makes branches of min and max here, which the
+// data would mispredict.
+func predict(ra, rb, rc int) int {
+	d := ra - rb
+	d &= d >> 63
+	low, high := rb+d, ra-d
+	px := ra + rb - rc
+	d = px - high
+	px = high + d&(d>>63)
+	d = px - low
+	return px - d&(d>>63)
+}
+
+// clamp brings a value into the range of samples (T.87 A.4.2).
+func (s *scan) clamp(v int) int { return max(min(v, s.maxval), 0) }
 
 // rebuild brings a sum of prediction and error into the range of samples (T.87 A.4.5).
 func (s *scan) rebuild(v int) int {
@@ -96,7 +124,7 @@ func (s *scan) rebuild(v int) int {
 	} else if v > s.maxval+s.near {
 		v -= s.rng * s.step
 	}
-	return max(min(v, s.maxval), 0)
+	return s.clamp(v)
 }
 
 // runLength decodes the length of a run (T.87 A.7.1), at most left, and whether it is interrupted.

@@ -1,9 +1,6 @@
 package jpegls
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "encoding/binary"
 
 // stream is what encode makes a JPEG-LS stream of. It exists for what no encoder at hand writes: MAXVAL that is no power of two less one,
 // restart intervals, oversize dimensions, point transform, DNL. TestRoundTrip holds the decoder against it, TestVectors against others.
@@ -369,6 +366,3 @@ func (e *encoder) interrupt(x, y, c, n, index int) {
 	}
 	e.n[q]++
 }
-
-// precisionOf returns the bits that a value takes, at least 2.
-func precisionOf(v int) int { return max(2, bits.Len(uint(v))) }

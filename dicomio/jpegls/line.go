@@ -99,25 +99,99 @@ func (s *scan) lineLossless(prev, cur []uint16, index *int, x, end int) int {
 	return x
 }
 
-// lineNear decodes samples from x to end, or further by a run, of a line with loss or with another MAXVAL.
+// lineNear decodes samples from x to end, or further by a run, of a line with loss or with another MAXVAL. It is lineLossless but for how a
+// sample is rebuilt (T.87 A.4.5); one function for both would cost the lossless one a tenth.
 func (s *scan) lineNear(prev, cur []uint16, index *int, x, end int) int {
-	quant := &s.quant
+	quant, contexts, buf := &s.quant, &s.contexts, &s.buf
+	maxval, reset, near, step, rng := s.maxval, s.reset, s.near, s.step, s.rng
+	wrap := rng * step
+	pos := s.pos
+	out := cur[:end]
+	above := prev[1:][:len(out)]
 	ra, rb, rd := int(cur[x-1]), int(prev[x-1]), int(prev[x])
-	for x < end && s.fault == "" {
+	for uint(x) < uint(len(out)) {
 		rc := rb
 		rb = rd
-		rd = int(prev[x+1])
+		rd = int(above[x])
 		q := (int(quant[rd-rb+quantZero])*9+int(quant[rb-rc+quantZero]))*9 + int(quant[rc-ra+quantZero])
-		if q != 0 {
-			ra = s.regular(q, ra, rb, rc)
-			cur[x] = uint16(ra)
-			x++
+		if q == 0 {
+			s.pos = pos
+			x = s.runLine(prev, cur, index, x)
+			if s.fault != "" {
+				return x
+			}
+			pos = s.pos
+			if x >= end {
+				break
+			}
+			ra, rb, rd = int(cur[x-1]), int(prev[x-1]), int(prev[x])
 			continue
 		}
-		if x = s.runLine(prev, cur, index, x); x < end {
-			ra, rb, rd = int(cur[x-1]), int(prev[x-1]), int(prev[x])
+		sign := q >> 63
+		c := &contexts[(q^sign)-sign]
+		d := ra - rb
+		d &= d >> 63
+		px, high := ra+rb-rc, ra-d
+		low := rb + d
+		d = px - high
+		px = high + d&(d>>63)
+		d = px - low
+		px -= d & (d >> 63)
+		px += (int(c.c) ^ sign) - sign
+		px = max(min(px, maxval), 0)
+
+		k := int(c.k)
+		at := pos >> 3 & (windowSize - 1)
+		w := binary.BigEndian.Uint64(buf[at:at+8]) << (pos & 7)
+		zeros := bits.LeadingZeros64(w)
+		var m int
+		if zeros < leastZeros {
+			w <<= uint(zeros) & 63
+			m = (zeros-1)<<(uint(k)&63) + int(w>>(uint(63-k)&63))
+			pos += zeros + 1 + k
+		} else {
+			s.pos = pos
+			m = s.code(k, s.limit)
+			pos = s.pos
+			if s.fault != "" {
+				return x
+			}
+		}
+		e := m>>1 ^ -(m & 1) ^ int(c.flip)
+		ra = px + ((e^sign)-sign)*step
+		if ra < -near {
+			ra += wrap
+		} else if ra > maxval+near {
+			ra -= wrap
+		}
+		ra = max(min(ra, maxval), 0)
+		out[x] = uint16(ra)
+		x++
+		if m > rng {
+			s.fault = faultRange
+			return x
+		}
+
+		sign = e >> 63
+		a, b, n := int(c.a)+(e^sign)-sign, int(c.b)+e*step, int(c.n)
+		if n == reset {
+			a, b, n = a>>1, b>>1, n>>1
+		}
+		n++
+		under, over := (b+n-1)>>63, -b>>63
+		b += n&under - n&over
+		b = min(max(b, 1-n), 0)
+		c.c = int8(min(max(int(c.c)+under-over, -128), 127))
+		c.a, c.b, c.n = int32(a), int32(b), uint16(n)
+		if k == 0 && a <= n {
+			if near == 0 {
+				c.flip = int8((2*b + n - 1) >> 63)
+			}
+		} else if scaled := n << (uint(k) & 63); uint(scaled-a) >= uint(a) || k == 0 {
+			c.update(near == 0)
 		}
 	}
+	s.pos = pos
 	return x
 }
 

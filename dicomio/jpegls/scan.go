@@ -2,6 +2,7 @@ package jpegls
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -41,7 +42,7 @@ type scan struct {
 	quantized coding // what quant was made for
 	lines     [maxScanComponents][2][]uint16
 	memory    []uint16 // of lines
-	mapped    []uint16
+	mapped    []uint16 // a line after its mapping table or point transform
 	fault     string // what is wrong with the coded data
 }
 
@@ -80,7 +81,7 @@ func (s *scan) decode(ctx context.Context, p *parser, h *header, m *Image) (int,
 			s.lines[i][j] = s.memory[(2*i+j)*stride:][:stride:stride]
 		}
 	}
-	if len(s.mapped) < m.Width {
+	if (h.shift > 0 || slices.ContainsFunc(h.tables, func(t *table) bool { return t != nil })) && len(s.mapped) < m.Width {
 		s.mapped = make([]uint16, m.Width)
 	}
 	s.start(p.data, p.pos)
