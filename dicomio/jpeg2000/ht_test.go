@@ -105,6 +105,7 @@ var conformanceHT = []struct {
 	{"ds0_ht_10_b11", "022679c600ed171a", "c1p0_10", 0, []tolerance{{0, 0}, {0, 0}, {0, 0}}},
 	{"ds0_ht_11_b10", "3a497d436c4a90af", "c1p0_11", 0, []tolerance{{0, 0}}},
 	{"ds0_ht_12_b11", "4941137592aa48e4", "c1p0_12", 0, []tolerance{{0, 0}}},
+	{"ds0_ht_13_b11", "43493c63d3d4affc", "c1p0_13", 0, []tolerance{{0, 0}, {0, 0}, {0, 0}, {0, 0}}},
 	{"ds0_ht_14_b11", "c3b1071873a3c4f0", "c1p0_14", 0, []tolerance{{0, 0}, {0, 0}, {0, 0}}},
 	{"ds0_ht_15_b11", "f19f9deb2007f305", "c1p0_15", 0, []tolerance{{17, 0.15}}},
 	{"ds0_ht_15_b14", "2be3ab7e49eeb941", "c1p0_15", 0, []tolerance{{0, 0}}},

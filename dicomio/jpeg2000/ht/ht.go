@@ -1,27 +1,26 @@
-// Package ht decodes the code-blocks of high-throughput JPEG 2000 (ITU-T T.814 | ISO/IEC 15444-15): the HT cleanup, significance
-// propagation and magnitude refinement passes, which take the place of the arithmetic coder of ITU-T T.800.
+// Package ht decodes the code-blocks of high-throughput JPEG 2000 (ITU-T T.814 | ISO/IEC 15444-15): the HT cleanup, significance propagation and
+// magnitude refinement passes, which take the place of the arithmetic coder of ITU-T T.800.
 //
 // # What the caller does
 //
-// Everything outside the code-block is as in T.800. For a code-block whose coding style has bit 6 set (SPcod, T.814 Annex A.4) the packet
-// header is read thus (T.814 Annex B):
+// Everything outside the code-block is as in T.800. For a code-block whose coding style has bit 6 set (SPcod, T.814 Annex A.4) the packet header is
+// read thus (T.814 Annex B):
 //
-// Inclusion, zero bit-planes and the number of coding passes Z are coded as in T.800 B.10. The passes of a code-block, counted over all
-// its packets, come in groups of three that begin with a cleanup pass: an HT set, whose cleanup pass codes all magnitude bits down to one bit-plane, and
-// whose other two passes code the bit-plane below. An HT set is two codeword segments: the cleanup pass alone, then one or
-// both of the other passes. A group of three in front of the first set that has no bytes is a placeholder. Each group, placeholder or
-// not, moves the bit-plane down by one.
+// Inclusion, zero bit-planes and the number of coding passes Z are coded as in T.800 B.10. The passes of a code-block, counted over all its packets,
+// come in groups of three that begin with a cleanup pass: an HT set, whose cleanup pass codes all magnitude bits down to one bit-plane, and whose
+// other two passes code the bit-plane below. An HT set is two codeword segments: the cleanup pass alone, then one or both of the other passes. A
+// group of three in front of the first set that has no bytes is a placeholder. Each group, placeholder or not, moves the bit-plane down by one.
 //
-// While a code-block has had placeholders only, the new passes of a packet begin with a first segment of
-// n = Z - (passes before + Z - 1) mod 3 passes: placeholders and one cleanup pass. Its length has Lblock + floor(log2 n) bits. If it is 0,
-// all Z passes are placeholders and, as if they were one segment, the length has floor(log2 Z) - floor(log2 n) more bits, which are zero too. (Where n < 1, all Z
-// are placeholders: Lblock + floor(log2 Z) bits, zero.) If it is not, it is at least 2, and the passes that remain (one or two) are the second segment, with
-// Lblock bits of length for one pass and Lblock + 1 for two. Further sets go on so: one cleanup pass with Lblock bits, then the others. A
-// later layer can bring the refinement passes of a set that began earlier; their bytes are appended to what is there.
+// While a code-block has had placeholders only, the new passes of a packet begin with a first segment of n = Z - (passes before + Z - 1) mod 3
+// passes: placeholders and one cleanup pass. Its length has Lblock + floor(log2 n) bits. If it is 0, all Z passes are placeholders and, as if they
+// were one segment, the length has floor(log2 Z) - floor(log2 n) more bits, which are zero too. (Where n < 1, all Z are placeholders: Lblock +
+// floor(log2 Z) bits, zero.) If it is not, it is at least 2, and the passes that remain (one or two) are the second segment, with Lblock bits of
+// length for one pass and Lblock + 1 for two. Further sets go on so: one cleanup pass with Lblock bits, then the others. A later layer can bring the
+// refinement passes of a set that began earlier; their bytes are appended to what is there.
 //
 // With n passes in the first segment, n-1 is a multiple of 3 unless an earlier packet ended within a group; (n-1)/3 placeholder groups (counted with
-// those of earlier packets) are added to the zero bit-planes that the tag tree told, and [Decoder.DecodeBlock] gets the sum. Of several sets
-// the last that has bytes is decoded, with the number of sets before it added likewise: a set repeats what those before it coded.
+// those of earlier packets) are added to the zero bit-planes that the tag tree told, and [Decoder.DecodeBlock] gets the sum. Of several sets the last
+// that has bytes is decoded, with the number of sets before it added likewise: a set repeats what those before it coded.
 //
 // # What the decoder does
 //
