@@ -43,7 +43,7 @@ type scan struct {
 	lines     [maxScanComponents][2][]uint16
 	memory    []uint16 // of lines
 	mapped    []uint16 // a line after its mapping table or point transform
-	fault     string // what is wrong with the coded data
+	fault     string   // what is wrong with the coded data
 }
 
 var pool = sync.Pool{New: func() any { return new(scan) }}
