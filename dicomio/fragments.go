@@ -216,6 +216,10 @@ func (f *File) groupFragments(r io.ReaderAt, table fragment, order binary.ByteOr
 	if fragments == 0 {
 		return
 	}
+	if f.isFilm(r) {
+		x.ranges = slices.Repeat([]frameRange{{0, int32(fragments)}}, min(n, maxFragments))
+		return
+	}
 	if f.DataSet.Has(tag.ExtendedOffsetTable) {
 		if ranges := f.extendedOffsets(); ranges != nil {
 			x.ranges = ranges
@@ -253,6 +257,17 @@ func (f *File) groupFragments(r io.ReaderAt, table fragment, order binary.ByteOr
 		return
 	}
 	x.ranges = oneToOne(x.fragments[:min(fragments, n)])
+}
+
+// isFilm reports whether the fragments together are a stream of video, all frames in one (PS3.5 8.2.5 and after).
+func (f *File) isFilm(r io.ReaderAt) bool {
+	if familyOf(f.TransferSyntax) != "video" {
+		return false
+	}
+	var b [68]byte
+	first := f.index.fragments[0]
+	n, _ := r.ReadAt(b[:min(int64(len(b)), max(first.length, 0))], first.offset)
+	return codestream(b[:n]) == "" && !looksRLE(b[:n], f.index.header)
 }
 
 func oneToOne(fragments []fragment) []frameRange {
