@@ -18,6 +18,7 @@ const (
 	flagRefined = 1 << 36
 	flagVisited = 1 << 37
 
+	lastRow      = 3 * flagRow // the shift of a stripe's last row
 	selfShift    = 4
 	signShift    = 18
 	visitedShift = 37

@@ -94,13 +94,21 @@ func (m *mq) reset() {
 func (m *mq) start(data []byte) {
 	m.data, m.at, m.stuffed = data, 0, false
 	m.a, m.c, m.ahead = mqHalf, 0, -15
-	m.fill()
-	m.d = min(0, m.c)
-	m.a -= m.d
-	m.c -= m.d
+	m.d = m.refill(0)
 }
 
-// fill takes in bytes (BYTEIN, C.3.4), as many as C has room for. After the segment's end, and after a marker code, there are ones.
+// refill takes in bytes, and returns d.
+func (m *mq) refill(d int64) int64 {
+	a := m.a + d
+	m.c += d
+	m.fill()
+	d = min(a-mqHalf, m.c)
+	m.a = a - d
+	m.c -= d
+	return d
+}
+
+// fill takes in bytes (BYTEIN, C.3.4), as many as C has room for, while C is not relative to d. After the segment's end, and after a marker code, there are ones.
 func (m *mq) fill() {
 	if !m.stuffed && m.at+4 <= len(m.data) && m.ahead <= mqShift-32 {
 		v := binary.BigEndian.Uint32(m.data[m.at:])
@@ -133,34 +141,42 @@ func (m *mq) fill() {
 	}
 }
 
-// exchange finishes a decision that has left d negative (DECODE, LPS_EXCHANGE, MPS_EXCHANGE and RENORMD; C.3.2, C.3.3).
-func (m *mq) exchange(context uint64, d int64) (bit uint64, newD int64) {
-	s := m.contexts[context&contextMask]
+// A decision is written out where it is made, since the compiler does not inline a function with all of it:
+//
+//	s := contexts[k]
+//	bit := s & mqMPS
+//	if d -= int64(s & mqQe); d < 0 {
+//		flip, a, c := m.exchange(s, d)
+//		contexts[k] = nextState(s, flip)
+//		bit ^= flip & 1
+//		if d = m.renormalize(a, c); m.ahead < 0 {
+//			d = m.refill(d)
+//		}
+//	}
+
+// exchange finishes a decision that has left d negative (DECODE, LPS_EXCHANGE and MPS_EXCHANGE, C.3.2). flip is all ones where the symbol is the less probable one:
+// where just one of the two is so, that C lies in the lower sub-interval, and that Qe is the greater part of A. It is worked out without branches, because none would
+// be foreseen.
+func (m *mq) exchange(s uint64, d int64) (flip uint64, a, c int64) {
 	p := int64(s & mqQe)
-	a, c := m.a+d, m.c+d
-	bit = s & mqMPS
-	next := s >> mqNextMPS
-	if c < 0 { // the lower sub-interval
-		c += p
-		if a >= p {
-			bit ^= 1
-			next = s >> mqNextLPS
-		}
-		a = p
-	} else if a < p {
-		bit ^= 1
-		next = s >> mqNextLPS
-	}
-	m.contexts[context&contextMask] = mqStates[next&mqNextMask]
+	a, c = m.a+d, m.c+d
+	lower := c >> 63
+	flip = uint64(lower ^ (a-p)>>63)
+	return flip, a ^ (a^p)&lower, c + p&lower
+}
+
+// nextState returns the state after renormalization.
+func nextState(s, flip uint64) uint64 {
+	return mqStates[s>>(mqNextMPS-flip&(mqNextMPS-mqNextLPS))&mqNextMask]
+}
+
+// renormalize brings A back to its range (RENORMD, C.3.3), and returns d. Where ahead is negative afterwards, C lacks bits, which refill gets.
+func (m *mq) renormalize(a, c int64) (d int64) {
 	n := bits.LeadingZeros64(uint64(a)) - 1
 	a <<= n & 63
-	m.c = c << (n & 63)
+	c <<= n & 63
 	m.ahead -= n
-	if m.ahead < 0 {
-		m.fill()
-	}
-	d = min(a-mqHalf, m.c)
-	m.a = a - d
-	m.c -= d
-	return bit, d
+	d = min(a-mqHalf, c)
+	m.a, m.c = a-d, c-d
+	return d
 }

@@ -50,8 +50,14 @@ func rawSignificance[T magnitude](t *tier1, data *[blockArea]T, plane int) {
 				}
 				neg := t.raw.bit()
 				data[(at+row(shift))&(blockArea-1)] = value | T(neg)<<top
-				f |= (1 | neg<<signShift) << ((shift + selfShift) & 63)
-				t.become(i, shift, neg)
+				told := 1 | neg<<signShift
+				f |= told << ((shift + selfShift) & 63)
+				t.tellBeside(i, shift, told)
+				if shift == 0 && !t.causal { // a causal stripe above does not look down (D.7)
+					t.tellAbove(i, told)
+				} else if shift == lastRow {
+					t.tellBelow(i, told)
+				}
 				todo |= 1 << ((shift + flagRow) & 63) & rows &^ (f >> selfShift)
 			}
 			t.flags[i&(flagArea-1)] = f

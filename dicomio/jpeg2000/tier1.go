@@ -42,23 +42,26 @@ func (t *tier1) rows(y int) uint64 {
 	return rowBits
 }
 
-// become tells a coefficient's neighbours in other words that it has become significant. shift is its row's, neg is 1 where it is negative.
-func (t *tier1) become(i, shift int, neg uint64) {
-	s := 1 | neg<<signShift
+// A coefficient that becomes significant tells its neighbours in other words: those beside it, and where it is in the first or last row of its stripe those above or below.
+// s is 1, and the same shifted by signShift where the coefficient is negative.
+
+func (t *tier1) tellBeside(i, shift int, s uint64) {
 	t.flags[(i-1)&(flagArea-1)] |= s << ((shift + 5) & 63)
 	t.flags[(i+1)&(flagArea-1)] |= s << ((shift + 3) & 63)
-	if shift == 0 && !t.causal { // a causal stripe above does not look down (D.7)
-		n := i - t.stride
-		t.flags[n&(flagArea-1)] |= s << 16
-		t.flags[(n-1)&(flagArea-1)] |= s << 17
-		t.flags[(n+1)&(flagArea-1)] |= s << 15
-	}
-	if shift == 3*flagRow {
-		n := i + t.stride
-		t.flags[n&(flagArea-1)] |= s << 1
-		t.flags[(n-1)&(flagArea-1)] |= s << 2
-		t.flags[(n+1)&(flagArea-1)] |= s
-	}
+}
+
+func (t *tier1) tellAbove(i int, s uint64) {
+	i -= t.stride
+	t.flags[(i-1)&(flagArea-1)] |= s << 17
+	t.flags[i&(flagArea-1)] |= s << 16
+	t.flags[(i+1)&(flagArea-1)] |= s << 15
+}
+
+func (t *tier1) tellBelow(i int, s uint64) {
+	i += t.stride
+	t.flags[(i-1)&(flagArea-1)] |= s << 2
+	t.flags[i&(flagArea-1)] |= s << 1
+	t.flags[(i+1)&(flagArea-1)] |= s
 }
 
 // row returns the row of a shift.
@@ -88,7 +91,12 @@ func significance[T magnitude](t *tier1, data *[blockArea]T, plane int) {
 				s := contexts[k&contextMask]
 				bit := s & mqMPS
 				if d -= int64(s & mqQe); d < 0 {
-					bit, d = t.exchange(k, d)
+					flip, a, c := t.exchange(s, d)
+					contexts[k&contextMask] = nextState(s, flip)
+					bit ^= flip & 1
+					if d = t.renormalize(a, c); t.ahead < 0 {
+						d = t.refill(d)
+					}
 				}
 				f |= flagVisited << (shift & 63)
 				if bit == 0 {
@@ -99,12 +107,23 @@ func significance[T magnitude](t *tier1, data *[blockArea]T, plane int) {
 				s = contexts[k&contextMask]
 				bit = s & mqMPS
 				if d -= int64(s & mqQe); d < 0 {
-					bit, d = t.exchange(k, d)
+					flip, a, c := t.exchange(s, d)
+					contexts[k&contextMask] = nextState(s, flip)
+					bit ^= flip & 1
+					if d = t.renormalize(a, c); t.ahead < 0 {
+						d = t.refill(d)
+					}
 				}
 				bit ^= uint64(e >> 7)
 				data[(at+row(shift))&(blockArea-1)] = value | T(bit)<<top
-				f |= (1 | bit<<signShift) << ((shift + selfShift) & 63)
-				t.become(i, shift, bit)
+				told := 1 | bit<<signShift
+				f |= told << ((shift + selfShift) & 63)
+				t.tellBeside(i, shift, told)
+				if shift == 0 && !t.causal { // a causal stripe above does not look down (D.7)
+					t.tellAbove(i, told)
+				} else if shift == lastRow {
+					t.tellBelow(i, told)
+				}
 				todo |= 1 << ((shift + flagRow) & 63) & rows &^ (f >> selfShift) // the next row has a neighbour now
 			}
 			t.flags[i&(flagArea-1)] = f
@@ -140,9 +159,14 @@ func refinement[T magnitude](t *tier1, data *[blockArea]T, plane int) {
 				s := contexts[k&contextMask]
 				bit := s & mqMPS
 				if d -= int64(s & mqQe); d < 0 {
-					bit, d = t.exchange(k, d)
+					flip, a, c := t.exchange(s, d)
+					contexts[k&contextMask] = nextState(s, flip)
+					bit ^= flip & 1
+					if d = t.renormalize(a, c); t.ahead < 0 {
+						d = t.refill(d)
+					}
 				}
-				data[(at+row(shift))&(blockArea-1)] += T(bit)<<(plane+1) - half
+				data[(at+row(shift))&(blockArea-1)] += -T(bit)&(half<<1) - half
 				f |= flagRefined << (shift & 63)
 			}
 			t.flags[i&(flagArea-1)] = f
@@ -170,7 +194,12 @@ func cleanup[T magnitude](t *tier1, data *[blockArea]T, plane int) {
 				s := contexts[contextRun]
 				bit := s & mqMPS
 				if d -= int64(s & mqQe); d < 0 {
-					bit, d = t.exchange(contextRun, d)
+					flip, a, c := t.exchange(s, d)
+					contexts[contextRun] = nextState(s, flip)
+					bit ^= flip & 1
+					if d = t.renormalize(a, c); t.ahead < 0 {
+						d = t.refill(d)
+					}
 				}
 				if bit == 0 {
 					at += 4
@@ -180,13 +209,23 @@ func cleanup[T magnitude](t *tier1, data *[blockArea]T, plane int) {
 				s = contexts[contextUniform]
 				bit = s & mqMPS
 				if d -= int64(s & mqQe); d < 0 {
-					bit, d = t.exchange(contextUniform, d)
+					flip, a, c := t.exchange(s, d)
+					contexts[contextUniform] = nextState(s, flip)
+					bit ^= flip & 1
+					if d = t.renormalize(a, c); t.ahead < 0 {
+						d = t.refill(d)
+					}
 				}
 				first := bit * 2
 				s = contexts[contextUniform]
 				bit = s & mqMPS
 				if d -= int64(s & mqQe); d < 0 {
-					bit, d = t.exchange(contextUniform, d)
+					flip, a, c := t.exchange(s, d)
+					contexts[contextUniform] = nextState(s, flip)
+					bit ^= flip & 1
+					if d = t.renormalize(a, c); t.ahead < 0 {
+						d = t.refill(d)
+					}
 				}
 				first += bit
 				todo &^= 1<<(first*flagRow&63) - 1
@@ -201,7 +240,12 @@ func cleanup[T magnitude](t *tier1, data *[blockArea]T, plane int) {
 					s := contexts[k&contextMask]
 					bit := s & mqMPS
 					if d -= int64(s & mqQe); d < 0 {
-						bit, d = t.exchange(k, d)
+						flip, a, c := t.exchange(s, d)
+						contexts[k&contextMask] = nextState(s, flip)
+						bit ^= flip & 1
+						if d = t.renormalize(a, c); t.ahead < 0 {
+							d = t.refill(d)
+						}
 					}
 					if bit == 0 {
 						continue
@@ -213,12 +257,23 @@ func cleanup[T magnitude](t *tier1, data *[blockArea]T, plane int) {
 				s := contexts[k&contextMask]
 				bit := s & mqMPS
 				if d -= int64(s & mqQe); d < 0 {
-					bit, d = t.exchange(k, d)
+					flip, a, c := t.exchange(s, d)
+					contexts[k&contextMask] = nextState(s, flip)
+					bit ^= flip & 1
+					if d = t.renormalize(a, c); t.ahead < 0 {
+						d = t.refill(d)
+					}
 				}
 				bit ^= uint64(e >> 7)
 				data[(at+row(shift))&(blockArea-1)] = value | T(bit)<<top
-				f |= (1 | bit<<signShift) << ((shift + selfShift) & 63)
-				t.become(i, shift, bit)
+				told := 1 | bit<<signShift
+				f |= told << ((shift + selfShift) & 63)
+				t.tellBeside(i, shift, told)
+				if shift == 0 && !t.causal { // a causal stripe above does not look down (D.7)
+					t.tellAbove(i, told)
+				} else if shift == lastRow {
+					t.tellBelow(i, told)
+				}
 			}
 			t.flags[i&(flagArea-1)] = f &^ (flagVisited * rowBits)
 			at += 4
@@ -236,7 +291,12 @@ func (t *tier1) segmentationSymbol() bool {
 		s := t.contexts[contextUniform]
 		bit := s & mqMPS
 		if t.d -= int64(s & mqQe); t.d < 0 {
-			bit, t.d = t.exchange(contextUniform, t.d)
+			flip, a, c := t.exchange(s, t.d)
+			t.contexts[contextUniform] = nextState(s, flip)
+			bit ^= flip & 1
+			if t.d = t.renormalize(a, c); t.ahead < 0 {
+				t.d = t.refill(t.d)
+			}
 		}
 		v = v<<1 | bit
 	}
