@@ -98,7 +98,18 @@ func newEncoder(s stream, first, per int, rebuilt []int) *encoder {
 	if wrong != "" {
 		panic(wrong)
 	}
-	e := &encoder{stream: s, coding: codingOf(full, s.near), first: first, per: per, interval: s.height, rebuilt: rebuilt}
+	// T.87 A.2.1.
+	c := coding{preset: full, near: s.near, step: 2*s.near + 1}
+	c.rng = (full.maxval+2*s.near)/c.step + 1
+	for 1<<c.qbpp < c.rng {
+		c.qbpp++
+	}
+	bpp := 2
+	for 1<<bpp < full.maxval+1 {
+		bpp++
+	}
+	c.limit = 2 * (bpp + max(8, bpp))
+	e := &encoder{stream: s, coding: c, first: first, per: per, interval: s.height, rebuilt: rebuilt}
 	if s.restart > 0 {
 		e.interval = s.restart
 	}

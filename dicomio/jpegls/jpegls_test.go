@@ -151,6 +151,9 @@ func random(r *rand.Rand) stream {
 	maxval := full
 	if r.IntN(3) == 0 {
 		maxval = 1 + r.IntN(full)
+		if r.IntN(3) == 0 {
+			maxval = 1 << r.IntN(s.precision)
+		}
 		s.preset.maxval = maxval
 	}
 	if r.IntN(3) == 0 {
