@@ -35,6 +35,7 @@ type cell struct {
 	beyond float64
 
 	ticket    *cache.Ticket[frameKey, *picture]
+	coarse    *cache.Ticket[frameKey, *picture] // of a preview
 	soon      []*cache.Ticket[frameKey, *picture]
 	batch     int // of prefetching, the latest
 	direction int // of scrolling, the latest
@@ -65,15 +66,29 @@ func (c *cell) refresh() {
 
 // leave forgets what the cell shows.
 func (c *cell) leave() {
-	c.ticket.Cancel()
+	c.hide()
+	c.direction, c.beyond = 0, 0
+}
+
+// hide lets go of the picture and of what is on its way, as where the cell is no longer on screen: what only is to come back needs no memory that
+// the budget does not know of.
+func (c *cell) hide() {
+	c.giveUp()
 	for _, t := range c.soon {
 		t.Cancel()
 	}
-	c.ticket, c.soon, c.direction = nil, nil, 0
+	c.soon = nil
 	c.batch++
 	c.unpin()
-	c.picture, c.failure, c.shapes, c.beyond = nil, nil, nil, 0
+	c.picture, c.failure, c.shapes = nil, nil, nil
 	c.painter.Forget()
+}
+
+// giveUp no longer wants what was asked for last.
+func (c *cell) giveUp() {
+	c.ticket.Cancel()
+	c.coarse.Cancel()
+	c.ticket, c.coarse = nil, nil
 }
 
 func (c *cell) unpin() {
@@ -87,11 +102,17 @@ func (c *cell) unpin() {
 func (c *cell) display(p *picture, slice int) {
 	key := keyOf(c.series.item.Stack, slice)
 	c.unpin()
-	c.grid.frames.cache.Pin(key)
+	if p.preview {
+		c.grid.frames.cache.Pin(key) // for the frame itself
+	} else {
+		c.grid.frames.cache.Keep(key, p)
+	}
 	c.pinned = &key
 	c.picture, c.slice, c.failure = p, slice, nil
 	c.mark()
-	c.grid.askWindow(c.series, p)
+	if !p.preview {
+		c.grid.askWindow(c.series, p)
+	}
 	c.refresh()
 	if c == c.grid.activeCell() {
 		c.grid.refreshLocalisers()
@@ -110,7 +131,7 @@ func (c *cell) fail(err error) {
 
 // waiting reports whether the slice that is wanted is still on its way.
 func (c *cell) waiting() bool {
-	return c.series != nil && len(c.series.item.Stack.Slices) > 0 && c.failure == nil && (c.picture == nil || c.slice != c.view.Slice)
+	return c.series != nil && len(c.series.item.Stack.Slices) > 0 && c.failure == nil && (c.picture == nil || c.picture.preview || c.slice != c.view.Slice)
 }
 
 // shown returns the slice that is on screen, -1 for none.

@@ -181,11 +181,8 @@ func rate(c *cell) time.Duration {
 			return stackEvery
 		}
 	}
-	if c.picture == nil || c.picture.header == nil {
-		return stackEvery
-	}
-	if d := fileRate(c.picture.header); d > 0 {
-		return min(max(d, fastest), slowest)
+	if c.picture != nil && c.picture.every > 0 {
+		return min(max(c.picture.every, fastest), slowest)
 	}
 	return stackEvery
 }

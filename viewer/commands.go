@@ -96,7 +96,7 @@ func (g *Grid) AutoWindow() {
 		if c.picture == nil || c.picture.frame.RGB != nil {
 			return v
 		}
-		if _, own := render.Own(c.picture.frame); own && automatic {
+		if _, own := render.Own(c.picture.frame); own && automatic && !c.picture.preview {
 			var h render.Histogram
 			h.Add(c.picture.frame)
 			w := h.Window()

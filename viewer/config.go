@@ -21,7 +21,7 @@ type Loader interface {
 
 // Config is what a Grid needs from its surroundings. It is read once, by NewGrid.
 type Config struct {
-	// Loader may be nil: files are then read from where the slices say they are.
+	// Loader may be nil: files are then read from where the slices say they are. One that is a Previewer too is asked for previews.
 	Loader Loader
 	// Post runs a function on Fyne's goroutine, later and in order: fyne.Do in the app, a queue in tests.
 	Post func(func())
@@ -30,8 +30,8 @@ type Config struct {
 	Number func(v float64, decimals int) string
 	// Annotator draws marks and takes the pointer; nil for none. It is called on Fyne's goroutine.
 	Annotator Annotator
-	// CacheBytes is how much decoded pixel data is kept; 0 means 512 MiB. Workers is how many frames are decoded at a time;
-	// 0 means one less than there are processors, at least one.
+	// CacheBytes is how much decoded pixel data is kept; 0 means 512 MiB. Workers is how many frames are decoded at a time, beside one that is
+	// to be seen at once; 0 means GOMAXPROCS.
 	CacheBytes int64
 	Workers    int
 

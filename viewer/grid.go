@@ -159,12 +159,19 @@ func (g *Grid) Ref(cell int) (annotations.ImageRef, bool) {
 	return annotations.ImageRef{}, false
 }
 
-// Frame returns the frame that a cell shows, nil while it loads.
+// Frame returns the frame that a cell shows, nil while it loads. It is never a preview.
 func (g *Grid) Frame(cell int) *dicomio.Frame {
-	if c := g.cell(cell); c != nil && c.picture != nil && c.slice == c.view.Slice {
+	if c := g.cell(cell); c != nil && c.picture != nil && !c.picture.preview && c.slice == c.view.Slice {
 		return c.picture.frame
 	}
 	return nil
+}
+
+// SetCacheBytes changes how much decoded pixel data is kept, at once.
+func (g *Grid) SetCacheBytes(n int64) {
+	if n > 0 {
+		g.frames.cache.SetBudget(n)
+	}
 }
 
 // RefreshMarks redraws after the annotator's shapes have changed.
@@ -207,10 +214,11 @@ func isFilm(it Item) bool {
 	return false
 }
 
-// Snapshot paints what a cell shows, marks included and identity left out, at the size given in pixels. Nil when nothing has loaded.
+// Snapshot paints what a cell shows, marks included and identity left out, at the size given in pixels. Nil when nothing has loaded, or
+// only a preview.
 func (g *Grid) Snapshot(cell int, size image.Point) *image.RGBA {
 	c := g.cell(cell)
-	if c == nil || c.picture == nil {
+	if c == nil || c.picture == nil || c.picture.preview {
 		return nil
 	}
 	return c.snapshot(size)

@@ -124,8 +124,10 @@ func (c *cell) hoverAt(at fyne.Position) Hover {
 		return h
 	}
 	h.Unit = f.Grayscale.Unit
-	h.Value, h.Known = valueAt(f, h.At.At)
-	if f.RGB != nil {
+	if !c.picture.preview { // whose values are none
+		h.Value, h.Known = valueAt(f, h.At.At)
+	}
+	if f.RGB != nil && !c.picture.preview {
 		i := 3 * (int(h.At.At.Row)*f.Columns + int(h.At.At.Col))
 		h.Unit = ""
 		h.Text = c.grid.cfg.Text("viewer.hover.colour", int(f.RGB[i]), int(f.RGB[i+1]), int(f.RGB[i+2])) + "  "

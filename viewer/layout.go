@@ -111,6 +111,15 @@ func (g *Grid) goBack() {
 
 // laidOut brings cells on screen and off after the layout has changed.
 func (g *Grid) laidOut() {
+	hidden := g.cells[g.Cells():]
+	if g.several != nil {
+		hidden = g.several.cells
+	}
+	for _, c := range hidden {
+		if g.indexOf(c) < 0 {
+			c.hide()
+		}
+	}
 	for _, c := range g.shown() {
 		if c.series != nil && c.shown() != c.view.Slice {
 			g.want(c, 0)

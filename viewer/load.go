@@ -12,24 +12,6 @@ import (
 	"rachis/viewer/render"
 )
 
-// picture is what a worker makes of a slice. It is not changed once it is made.
-type picture struct {
-	frame *dicomio.Frame
-	// header is nil where it could not be read.
-	header *dicomio.DataSet
-	// window is the percentile window of this frame alone, zero where the file brings a window or the frame is in colour.
-	window dicomio.Window
-}
-
-// bytes is what a picture keeps in memory; a parsed header takes some tens of kilobytes.
-func (p *picture) bytes() int64 {
-	n := int64(len(p.frame.Values))*2 + int64(len(p.frame.Wide))*4 + int64(len(p.frame.RGB)) + 1<<15
-	for _, o := range p.frame.Overlays {
-		n += int64(len(o.Bits))
-	}
-	return n
-}
-
 // frameKey names a frame in the cache.
 type frameKey struct {
 	instance *dicomio.Instance
@@ -39,37 +21,53 @@ type frameKey struct {
 // frames loads and keeps pictures.
 type frames struct {
 	loader Loader
-	budget int64
 	cache  *cache.Cache[frameKey, *picture]
 	queue  *cache.Queue[frameKey, *picture]
-	ctx    context.Context
-	cancel context.CancelFunc
+	// previews makes coarse pictures, and keeps none of them; nil where the loader has none.
+	previews *cache.Queue[frameKey, *picture]
+	tables   tables
+	ctx      context.Context
+	cancel   context.CancelFunc
 }
 
 // defaultCache is how much is kept where the app does not say it: some series of 200 slices.
 const defaultCache = 512 << 20
 
 func newFrames(cfg Config) *frames {
-	f := &frames{loader: cfg.Loader, budget: cfg.CacheBytes}
+	f := &frames{loader: cfg.Loader}
 	if f.loader == nil {
 		f.loader = &files{open: map[dicomio.Location]*dicomio.File{}}
 	}
-	if f.budget <= 0 {
-		f.budget = defaultCache
+	budget, workers := cfg.CacheBytes, cfg.Workers
+	if budget <= 0 {
+		budget = defaultCache
 	}
-	workers := cfg.Workers
 	if workers <= 0 {
-		workers = max(runtime.GOMAXPROCS(0)-1, 1)
+		workers = runtime.GOMAXPROCS(0)
 	}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
-	f.cache = cache.New[frameKey](f.budget, (*picture).bytes)
+	f.cache = cache.New[frameKey](budget, (*picture).bytes)
 	f.queue = cache.NewQueue(f.cache, workers, f.load)
+	f.queue.Reserve(1) // what is to be seen now shares the processors with prefetches that run, rather than wait for one of them to end
+	if _, ok := f.loader.(Previewer); ok {
+		nothing := cache.New[frameKey](-1, func(*picture) int64 { return 0 })
+		f.previews = cache.NewQueue(nothing, 1, f.preview)
+	}
 	return f
 }
 
 func (f *frames) close() {
 	f.cancel()
 	f.queue.Close()
+	if f.previews != nil {
+		f.previews.Close()
+	}
+}
+
+// clear lets go of all that is not on screen.
+func (f *frames) clear() {
+	f.cache.Clear()
+	f.tables.forget()
 }
 
 // errNoFile is the error of a slice that no file belongs to.
@@ -85,16 +83,12 @@ func (f *frames) load(ctx context.Context, key frameKey) (*picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &picture{frame: frame}
-	if d, err := f.loader.Header(ctx, slice); err == nil {
-		p.header = d
-	} // without it the picture shows all the same, with less written on it
-	if _, own := render.Own(frame); !own && frame.RGB == nil {
-		var h render.Histogram
-		h.Add(frame)
-		p.window = h.Window()
+	header, err := f.loader.Header(ctx, slice)
+	if err != nil {
+		header = nil // without it the picture shows all the same, with less written on it
 	}
-	return p, nil
+	f.tables.share(frame)
+	return newPicture(frame, header, key.frame), nil
 }
 
 func keyOf(s *dicomio.Stack, slice int) frameKey {
@@ -104,11 +98,11 @@ func keyOf(s *dicomio.Stack, slice int) frameKey {
 // comingAfter is how long a picture may take before the cell says that it is coming: what is quicker would only flicker.
 const comingAfter = 250 * time.Millisecond
 
-// want shows the slice that a cell's view asks for: at once when it is there, else when it has come. The latest request wins.
+// want shows the slice that a cell's view asks for: at once when it is there, else when it has come, and a coarse picture of it first where that
+// comes much sooner. The latest request wins.
 // Direction says where the user is going, 0 for nowhere.
 func (g *Grid) want(c *cell, direction int) {
-	c.ticket.Cancel()
-	c.ticket = nil
+	c.giveUp()
 	if c.series == nil || len(c.series.item.Stack.Slices) == 0 {
 		return
 	}
@@ -122,6 +116,13 @@ func (g *Grid) want(c *cell, direction int) {
 		c.ticket = g.frames.queue.Want(key, func(p *picture, err error) {
 			g.post(func() { g.arrived(c, stack, slice, p, err) })
 		})
+		if rows, columns := c.series.size(slice); g.frames.previews != nil && reduction(rows, columns) > 0 {
+			c.coarse = g.frames.previews.Want(key, func(p *picture, _ error) {
+				if p != nil {
+					g.post(func() { g.arrivedEarly(c, stack, slice, p) })
+				}
+			})
+		}
 		time.AfterFunc(comingAfter, func() {
 			g.post(func() {
 				if c.waiting() {
@@ -143,10 +144,20 @@ func (g *Grid) arrived(c *cell, stack *dicomio.Stack, slice int, p *picture, err
 	switch {
 	case err != nil && wanted:
 		c.fail(err)
-	case err == nil && (wanted || c.waiting() && (c.picture == nil || abs(slice-c.view.Slice) < abs(c.slice-c.view.Slice))):
+	case err == nil && (wanted || c.waiting() && (c.picture == nil || c.nearer(slice) || c.picture.preview && c.slice == slice)):
 		c.display(p, slice)
 	}
 }
+
+// arrivedEarly takes a coarse picture as arrived does a whole one, but never in the place of the slice itself, shown or failed.
+func (g *Grid) arrivedEarly(c *cell, stack *dicomio.Stack, slice int, p *picture) {
+	if c.series != nil && c.series.item.Stack == stack && c.waiting() && (c.picture == nil || c.nearer(slice)) {
+		c.display(p, slice)
+	}
+}
+
+// nearer reports whether a slice is nearer to the one that is wanted than what is on screen.
+func (c *cell) nearer(slice int) bool { return abs(slice-c.view.Slice) < abs(c.slice-c.view.Slice) }
 
 // How many slices are loaded ahead in the direction of scrolling, and behind.
 const (
@@ -176,7 +187,7 @@ func (g *Grid) prefetch(c *cell, direction int) {
 		forward, back = (ahead+behind)/2, (ahead+behind)/2
 	}
 	rows, columns := c.series.size(c.view.Slice)
-	if room := int(g.frames.budget / 2 / int64(g.Cells()) / max(int64(rows)*int64(columns)*2, 1)); forward+back > room {
+	if room := int(g.frames.cache.Budget() / 2 / int64(g.Cells()) / max(int64(rows)*int64(columns)*2, 1)); forward+back > room {
 		forward, back = forward*room/(forward+back), back*room/(forward+back)
 	}
 	var wanted []frameKey
@@ -195,7 +206,7 @@ func (g *Grid) prefetch(c *cell, direction int) {
 			take(c.view.Slice - d)
 		}
 	}
-	if len(wanted) == 0 && g.frames.cache.Bytes() < g.frames.budget*3/4 {
+	if len(wanted) == 0 && g.frames.cache.Bytes() < g.frames.cache.Budget()*3/4 {
 		for d := 1; d < n && len(wanted) < ahead; d++ {
 			take(c.view.Slice + d)
 			take(c.view.Slice - d)
@@ -327,4 +338,13 @@ func (f *files) Header(_ context.Context, slice dicomio.Slice) (*dicomio.DataSet
 		return nil, err
 	}
 	return file.DataSet, nil
+}
+
+// Preview decodes a frame at a lower resolution where its codec has several.
+func (f *files) Preview(ctx context.Context, slice dicomio.Slice, reduce int) (*dicomio.Frame, bool, error) {
+	file, err := f.file(slice.Instance.Location)
+	if err != nil {
+		return nil, false, err
+	}
+	return file.Preview(ctx, slice.Frame, reduce)
 }

@@ -24,6 +24,7 @@ type written struct {
 	info    Info
 	beyond  float64
 	coming  int
+	preview bool
 	session int // of texts: another language
 
 	geometry render.Geometry
@@ -58,8 +59,9 @@ func (c *cell) compose(g render.Geometry) overlay.Picture {
 	if c.picture != nil && c.waiting() && time.Since(c.asked) >= comingAfter {
 		coming = c.view.Slice + 1
 	}
+	preview := c.picture != nil && c.picture.preview
 	t := overlay.Texts{Text: c.grid.cfg.Text, Number: c.grid.cfg.Number}
-	if w.series != s || w.state != st || w.header != header || w.info != s.item.Info || w.beyond != c.beyond || w.coming != coming || w.session != c.grid.labelled {
+	if w.series != s || w.state != st || w.header != header || w.info != s.item.Info || w.beyond != c.beyond || w.coming != coming || w.preview != preview || w.session != c.grid.labelled {
 		i := s.item.Info
 		who := overlay.Subject{PatientName: i.PatientName, PatientID: i.PatientID, BirthDate: i.BirthDate, Sex: i.Sex, Code: i.Code,
 			StudyDate: i.StudyDate, StudyDescription: i.StudyDescription, Institution: i.Institution,
@@ -71,6 +73,9 @@ func (c *cell) compose(g render.Geometry) overlay.Picture {
 		w.picture.Image, w.picture.Series = t.Image(st), t.Series(who, st, header)
 		flag := func(text string) {
 			w.picture.Study = append(w.picture.Study, overlay.Line{Text: text, Until: overlay.Off, Warn: true})
+		}
+		if preview {
+			flag(c.grid.cfg.Text("viewer.preview"))
 		}
 		if coming > 0 {
 			flag(c.grid.cfg.Text("viewer.coming", coming, st.Images))
@@ -86,7 +91,7 @@ func (c *cell) compose(g render.Geometry) overlay.Picture {
 			w.picture.Across, w.picture.Down = t.Rulers(g, s.calibration())
 		}
 	}
-	w.series, w.state, w.header, w.info, w.beyond, w.coming, w.session = s, st, header, s.item.Info, c.beyond, coming, c.grid.labelled
+	w.series, w.state, w.header, w.info, w.beyond, w.coming, w.preview, w.session = s, st, header, s.item.Info, c.beyond, coming, preview, c.grid.labelled
 	w.geometry, w.turn, w.flip, w.slice = g, c.view.Turn, c.view.Flip, c.slice
 	return w.picture
 }

@@ -39,7 +39,7 @@ func (g *Grid) SetItems(items []Item) {
 		}
 	}
 	if len(kept) == 0 { // all was closed: nothing of it is kept in memory
-		g.frames.cache.Clear()
+		g.frames.clear()
 	}
 }
 
