@@ -8,7 +8,9 @@ import (
 // lineLossless decodes samples from x to end, or further by a run, of a line where coding is modular. It returns where it ended.
 //
 // Nearly each step of a sample waits for the one before it, so what counts is the way from a sample to the next: its gradient, its
-// context, the Golomb parameter, the code, the error. All else is kept off that way, and free of branches that data decides.
+// context, the Golomb parameter, the code, the error. All else is kept off that way, and free of branches that the processor cannot guess.
+// One branch is there on purpose: the Golomb parameter seldom changes, and is written only when it does, so that the next sample in the
+// same context need not wait for it.
 func (s *scan) lineLossless(prev, cur []uint16, index *int, x, end int) int {
 	quant, contexts, buf := &s.quant, &s.contexts, &s.buf
 	maxval, reset := s.maxval, s.reset
@@ -100,7 +102,7 @@ func (s *scan) lineLossless(prev, cur []uint16, index *int, x, end int) int {
 }
 
 // lineNear decodes samples from x to end, or further by a run, of a line with loss or with another MAXVAL. It is lineLossless but for how a
-// sample is rebuilt (T.87 A.4.5); one function for both would cost the lossless one a tenth.
+// sample is rebuilt (T.87 A.4.5): in one function for both, each lossless sample would wait for a multiplication too.
 func (s *scan) lineNear(prev, cur []uint16, index *int, x, end int) int {
 	quant, contexts, buf := &s.quant, &s.contexts, &s.buf
 	maxval, reset, near, step, rng := s.maxval, s.reset, s.near, s.step, s.rng
