@@ -17,6 +17,9 @@ const (
 	passesBelow = 12
 )
 
+// forceWide is set by tests, so that the wide arithmetic decodes what needs it not.
+var forceWide bool
+
 // A worker is what one goroutine needs to decode.
 type worker struct {
 	tier1
@@ -39,7 +42,7 @@ func (w *worker) decodeBlock(t *tile, j *job) error {
 	w.zero = &zeroContexts[j.band.orientation]
 	n := j.width() * ((j.height() + 3) &^ 3)
 	switch {
-	case planes <= narrowPlanes:
+	case planes <= narrowPlanes && !forceWide:
 		clear(w.narrow[:n])
 		if err := decodePasses(&w.tier1, &w.narrow, t, j, planes); err != nil {
 			return err

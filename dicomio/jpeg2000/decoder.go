@@ -179,7 +179,7 @@ func (d *decoder) collect(t *tile, index int) {
 
 // wide reports whether the tile's reversible components need 64 bits.
 func (d *decoder) wide(t *tile) bool {
-	if d.header.precision > safePrecision {
+	if d.header.precision > safePrecision || forceWide {
 		return true
 	}
 	for i := range t.components {
