@@ -48,6 +48,7 @@ func indexOf(records []*record) *Index {
 		}
 	}
 	ofStudy := map[string]*person{} // to find one study of two patients
+	ofSeries := map[string]string{} // and one series of two studies
 	for _, r := range records {
 		who := of[r.patient]
 		if who.patient == nil {
@@ -74,6 +75,10 @@ func indexOf(records []*record) *Index {
 		}
 		if bySeries[key] == nil {
 			order = append(order, key)
+			if other, ok := ofSeries[key.uid]; ok && key.uid != "" && other != st.UID {
+				who.warn("the series %s is in the studies %s and %s", key.uid, min(other, st.UID), max(other, st.UID))
+			}
+			ofSeries[key.uid] = st.UID
 		}
 		bySeries[key] = append(bySeries[key], r)
 	}
@@ -231,9 +236,9 @@ func seriesOf(records []*record) *Series {
 	}
 	originals, copies := withoutCopies(records)
 	s.Stacks = stacksOf(originals)
-	for _, k := range s.Stacks {
-		k.noteCopies(copies)
-	}
+	noteCopies(s.Stacks, copies)
+	noteNamesakes(s.Stacks, originals)
+	noteModalities(s.Stacks, originals)
 	s.Calibration = Calibration{State: Uncalibrated, Source: "none"}
 	if k := s.Largest(); k != nil {
 		in := k.Slices[0].Instance
@@ -251,41 +256,6 @@ func seriesOf(records []*record) *Series {
 		}
 	}
 	return s
-}
-
-// withoutCopies returns the records of which no earlier one has the same UID, length and header, and how many others
-// each has.
-func withoutCopies(records []*record) (originals []*record, copies map[*Instance]int) {
-	type likeness struct {
-		sop, syntax string
-		size        int64
-		print       uint64
-	}
-	first := map[likeness]*Instance{}
-	copies = map[*Instance]int{}
-	for _, r := range records {
-		in := r.instance
-		k := likeness{in.SOPInstanceUID, in.TransferSyntax, in.Size, r.print}
-		if original := first[k]; original != nil && k.sop != "" {
-			copies[original]++
-			continue
-		}
-		first[k] = in
-		originals = append(originals, r)
-	}
-	return originals, copies
-}
-
-func (s *Stack) noteCopies(copies map[*Instance]int) {
-	n := 0
-	for i := range s.Slices {
-		if s.Slices[i].Frame == 0 {
-			n += copies[s.Slices[i].Instance]
-		}
-	}
-	if n > 0 {
-		s.Note = strings.TrimPrefix(s.Note+fmt.Sprintf("; %d copies left out", n), "; ")
-	}
 }
 
 func (x *Index) sort() {

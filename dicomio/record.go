@@ -3,8 +3,10 @@ package dicomio
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"slices"
+	"strings"
 
 	"rachis/dicomio/space"
 	"rachis/dicomio/tag"
@@ -230,11 +232,19 @@ func (x *extractor) geometry(d *DataSet, r *record) {
 	view, viewSource := x.viewOf(d)
 	r.frames = make([]frameRecord, n)
 	var last *traits
+	odd := ""
 	for i := range r.frames {
 		o, oriented := orientationOf(d, i)
 		f := frameRecord{orientation: o, oriented: oriented}
 		// Where there are several frames and one position, it is that of the first at best.
-		if at, ok := positionOf(d, i); ok && oriented && (perFrame || r.instance.Frames == 1) {
+		at, positioned := positionOf(d, i)
+		if odd == "" && !oriented {
+			odd = nonsense(d.InFrame(i, tag.PlaneOrientationSequence), tag.ImageOrientationPatient, "orientation")
+		}
+		if odd == "" && !positioned {
+			odd = nonsense(d.InFrame(i, tag.PlanePositionSequence), tag.ImagePositionPatient, "position")
+		}
+		if positioned && oriented && (perFrame || r.instance.Frames == 1) {
 			var c Calibration
 			f.plane = space.Plane{Origin: at, Along: o.along, Down: o.down, Spacing: c.spacing(d.InFrame(i, tag.PixelMeasuresSequence), tag.PixelSpacing)}
 		}
@@ -246,9 +256,20 @@ func (x *extractor) geometry(d *DataSet, r *record) {
 		f.traits = last
 		r.frames[i] = f
 	}
-	if w := r.frames[0].traits.calibration.Warning; w != "" {
-		r.instance.Warnings = append(slices.Clip(r.instance.Warnings), w)
+	for _, w := range []string{odd, r.frames[0].traits.calibration.Warning} {
+		if w != "" {
+			r.instance.Warnings = append(slices.Clip(r.instance.Warnings), w)
+		}
 	}
+}
+
+// nonsense says that an attribute is there and makes no sense, "" when it is not there.
+func nonsense(d *DataSet, t tag.Tag, what string) string {
+	value := strings.Join(d.Texts(t), "\\")
+	if strings.Trim(value, "\\ ") == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s is %s, which is no %s", named(t), quoted(value), what)
 }
 
 func (x *extractor) sharedTraits(t traits) *traits {

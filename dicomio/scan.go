@@ -57,6 +57,7 @@ func ScanWith(ctx context.Context, paths []string, opts ScanOptions) (*Index, er
 	ended()
 	if ctx.Err() == nil {
 		s.missing()
+		s.distinguish()
 	}
 	x := s.index()
 	if opts.Progress != nil {

@@ -106,7 +106,7 @@ func TestScanCopies(t *testing.T) {
 	if len(se.Instances) != 5 || len(se.Stacks) != 1 || len(se.Stacks[0].Slices) != 3 {
 		t.Fatalf("%d instances, %+v", len(se.Instances), se.Stacks[0])
 	}
-	if k := se.Stacks[0]; k.Note != "duplicate positions; 2 copies left out" || k.Uniform || !strings.HasPrefix(k.Slices[0].Instance.Location.Path, filepath.Join(root, "a")) {
+	if k := se.Stacks[0]; k.Note != "duplicate positions; 2 copies left out; 2 different images have the SOP Instance UID 1.2.3.4.2" || k.Uniform || !strings.HasPrefix(k.Slices[0].Instance.Location.Path, filepath.Join(root, "a")) {
 		t.Errorf("%q %+v", k.Note, k.Slices)
 	}
 }

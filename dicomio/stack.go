@@ -30,6 +30,10 @@ type groupKey struct {
 	clip          *Instance // a multi-frame image without orientation is scrolled through by itself
 }
 
+// maxOrientations is how many orientations of one size a series is sorted to, so that a file of as many orientations as frames takes no
+// quadratic time; a radial acquisition has some hundred. Frames of further ones go to the last.
+const maxOrientations = 1000
+
 // stacksOf sorts the frames of a series to stacks. The records are in order of InstanceNumber.
 func stacksOf(records []*record) []*Stack {
 	type group struct {
@@ -57,6 +61,9 @@ func stacksOf(records []*record) []*Stack {
 					in = g
 					break
 				}
+			}
+			if in == nil && len(byKey[key]) == maxOrientations {
+				in = byKey[key][maxOrientations-1]
 			}
 			if in == nil {
 				in = &group{key: key, orientation: f.orientation}
@@ -139,21 +146,24 @@ func divide(frames []framed, name string, from int) []part {
 	for attribute := from; attribute < splits; attribute++ {
 		values := map[string]int{} // to the place of its part
 		var parts []part
-		for _, f := range frames {
-			v := f.traits.split[attribute]
-			at, ok := values[v]
-			if !ok {
-				if len(parts) == most { // it varies from place to place, not at one place only
-					parts = nil
+		for i := range frames {
+			v := frames[i].traits.split[attribute]
+			if _, ok := values[v]; !ok {
+				values[v] = len(parts)
+				parts = append(parts, part{name: splitName(name, attribute, v)})
+				if len(parts) > most { // it varies from place to place, not at one place only
 					break
 				}
-				at = len(parts)
-				values[v] = at
-				parts = append(parts, part{name: splitName(name, attribute, v)})
 			}
-			parts[at].frames = append(parts[at].frames, f)
 		}
-		if len(parts) < 2 || !separates(parts, most) {
+		if len(parts) < 2 || len(parts) > most {
+			continue
+		}
+		for _, f := range frames {
+			p := &parts[values[f.traits.split[attribute]]]
+			p.frames = append(p.frames, f)
+		}
+		if !separates(parts, most) {
 			continue
 		}
 		slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(first(a.frames), first(b.frames)) })
