@@ -4,11 +4,43 @@ import (
 	"context"
 
 	"rachis/dicomio/jpeg2000"
+	"rachis/dicomio/jpegdct"
 	"rachis/dicomio/jpegll"
 	"rachis/dicomio/jpegls"
 )
 
 // The codec packages know nothing of DICOM nor of each other. Here each is made a codec.
+
+var lossyJPEG = codec{
+	config: func(data []byte) (picture, error) {
+		c, err := jpegdct.DecodeConfig(data)
+		return pictureOfDCT(c), asOurs[jpegdct.FormatError, jpegdct.UnsupportedError](err)
+	},
+	decode: func(ctx context.Context, data []byte, _ int) (picture, error) {
+		m, err := jpegdct.Decode(ctx, data)
+		if err != nil {
+			return picture{}, asOurs[jpegdct.FormatError, jpegdct.UnsupportedError](err)
+		}
+		p := pictureOfDCT(m.Config)
+		p.pix8, p.pix16 = m.Pix8, m.Pix16
+		return p, nil
+	},
+}
+
+// pictureOfDCT is what a JPEG says of itself. Three components are RGB by Adobe's marker or by their identifiers, unless JFIF's says otherwise. They are
+// YCbCr although the header calls them RGB where Adobe's marker says so, or where chroma is subsampled, which nobody does to blue and red.
+func pictureOfDCT(c jpegdct.Config) picture {
+	p := picture{columns: c.Width, rows: c.Height, components: c.Components, precision: c.Precision, lossy: "JPEG"}
+	if c.Components == 3 {
+		switch {
+		case !c.JFIF && (c.Adobe && c.AdobeTransform == 0 || !c.Adobe && c.IDs[0] == 'R' && c.IDs[1] == 'G' && c.IDs[2] == 'B'):
+			p.photometric = "RGB"
+		case c.Adobe && c.AdobeTransform != 0, c.Sampling[0] != c.Sampling[1]:
+			p.neverRGB = true
+		}
+	}
+	return p
+}
 
 var losslessJPEG = codec{
 	config: func(data []byte) (picture, error) {

@@ -15,6 +15,7 @@ type picture struct {
 	signed, tellsSign                    bool
 	lossy                                string // the method by which samples have changed; "" when they have not
 	photometric                          string // what the codec's own colour transform leaves; "" for what the header says
+	neverRGB                             bool   // samples are luma and chroma, also where the header says RGB
 	levels                               int    // how many times the resolution can be halved
 	pix8                                 []uint8
 	pix16                                []uint16
@@ -60,6 +61,8 @@ func (f *File) fromPicture(p picture, h imageHeader) *samples {
 	case h.samples != 3:
 	case p.photometric != "":
 		s.photometric = p.photometric
+	case p.neverRGB && s.photometric == "RGB":
+		s.photometric = "YBR_FULL"
 	case s.photometric == "YBR_RCT" || s.photometric == "YBR_ICT":
 		s.photometric = "RGB" // a stream without the transform that the header says it has
 	}

@@ -172,8 +172,8 @@ func (f *File) decodeKind(ctx context.Context, kind string, data []byte, h image
 		switch info.sof {
 		case 0:
 			return nil, formatErrorf("jpeg: no frame header")
-		case 0xC0, 0xC1, 0xC2:
-			return f.decodeJPEG(data, h)
+		case 0xC0, 0xC1, 0xC2, 0xC9, 0xCA:
+			return f.decodeWith(ctx, lossyJPEG, name, data, h, reduce)
 		case 0xC3:
 			return f.decodeWith(ctx, losslessJPEG, name, data, h, reduce)
 		}
@@ -226,8 +226,8 @@ func Undecodable(transferSyntax string) string {
 	switch familyOf(transferSyntax) {
 	case "JPEG":
 		switch transferSyntax {
-		case "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55",
-			"1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70":
+		case "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.52", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.54",
+			"1.2.840.10008.1.2.4.55", "1.2.840.10008.1.2.4.56", "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70":
 			return ""
 		}
 		return TransferSyntaxName(transferSyntax)

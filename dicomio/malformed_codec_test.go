@@ -27,12 +27,12 @@ func malformedJPEG(t testing.TB) []malformed {
 	table := good[dht : dht+2+int(binary.BigEndian.Uint16(good[dht+2:]))]
 	return []malformed{
 		{"good, declared lossless", file(good), []string{"frame: 100 x 100"}},
-		{"cut in the scan", file(good[:len(good)/2]), []string{"jpeg: "}},
-		{"dimensions 0", file(set(sof+5, 0, 0, 0, 0)), []string{"it is 0 x 0, but Columns and Rows are 100 x 100"}},
-		{"dimensions 65535", file(set(sof+5, 0xFF, 0xFF, 0xFF, 0xFF)), []string{"it is 65535 x 65535"}},
-		{"12 bits", file(set(sof+4, 12)), []string{"not supported", "of 12 bits"}},
-		{"3 components declared", file(set(sof+9, 3)), []string{"it has 3 components"}},
-		{"arithmetic", file(set(sof+1, 0xC9)), []string{"not supported: JPEG with arithmetic coding"}},
+		{"cut in the scan", file(good[:len(good)/2]), []string{"jpegdct: the segment FFC4 at byte 0x95 has 210 bytes, but 203 follow"}},
+		{"dimensions 0", file(set(sof+5, 0, 0, 0, 0)), []string{"jpegdct: a width of 0 in the frame header"}},
+		{"dimensions 65535", file(set(sof+5, 0xFF, 0xFF, 0xFF, 0xFF)), []string{"the stream is 65535 x 65535, but Columns and Rows are 100 x 100"}},
+		{"12 bits", file(set(sof+4, 12)), []string{"(0028,0100) BitsAllocated is 8, but the stream has 12 bits a sample"}},
+		{"3 components declared", file(set(sof+9, 3)), []string{"jpegdct: a frame header of 11 bytes"}},
+		{"arithmetic", file(set(sof+1, 0xC9)), []string{"frame: "}},
 		{"lossless", file(set(sof+1, 0xC3)), []string{"jpegll: 708 bytes are too few for 100 x 100 samples"}},
 		{"hierarchical", file(set(sof+1, 0xC5)), []string{"not supported: hierarchical JPEG"}},
 		{"no quantization table", file(without(0xDB)), []string{"frame: "}},
