@@ -61,9 +61,9 @@ func flat[T sample](dst []T, stride int, dc int32) {
 		v = ^v >> 31 & top
 	}
 	s := T(v)
+	line := [blockSide]T{s, s, s, s, s, s, s, s}
 	for y := range blockSide {
-		row := (*[blockSide]T)(dst[y*stride:])
-		*row = [blockSide]T{s, s, s, s, s, s, s, s}
+		*(*[blockSide]T)(dst[y*stride:]) = line
 	}
 }
 

@@ -238,15 +238,35 @@ func TestTolerated(t *testing.T) {
 	}
 }
 
-// TestScanBomb holds that scans without number end.
+// TestScanBomb holds that there is an end to scans, even to such as are allowed: one for each bit of each coefficient.
 func TestScanBomb(t *testing.T) {
-	data := vector(t, "turbo_8_progressive")
-	data = data[:find(t, data, dht, 1)]
-	for range 2000 {
-		data = append(data, segment(sos, 1, 0, 0, 1, 1, 0)...)
+	one := append([]byte{1}, make([]byte, 16)...) // a table of one code, of one bit, for the symbol 0
+	data := slices.Concat([]byte{0xFF, soi}, segment(dqt, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...)...),
+		segment(sof2, 8, 0, 8, 0, 8, 1, 1, 0x11, 0), segment(dht, slices.Concat([]byte{0x00}, one, []byte{0x10}, one)...))
+	scan := func(k, approximation byte) {
+		data = append(append(data, segment(sos, 1, 1, 0, k, k, approximation)...), 0x7F)
 	}
-	if _, err := jpegdct.Decode(context.Background(), data); err == nil {
-		t.Error("no error")
+	scan(0, 0)
+	for k := range byte(63) {
+		for bit := byte(13); ; bit-- {
+			if bit == 13 {
+				scan(k+1, bit)
+			} else {
+				scan(k+1, (bit+1)<<4|bit)
+			}
+			if k == 20 && bit == 0 { // 295 scans
+				img, err := jpegdct.Decode(context.Background(), append(slices.Clone(data), 0xFF, eoi))
+				if err != nil || !bytes.Equal(img.Pix8, bytes.Repeat([]byte{128}, 64)) {
+					t.Fatal(err)
+				}
+			}
+			if bit == 0 {
+				break
+			}
+		}
+	}
+	if _, err := jpegdct.Decode(context.Background(), data); err == nil || !strings.Contains(err.Error(), "more than 512 scans at byte") {
+		t.Error(err)
 	}
 }
 
