@@ -252,53 +252,27 @@ func Undecodable(transferSyntax string) string {
 	return TransferSyntaxName(transferSyntax)
 }
 
-func decodeRLE(_ context.Context, data []byte, h imageHeader) (*samples, error) {
-	switch h.bitsAllocated {
-	case 8, 16, 32:
-	default:
+// decodeRLE decodes a frame of RLE Lossless (PS3.5 Annex G), whose samples are always by plane.
+func decodeRLE(ctx context.Context, data []byte, h imageHeader) (*samples, error) {
+	if h.bitsAllocated%8 != 0 {
 		return nil, UnsupportedError(fmt.Sprintf("RLE Lossless with BitsAllocated %d", h.bitsAllocated))
 	}
 	s := &samples{header: h, photometric: h.photometric, signed: h.signed, exact: true}
-	planes, err := rle.DecodePlanes(data, rle.Config{Pixels: h.pixels(), Samples: h.samples, Bytes: h.bitsAllocated / 8})
+	c := rle.Config{Pixels: h.pixels(), Samples: h.samples, Bytes: h.bitsAllocated / 8}
+	var err error
+	switch c.Bytes {
+	case 1:
+		s.u8, err = rle.DecodeUint8(ctx, data, c)
+	case 2:
+		s.u16, err = rle.DecodeUint16(ctx, data, c)
+	default:
+		s.u32, err = rle.DecodeUint32(ctx, data, c)
+	}
 	if err != nil {
 		return nil, asOurs[rle.FormatError, rle.UnsupportedError](err)
 	}
-	n := h.pixels()
-	switch h.bitsAllocated {
-	case 8:
-		if h.samples == 1 {
-			s.u8 = planes[0]
-			break
-		}
-		s.u8 = make([]byte, n*h.samples)
-		for c, p := range planes {
-			for i, v := range p {
-				s.u8[i*h.samples+c] = v
-			}
-		}
-	case 16:
-		s.u16 = make([]uint16, n*h.samples)
-		for c := range h.samples {
-			high, low := planes[2*c][:n], planes[2*c+1][:n]
-			if h.samples == 1 {
-				out := s.u16[:n]
-				for i := range out {
-					out[i] = uint16(high[i])<<8 | uint16(low[i])
-				}
-				break
-			}
-			for i := range high {
-				s.u16[i*h.samples+c] = uint16(high[i])<<8 | uint16(low[i])
-			}
-		}
-	case 32:
-		s.u32 = make([]uint32, n*h.samples)
-		for c := range h.samples {
-			p := planes[4*c : 4*c+4]
-			for i := range n {
-				s.u32[i*h.samples+c] = uint32(p[0][i])<<24 | uint32(p[1][i])<<16 | uint32(p[2][i])<<8 | uint32(p[3][i])
-			}
-		}
+	if c.Bytes == 3 && h.signed {
+		s.resign(24)
 	}
 	return s, nil
 }
