@@ -329,11 +329,15 @@ func (f *File) parseDataSet(t *tokenizer, s syntax) error {
 		return &Error{Path: t.path, Offset: t.offset(), Err: formatErrorf("no data set")}
 	}
 	if !t.have(8) {
+		if t.truncated && !f.DataSet.Has(tag.DirectoryRecordSequence) { // of a directory recordsLost tells
+			f.damage = &Error{Path: t.path, Offset: t.size, Err: ErrTruncated}
+		}
 		return nil
 	}
 	e, err := t.head(s, t.size)
 	if err != nil {
 		t.truncated = true
+		f.damage = &Error{Path: t.path, Offset: t.size, Err: ErrTruncated}
 		return nil
 	}
 	f.pixels = pixelData{tag: e.tag, vr: e.vr, element: e.offset, start: t.offset(), length: int64(e.length), size: t.size}

@@ -119,7 +119,7 @@ func bounded(t *testing.T, n int, f func()) {
 var place = regexp.MustCompile(`\([0-9A-F]{4},[0-9A-F]{4}\)|\bat 0x[0-9a-f]+|\bbefore 0x[0-9a-f]+`)
 
 // ofTheWhole are the messages that concern no place in the file.
-var ofTheWhole = []string{"not a DICOM file", "no preamble", "no file meta information", "in implicit VR", "no Transfer Syntax UID", "declared as ", "no pixel data"}
+var ofTheWhole = []string{"not a DICOM file", "no preamble", "no file meta information", "in implicit VR", "no Transfer Syntax UID", "declared as ", "no pixel data", "a ZIP that cannot be read"}
 
 // placed fails when a message does not say what in the file it means.
 func placed(t *testing.T, message string) {

@@ -167,8 +167,6 @@ func (x *extractor) record(f *File, size int64) *record {
 	if !in.HasPixels {
 		if f.damage != nil {
 			in.Undecodable = cause(f.damage)
-		} else if f.Truncated {
-			in.Undecodable = ErrTruncated.Error()
 		}
 		return r
 	}
@@ -189,8 +187,9 @@ func cause(err error) string {
 func (x *extractor) pixels(f *File, r *record) {
 	in := r.instance
 	in.Frames = 1
-	if reason := Undecodable(f.TransferSyntax); reason != "" && f.pixels.length < 0 {
-		in.Undecodable = UnsupportedError(reason).Error()
+	if reason := Undecodable(f.TransferSyntax); reason != "" && f.pixels.length < 0 && transferSyntaxNames[f.TransferSyntax] != "" {
+		// Of a syntax that nobody knows the frames themselves tell, when they are read.
+		in.Undecodable = (&Error{Tag: tag.TransferSyntaxUID, Offset: -1, Err: UnsupportedError(reason)}).short()
 	}
 	h, _, err := f.imageHeader()
 	switch {
@@ -205,7 +204,7 @@ func (x *extractor) pixels(f *File, r *record) {
 		})
 		in.Frames = max(1, f.index.count)
 		if f.index.count < 1 && in.Undecodable == "" {
-			in.Undecodable = ErrTruncated.Error()
+			in.Undecodable = cause(&Error{Tag: f.pixels.tag, Offset: f.pixels.element, Err: fmt.Errorf("there is pixel data for 0 of %d frames: %w", h.frames, ErrTruncated)})
 		}
 		in.Warnings = append(slices.Clip(in.Warnings), f.index.warnings...)
 	default:
