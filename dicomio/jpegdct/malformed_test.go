@@ -221,6 +221,7 @@ func TestTolerated(t *testing.T) {
 		{"comments and application data", insert(t, insert(t, grey, sos, 0, segment(com, 'x')...), dqt, 0, segment(0xE5)...), grey},
 		{"1,000 DHT segments", many, grey},
 		{"no DHT: the tables of K.3", without(t, grey, dht), grey},
+		{"no DAC: the values of F.1.4.4", without(t, vector(t, "turbo_8_arithmetic_restart"), dac), vector(t, "turbo_8_arithmetic_restart")},
 		{"DNL", insert(t, lines, eoi, 0, segment(dnl, 0, 29)...), grey},
 		{"DNL that says it again", insert(t, grey, eoi, 0, segment(dnl, 0, 29)...), grey},
 		{"DNL with restart markers", insert(t, set(t, restarts, sof0, 0, 5, 0, 0), eoi, 0, segment(dnl, 0, 29)...), restarts},
