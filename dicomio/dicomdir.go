@@ -2,6 +2,7 @@ package dicomio
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -38,6 +39,10 @@ func referencesOf(d *DataSet) []reference {
 		}
 		if flag, ok := record.Int(tag.RecordInUseFlag); ok && flag == 0 {
 			continue // deleted
+		}
+		if e.flags&deferred != 0 { // too long to be read with the header, and to be a name
+			out = append(out, reference{name: fmt.Sprintf("a name of %d bytes", e.length)})
+			continue
 		}
 		raw := bytes.TrimRight(record.raw(e), " \x00")
 		if len(raw) == 0 {

@@ -1,6 +1,7 @@
 package dicomio_test
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -77,6 +78,18 @@ func TestDICOMDIRHostile(t *testing.T) {
 			[]string{"unsafe passwd", "unsafe WINDOWS", "unsafe IM0001", "unsafe IM0001"}},
 		{"absolute", dicomdir(396, images(`DICOM\IM0001`, `DICOM\IM0002`, `/etc/passwd`)...), []string{"missing /etc/passwd"}},
 		{"itself", dicomdir(396, images(`DICOM\IM0001`, `DICOM\IM0002`, `DICOMDIR`)...), nil},
+		{"next is mid-item", dicomdir(403, dirRecord{kind: "PATIENT", next: 411, lower: 399}, images(`DICOM\IM0001`)[0], images(`DICOM\IM0002`)[0]), nil},
+		{"a cycle of three", dicomdir(396, dirRecord{kind: "PATIENT", next: 480, lower: 560}, dirRecord{kind: "IMAGE", file: `DICOM\IM0001`, next: 560}, dirRecord{kind: "IMAGE", file: `DICOM\IM0002`, next: 396, lower: 396}), nil},
+		{"a lower level that leads up", dicomdir(396, dirRecord{kind: "PATIENT", lower: 470}, dirRecord{kind: "STUDY", lower: 396}, dirRecord{kind: "IMAGE", file: `DICOM\IM0001`, lower: 470}, images(`DICOM\IM0002`)[0]), nil},
+		{"no patient record", dicomdir(396, dirRecord{kind: "STUDY", lower: 480}, dirRecord{kind: "SERIES"}, images(`DICOM\IM0001`)[0], images(`DICOM\IM0002`)[0]), nil},
+		{"drive letters", dicomdir(396, images(`DICOM\IM0001`, `DICOM\IM0002`, `D:\DICOM\IM0001`, `D:IM0001`, `\\SERVER\SHARE\IM0001`)...),
+			[]string{`unsafe D:\\DICOM\\IM0001`, `unsafe D:IM0001`, `missing \\SERVER\SHARE\IM0001`}},
+		{"nine components", dicomdir(396, images(`DICOM\IM0001`, `DICOM\IM0002`, `A\B\C\D\E\F\G\H\I`)...), []string{`missing A\B\C\D\E\F\G\H\I`}},
+		{"two records on one file", dicomdir(396, dirRecord{kind: "IMAGE", file: `DICOM\IM0001`, sop: "1.2.3.4.1"}, dirRecord{kind: "IMAGE", file: `DICOM\IM0001`, sop: "1.2.3.4.9"}, images(`DICOM\IM0002`)[0]), nil},
+		{"itself, in small letters", dicomdir(396, images(`DICOM\IM0001`, `DICOM\IM0002`, `dicomdir`, `DICOMDIR.;1`)...), nil},
+		{"names with control characters", dicomdir(396, images(`DICOM\IM0001`, `DICOM\IM0002`, "\x1b[31m\x07X", "A\nB")...), []string{"missing \ufffd[31m\ufffdX", "missing A\ufffdB"}},
+		{"names of 60,000 characters", dicomdir(396, images(`DICOM\IM0001`, `DICOM\IM0002`, strings.Repeat("A", 60_000))...), []string{"unsafe a name of 60000 bytes"}},
+		{"names of nothing", dicomdir(396, images(`DICOM\IM0001`, `DICOM\IM0002`, `\`, `\\\`, ` `, `/`)...), []string{`unsafe \`, `unsafe \`, `unsafe /`}},
 		{"very deep", dicomdir(396, images(`DICOM\IM0001`, `DICOM\IM0002`, strings.Repeat(`A\`, 500)+"B")...), []string{"unsafe A"}},
 	} {
 		root := t.TempDir()
@@ -123,6 +136,19 @@ func TestDICOMDIRBroken(t *testing.T) {
 	}
 }
 
+// TestDICOMDIRNamesFolder: a folder that is named as a file is not read as one.
+func TestDICOMDIRNamesFolder(t *testing.T) {
+	root := t.TempDir()
+	stack(t, filepath.Join(root, "DICOM"), 2)
+	put(t, filepath.Join(root, "DICOMDIR"), dicomdir(396, images(`DICOM\IM0001`, `DICOM\IM0002`, `DICOM`)...))
+	if x := scan(t, root); len(only(t, x).Instances) != 2 || len(x.Skipped) != 0 {
+		t.Errorf("%v", x.Skipped)
+	}
+	if x := scan(t, filepath.Join(root, "DICOMDIR")); len(only(t, x).Instances) != 2 || codes(x)["DICOM"] != dicomio.SkipSpecial {
+		t.Errorf("given: %v", x.Skipped)
+	}
+}
+
 // TestDICOMDIRRenamed: a file that lies elsewhere under another name is not missing.
 func TestDICOMDIRRenamed(t *testing.T) {
 	root := t.TempDir()
@@ -144,5 +170,24 @@ func TestDICOMDIRLarge(t *testing.T) {
 	put(t, filepath.Join(root, "DICOMDIR"), dicomdir(396, records...))
 	if x := scan(t, root); len(only(t, x).Instances) != 2 || len(x.Skipped) != 100_000-2 {
 		t.Errorf("%d skipped", len(x.Skipped))
+	}
+}
+
+// TestDICOMDIRMillion reads DICOMDIRs of a million records: those that name no file, and those that all name the same one.
+func TestDICOMDIRMillion(t *testing.T) {
+	root := t.TempDir()
+	stack(t, filepath.Join(root, "DICOM"), 2)
+	for name, inner := range map[string][]byte{"of nothing": us(tag.RecordInUseFlag, 0xFFFF), "of one file": text(tag.ReferencedFileID, "CS", `DICOM\IM0001`)} {
+		head := dicomdir(396)
+		head = head[:len(head)-12]
+		items := bytes.Repeat(join(item(tag.Item, uint32(len(inner))), inner), 1_000_000)
+		data := join(head, headOf(tag.DirectoryRecordSequence, "SQ", uint32(len(items))), items)
+		put(t, filepath.Join(root, "DICOMDIR"), data)
+		bounded(t, len(data), func() {
+			if x := scan(t, root); len(only(t, x).Instances) != 2 || len(x.Skipped) > 1 {
+				t.Errorf("%s: %v", name, x.Skipped)
+			}
+		})
+		bounded(t, len(data), func() { scan(t, filepath.Join(root, "DICOMDIR")) })
 	}
 }

@@ -72,7 +72,7 @@ func (s *scanner) usable(f *File, o *outcome) []reference {
 func (o *outcome) missing(dicomdir, at string, ref reference, seen map[string]bool) {
 	if key := folded(at); !seen[key] {
 		seen[key] = true
-		o.skip(at, SkipMissing, fmt.Sprintf("%s names it as %s, and it is not there", filepath.Base(dicomdir), ref.name))
+		o.skip(at, SkipMissing, fmt.Sprintf("%s names it as %s, and it is not there", filepath.Base(dicomdir), printable(ref.name, false)))
 	}
 }
 
