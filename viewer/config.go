@@ -152,6 +152,8 @@ type Info struct {
 	Expected int
 	// Code replaces the patient's identity in a de-identified display, "" otherwise.
 	Code string
+	// Flags are warnings that stay on the picture at every level, one a line, as that it was computed and not acquired; "" for none.
+	Flags string
 }
 
 // InfoOf reads the identity from an index.

@@ -74,6 +74,9 @@ func (c *cell) compose(g render.Geometry) overlay.Picture {
 		flag := func(text string) {
 			w.picture.Study = append(w.picture.Study, overlay.Line{Text: text, Until: overlay.Off, Warn: true})
 		}
+		for line := range strings.Lines(i.Flags) {
+			flag(strings.TrimSpace(line))
+		}
 		if preview {
 			flag(c.grid.cfg.Text("viewer.preview"))
 		}

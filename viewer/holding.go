@@ -1,0 +1,54 @@
+package viewer
+
+import (
+	"slices"
+
+	"rachis/dicomio"
+)
+
+// Holds reports whether a stack is in a cell on screen, or in one that a double click brings back.
+func (g *Grid) Holds(k *dicomio.Stack) bool {
+	cells := g.shown()
+	if g.several != nil {
+		cells = append(slices.Clone(cells), g.several.cells[:g.several.layout.Rows*g.several.layout.Columns]...)
+	}
+	return slices.ContainsFunc(cells, func(c *cell) bool { return c.series != nil && c.series.item.Stack == k })
+}
+
+// Replace puts an item in the place of another, in every cell and in the order of NextSeries: the same place of the patient under the same view,
+// made anew. Their slices lie at the same places.
+func (g *Grid) Replace(old *dicomio.Stack, with Item) {
+	if old == nil || with.Stack == nil || old == with.Stack {
+		return
+	}
+	s := g.seriesOf(with)
+	if was, ok := g.series[old]; ok {
+		s.view, s.window, s.asked = was.view, was.window, was.asked && was.window != nil
+		delete(g.series, old)
+	}
+	for i := range g.items {
+		if g.items[i].Stack == old {
+			g.items[i] = with
+		}
+	}
+	all := slices.Clone(g.cells)
+	if g.several != nil {
+		all = append(all, g.several.cells...)
+	}
+	for _, c := range all {
+		if c.series == nil || c.series.item.Stack != old {
+			continue
+		}
+		g.abandon(c)
+		g.cineEnds(c)
+		c.leave()
+		c.series, c.view = s, c.fitting(c.view)
+		if g.indexOf(c) >= 0 {
+			g.want(c, 0)
+			c.refresh()
+		}
+	}
+	if c := g.activeCell(); c.series == s {
+		g.tellActive()
+	}
+}
