@@ -3,6 +3,7 @@ package dicomio
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"io"
 	"math"
@@ -62,6 +63,8 @@ type Options struct {
 	// Brief leaves encapsulated pixel data unvisited, private sequences out and values unchecked: Truncated and Warnings then do not tell
 	// of them. Frames visits the pixel data later.
 	Brief bool
+	// Context, when not nil, ends the parse with its error when it is done: a header may be of millions of elements.
+	Context context.Context
 	// Scratch is memory to use again. What was parsed with it before must no longer be used.
 	Scratch *Scratch
 }
@@ -80,7 +83,7 @@ const keptSlack = 2 << 10
 // A file whose first bytes are not DICOM's costs that one read; its error wraps ErrNotDICOM. r is not kept: frames are read by opening loc
 // again. The error is an *Error. A header that is damaged after its first elements gives no error but Warnings, and Truncated.
 func ParseHeader(r io.ReaderAt, size int64, loc Location, opts Options) (*File, error) {
-	t := &tokenizer{src: r, size: size, path: loc.String(), maxValue: int64(opts.MaxValue), brief: opts.Brief, content: &content{}}
+	t := &tokenizer{src: r, size: size, path: loc.String(), maxValue: int64(opts.MaxValue), brief: opts.Brief, ctx: opts.Context, content: &content{}}
 	if opts.MaxValue <= 0 {
 		t.maxValue = 1 << 20
 	}
@@ -267,6 +270,7 @@ func (f *File) inflate(t *tokenizer) {
 	}
 	f.deflated = t.offset()
 	z := newInflater(io.NewSectionReader(t.src, f.deflated, t.size-f.deflated), t.size-f.deflated, maxInflatedHeader)
+	z.ctx = t.ctx
 	t.src, t.stream = z, true
 	t.buf = t.buf[:t.pos]
 	t.delta = -int64(t.pos)
@@ -367,7 +371,7 @@ func (f *File) Value(t tag.Tag) ([]byte, error) {
 
 // readRange reads n bytes at an offset of the file, or of the inflated data set.
 func (f *File) readRange(t tag.Tag, at, n int64) ([]byte, error) {
-	src, err := f.openData()
+	src, err := f.openData(context.Background())
 	if err != nil {
 		return nil, err
 	}
@@ -402,16 +406,20 @@ func (f *File) readError(t tag.Tag, at int64, err error) error {
 	return &Error{Path: f.Location.String(), Tag: t, Offset: at, Err: err}
 }
 
-// openData opens the bytes that offsets refer to.
-func (f *File) openData() (source, error) {
+// openData opens the bytes that offsets refer to. Reading them ends when the context does.
+func (f *File) openData(ctx context.Context) (source, error) {
 	src, err := f.open()
 	if err != nil {
 		return source{}, &Error{Path: f.Location.String(), Offset: -1, Err: err}
 	}
+	if member, ok := src.ReaderAt.(*inflater); ok {
+		member.ctx = ctx
+	}
 	if f.deflated == 0 {
-		return src, nil
+		return source{cancellable{ctx, src.ReaderAt}, src.size, src.close}, nil
 	}
 	n := src.size - f.deflated
 	z := newInflater(io.NewSectionReader(src, f.deflated, n), n, maxInflated)
+	z.ctx = ctx
 	return source{z, math.MaxInt64 >> 1, src.close}, nil
 }

@@ -1,6 +1,7 @@
 package dicomio
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -37,7 +38,7 @@ func (f *File) framesIndex() (*frameIndex, error) {
 			}
 			return
 		}
-		src, err := f.openData()
+		src, err := f.openData(context.Background())
 		if err != nil {
 			f.index.err = err
 			return

@@ -3,6 +3,7 @@ package dicomio
 import (
 	"archive/zip"
 	"compress/flate"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -167,8 +168,34 @@ const maxInflated = 2 << 30
 
 var errInflateBudget = formatErrorf("it inflates to more than is allowed")
 
+// cancellable reads in pieces, and no further when its context is done: a frame may have hundreds of megabytes, and come from a slow medium.
+type cancellable struct {
+	ctx context.Context
+	r   io.ReaderAt
+}
+
+// piece is how many bytes are read at once: a tenth of a second of a CD.
+const piece = 1 << 20
+
+func (c cancellable) ReadAt(p []byte, off int64) (int, error) {
+	if c.ctx.Done() == nil {
+		return c.r.ReadAt(p, off)
+	}
+	done := 0
+	for {
+		if err := c.ctx.Err(); err != nil {
+			return done, err
+		}
+		n, err := c.r.ReadAt(p[done:min(len(p), done+piece)], off+int64(done))
+		if done += n; err != nil || done == len(p) {
+			return done, err
+		}
+	}
+}
+
 // inflater is an io.ReaderAt over a deflated stream: quick forward, from the start again backward. It is for one goroutine.
 type inflater struct {
+	ctx    context.Context // nil when it cannot be cancelled
 	src    io.ReaderAt
 	length int64
 	r      io.ReadCloser
@@ -214,6 +241,9 @@ func (z *inflater) ReadAt(p []byte, off int64) (int, error) {
 }
 
 func (z *inflater) read(p []byte) (int, error) {
+	if z.ctx != nil && z.ctx.Err() != nil {
+		return 0, z.ctx.Err()
+	}
 	if int64(len(p)) > z.budget {
 		return 0, errInflateBudget
 	}

@@ -29,7 +29,7 @@ func (f *File) Preview(ctx context.Context, i, reduce int) (frame *Frame, ok boo
 
 // kindOf tells what the bytes of an encapsulated frame are, as codestream does.
 func (f *File) kindOf(x *frameIndex, i int) (string, error) {
-	src, err := f.openData()
+	src, err := f.openData(context.Background())
 	if err != nil {
 		return "", err
 	}

@@ -262,11 +262,11 @@ const maxIndexedValue = 16 << 10
 // maxScratch is how much memory for headers a worker keeps from file to file.
 const maxScratch = 1 << 20
 
-func (x *extractor) parse(r io.ReaderAt, size int64, l Location) (*File, error) {
+func (x *extractor) parse(ctx context.Context, r io.ReaderAt, size int64, l Location) (*File, error) {
 	if cap(x.scratch.buf) > maxScratch || cap(x.scratch.entries)+cap(x.scratch.arena) > maxScratch/16 {
 		x.scratch.buf, x.scratch.entries, x.scratch.arena = nil, nil, nil
 	}
-	return ParseHeader(r, size, l, Options{MaxValue: maxIndexedValue, Brief: true, Scratch: &x.scratch})
+	return ParseHeader(r, size, l, Options{MaxValue: maxIndexedValue, Brief: true, Context: ctx, Scratch: &x.scratch})
 }
 
 // file reads one file on disk.
@@ -287,7 +287,10 @@ func (s *scanner) file(path string, given bool, x *extractor, o *outcome) {
 	}
 	defer f.close()
 	p := &peeker{ReaderAt: f}
-	file, err := x.parse(p, size, Location{Path: path})
+	file, err := x.parse(s.ctx, p, size, Location{Path: path})
+	if s.ctx.Err() != nil {
+		return
+	}
 	if err != nil {
 		if string(p.head[:]) == "PK\x03\x04" || string(p.head[:]) == "PK\x05\x06" {
 			o.files--

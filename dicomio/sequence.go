@@ -34,8 +34,10 @@ func (t *tokenizer) skipFragments(e element, s syntax, limit int64) error {
 		if err != nil {
 			return err
 		}
-		if t.count++; t.count > maxElements {
-			return t.fail(e, "more than %d elements", maxElements)
+		if t.count++; t.count%pauses == 0 {
+			if err := t.pause(e); err != nil {
+				return err
+			}
 		}
 		switch {
 		case item.tag == tag.SequenceDelimitationItem:
@@ -122,8 +124,10 @@ func (t *tokenizer) skipSequence(e element, s syntax, end int64, delimited bool,
 		if err != nil {
 			return err
 		}
-		if t.count++; t.count > maxElements {
-			return t.fail(inner, "more than %d elements", maxElements)
+		if t.count++; t.count%pauses == 0 {
+			if err := t.pause(inner); err != nil {
+				return err
+			}
 		}
 		switch {
 		case inner.tag == tag.SequenceDelimitationItem && open == 0:
@@ -168,8 +172,10 @@ func (t *tokenizer) sequenceItems(items *[]*DataSet, parent *charset, e element,
 		if err != nil {
 			return err
 		}
-		if t.count++; t.count > maxElements {
-			return t.fail(item, "more than %d elements", maxElements)
+		if t.count++; t.count%pauses == 0 {
+			if err := t.pause(item); err != nil {
+				return err
+			}
 		}
 		switch item.tag {
 		case tag.Item:

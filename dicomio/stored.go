@@ -156,7 +156,7 @@ func (f *File) decode(ctx context.Context, i, reduce int) (*samples, error) {
 		}
 		return nil, f.frameError(i, fmt.Errorf("there is no frame %d", i+1))
 	}
-	src, err := f.openData()
+	src, err := f.openData(ctx)
 	if err != nil {
 		return nil, err
 	}

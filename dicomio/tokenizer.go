@@ -1,6 +1,7 @@
 package dicomio
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -38,9 +39,10 @@ type syntax struct{ implicit, big bool }
 // the bytes that remain before anything is allocated for it.
 type tokenizer struct {
 	src    io.ReaderAt
-	size   int64  // of the file; smaller once a read comes short
-	stream bool   // size is not known beforehand: the source says where it ends
-	path   string // for errors
+	size   int64           // of the file; smaller once a read comes short
+	stream bool            // size is not known beforehand: the source says where it ends
+	path   string          // for errors
+	ctx    context.Context // nil when it cannot be cancelled
 
 	buf   []byte // what was read and is kept
 	pos   int    // in buf
@@ -298,6 +300,20 @@ func (t *tokenizer) followsOrSequence(length uint32, head int, last tag.Tag, s s
 	return int64(length) <= maxHeader && t.follows(head+int(length), last, s, limit)
 }
 
+// pauses is how many elements are read between two looks at the context and at the limit of elements, of which it is a divisor.
+const pauses = 1 << 10
+
+// pause ends the walk when it was cancelled, or has read too much.
+func (t *tokenizer) pause(e element) error {
+	if t.ctx != nil && t.ctx.Err() != nil {
+		return &Error{Path: t.path, Tag: e.tag, Offset: e.offset, Err: t.ctx.Err()}
+	}
+	if t.count >= maxElements {
+		return t.fail(e, "more than %d elements", maxElements)
+	}
+	return nil
+}
+
 // where a walk stops.
 type stop func(tag.Tag) bool
 
@@ -391,8 +407,10 @@ func (t *tokenizer) elements(d *DataSet, s syntax, limit int64, delimited bool, 
 		if err != nil {
 			return err
 		}
-		if t.count++; t.count > maxElements {
-			return t.fail(e, "more than %d elements", maxElements)
+		if t.count++; t.count%pauses == 0 {
+			if err := t.pause(e); err != nil {
+				return err
+			}
 		}
 		if e.tag.Group() == 0xFFFE {
 			switch {

@@ -159,10 +159,13 @@ func (s *scanner) member(a *archive, m *zip.File, x *extractor, o *outcome) {
 	p := &peeker{ReaderAt: section}
 	size := at.compressed
 	if at.method != zip.Store {
-		p.ReaderAt, size = newInflater(section, at.compressed, maxMemberHeader), at.size
+		z := newInflater(section, at.compressed, maxMemberHeader)
+		z.ctx = s.ctx
+		p.ReaderAt, size = z, at.size
 	}
-	f, err := x.parse(p, size, Location{Path: a.path, Member: m.Name})
+	f, err := x.parse(s.ctx, p, size, Location{Path: a.path, Member: m.Name})
 	switch {
+	case s.ctx.Err() != nil:
 	case err != nil && string(p.head[:]) == "PK\x03\x04":
 		o.skip(shown, SkipZIP, "a ZIP in a ZIP: unpack it first")
 	case err != nil:
