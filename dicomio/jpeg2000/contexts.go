@@ -21,6 +21,7 @@ const (
 	lastRow      = 3 * flagRow // the shift of a stripe's last row
 	selfShift    = 4
 	signShift    = 18
+	refinedShift = 36
 	visitedShift = 37
 	// rowBits has the lowest bit of each of four rows.
 	rowBits = 1 | 1<<3 | 1<<6 | 1<<9
@@ -80,6 +81,21 @@ var signContexts = func() (t [256]uint8) {
 			h, v, flip = -h, -v, 0x80
 		}
 		t[f] = uint8(contextSign+3*h+v) | flip
+	}
+	return t
+}()
+
+// refineContexts is Table D.4: the refinement context by the neighbourhood, and in the second half for coefficients that have been refined before.
+var refineContexts = func() (t [2 * (significanceBits + 1)]uint8) {
+	for f := range t {
+		switch {
+		case f > significanceBits:
+			t[f] = contextRefine + 2
+		case f&neighbourBits != 0:
+			t[f] = contextRefine + 1
+		default:
+			t[f] = contextRefine
+		}
 	}
 	return t
 }()

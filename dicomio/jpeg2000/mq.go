@@ -20,12 +20,10 @@ const (
 	mqQe    = 0xFFFF << mqShift // the bits of a context's state that are Qe
 )
 
-// Bits of a context's state below Qe: the more probable symbol, and the indices of the states that come next.
+// Bits of a context's state below Qe: the more probable symbol, and where mqStates has the state that comes next.
 const (
-	mqMPS      = 1
-	mqNextLPS  = 1 // shift
-	mqNextMPS  = 8 // shift
-	mqNextMask = 127
+	mqMPS   = 1
+	mqIndex = 0xFE
 )
 
 // qe is Table C.2: Qe, the state after MPS, the state after LPS, and whether LPS switches the sense of the MPS.
@@ -44,12 +42,16 @@ var qe = [47]struct {
 	{0x0015, 43, 40, 0}, {0x0009, 44, 41, 0}, {0x0005, 45, 42, 0}, {0x0001, 45, 43, 0}, {0x5601, 46, 46, 0},
 }
 
-// mqStates has each state of Table C.2 twice, for an MPS of 0 and of 1, in the form that a context keeps.
-var mqStates = func() (t [128]uint64) {
+// mqStates has for each state of Table C.2, and for an MPS of 0 and of 1, the state that comes after the MPS and after the LPS, in the form that a context keeps. The number of
+// a state in the table is that of Table C.2 times four, plus two times the MPS.
+var mqStates = func() (t [256]uint64) {
+	state := func(i, mps uint8) uint64 {
+		return uint64(qe[i].qe)<<mqShift | uint64(i)*4 | uint64(mps)*2 | uint64(mps)
+	}
 	for i, s := range qe {
-		for mps := range uint64(2) {
-			lps := uint64(s.nlps)*2 + (mps ^ uint64(s.change))
-			t[i*2+int(mps)] = uint64(s.qe)<<mqShift | (uint64(s.nmps)*2+mps)<<mqNextMPS | lps<<mqNextLPS | mps
+		for mps := range uint8(2) {
+			t[4*i+2*int(mps)] = state(s.nmps, mps)
+			t[4*i+2*int(mps)+1] = state(s.nlps, mps^s.change)
 		}
 	}
 	return t
@@ -63,9 +65,9 @@ const (
 	contextRun        = 17
 	contextUniform    = 18
 	contextMask       = 31
-	stateZero         = 4 * 2 // initial states (Table D.7)
-	stateRun          = 3 * 2
-	stateUniform      = 46 * 2
+	stateZero         = 4 // initial states (Table D.7)
+	stateRun          = 3
+	stateUniform      = 46
 	contextCount      = 19
 	contextCountArray = contextMask + 1
 )
@@ -83,11 +85,16 @@ type mq struct {
 // reset sets the contexts to their initial states (Table D.7).
 func (m *mq) reset() {
 	for i := range contextCount {
-		m.contexts[i] = mqStates[0]
+		m.contexts[i] = initialState(0)
 	}
-	m.contexts[contextZero] = mqStates[stateZero]
-	m.contexts[contextRun] = mqStates[stateRun]
-	m.contexts[contextUniform] = mqStates[stateUniform]
+	m.contexts[contextZero] = initialState(stateZero)
+	m.contexts[contextRun] = initialState(stateRun)
+	m.contexts[contextUniform] = initialState(stateUniform)
+}
+
+// initialState returns a state of Table C.2 with an MPS of 0.
+func initialState(i uint64) uint64 {
+	return uint64(qe[i].qe)<<mqShift | i*4
 }
 
 // start begins a codeword segment (INITDEC, C.3.5). The first byte's bits follow a zero.
@@ -167,16 +174,18 @@ func (m *mq) exchange(s uint64, d int64) (flip uint64, a, c int64) {
 
 // nextState returns the state after renormalization.
 func nextState(s, flip uint64) uint64 {
-	return mqStates[s>>(mqNextMPS-flip&(mqNextMPS-mqNextLPS))&mqNextMask]
+	return mqStates[s&mqIndex|flip&1]
 }
 
 // renormalize brings A back to its range (RENORMD, C.3.3), and returns d. Where ahead is negative afterwards, C lacks bits, which refill gets.
 func (m *mq) renormalize(a, c int64) (d int64) {
-	n := bits.LeadingZeros64(uint64(a)) - 1
+	n := 16 - bits.Len32(uint32(uint64(a)>>mqShift))
 	a <<= n & 63
 	c <<= n & 63
 	m.ahead -= n
-	d = min(a-mqHalf, c)
+	d = a - mqHalf
+	over := c - d
+	d += over & (over >> 63) // the lesser of both, without a branch
 	m.a, m.c = a-d, c-d
 	return d
 }

@@ -149,13 +149,7 @@ func refinement[T magnitude](t *tier1, data *[blockArea]T, plane int) {
 				shift := bits.TrailingZeros64(todo)
 				todo &= todo - 1
 				g := f >> (shift & 63)
-				k := uint64(contextRefine)
-				if g&neighbourBits != 0 {
-					k = contextRefine + 1
-				}
-				if g&flagRefined != 0 {
-					k = contextRefine + 2
-				}
+				k := uint64(refineContexts[g&significanceBits|g>>(refinedShift-9)&(significanceBits+1)])
 				s := contexts[k&contextMask]
 				bit := s & mqMPS
 				if d -= int64(s & mqQe); d < 0 {
