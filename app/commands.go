@@ -75,12 +75,13 @@ func (w *window) commands() []command.Command {
 		{ID: "flip", Menu: "image", Group: 4, Icon: iconOf("flip"), Keys: key(fyne.KeyF), Enabled: w.isFilm, Run: func() { g().Flip() }},
 		{ID: "cine", Menu: "image", Group: 5, Icon: iconOf("cine"), Keys: key(fyne.KeyC), Toolbar: true, Enabled: image,
 			Checked: func() bool { return g().CineRunning() }, Run: do(func() { g().CineToggle() })},
-		{ID: "link", Menu: "view", Group: 5, Icon: iconOf("link"), Toolbar: true, Enabled: open,
-			Checked: func() bool { return g().Linked() }, Run: do(func() { g().Link(!g().Linked()) })},
+	}
+	list = append(list, w.linkCommands()...)
+	list = append(list, []C{
 		{ID: "localiser", Menu: "view", Group: 5, Icon: iconOf("localiser"), Toolbar: true, Enabled: open,
 			Checked: func() bool { return g().LocaliserShown() }, Run: do(func() { g().Localiser(!g().LocaliserShown()) })},
 		{ID: "crosshair", Menu: "view", Group: 5, Keys: key(fyne.KeyH), Enabled: open,
-			Checked: func() bool { return g().CrosshairShown() }, Run: do(func() { g().Crosshair(!g().CrosshairShown()) })},
+			Checked: func() bool { return g().Mode() == viewer.ModeCross }, Run: w.toggleCrosshair},
 		{ID: "overlay", Menu: "view", Group: 5, Icon: iconOf("overlay"), Keys: key(fyne.KeyI), Toolbar: true, Enabled: open, Run: func() { g().CycleOverlay() }},
 		{ID: "hang.modic", Menu: "view", Group: 6, Enabled: open, Run: func() { w.hang("modic") }},
 		{ID: "hang.disc", Menu: "view", Group: 6, Enabled: open, Run: func() { w.hang("disc") }},
@@ -131,7 +132,8 @@ func (w *window) commands() []command.Command {
 		{ID: "escape", Keys: key(fyne.KeyEscape), Run: w.escape},
 		{ID: "mark.finish", Keys: []command.Key{{Name: fyne.KeyReturn}, {Name: fyne.KeyEnter}}, Run: func() { w.marks.finish() }},
 		{ID: "mark.retract", Keys: key(fyne.KeyBackspace), Run: w.retract},
-	}
+	}...)
+
 	for i := 1; i <= 9; i++ {
 		list = append(list, C{ID: "preset." + strconv.Itoa(i), Keys: key(fyne.KeyName(strconv.Itoa(i))), Run: func() { w.digit(i) }})
 	}

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"rachis/annotations"
+	"rachis/viewer"
 )
 
 // markingBar stands above the pictures while a spine tool is in hand: where the finding is, and which mark comes next.
@@ -117,6 +118,9 @@ func (b *markingBar) fit() {
 func (w *window) promptText() string {
 	p := w.marks.prompt
 	if len(p) == 0 {
+		if w.grid.Mode() == viewer.ModeCross {
+			return w.text.T("prompt.crosshair")
+		}
 		return ""
 	}
 	role := ""

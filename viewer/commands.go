@@ -10,6 +10,9 @@ import (
 
 // SetMode says what a drag with the left button does.
 func (g *Grid) SetMode(m Mode) {
+	if g.mode == ModeCross && m != ModeCross {
+		g.uncross()
+	}
 	g.mode = m
 	if c := g.hover.cell; c != nil {
 		e, ok := c.event(g.hover.at, 0, 0)

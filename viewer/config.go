@@ -103,13 +103,14 @@ type Hover struct {
 // Mode is what a drag with the left button does.
 type Mode int
 
-// The modes. Tool hands the pointer to the Annotator.
+// The modes. Tool hands the pointer to the Annotator. Cross sets the crosshair where the button goes down, and marks are not touched.
 const (
 	ModeWindow Mode = iota
 	ModeScroll
 	ModeZoom
 	ModePan
 	ModeTool
+	ModeCross
 )
 
 // Mouse is what a hand may be used to from other viewers. The zero value is Rachis's own way.

@@ -21,6 +21,7 @@ const (
 	gestureScroll
 	gestureZoom
 	gesturePan
+	gestureCross
 )
 
 // gesture is a button that is down, from its press to its release. But for the annotator's, it is a function from the view that it
@@ -35,7 +36,15 @@ type gesture struct {
 	start    annotations.View
 	window   dicomio.Window
 	windowed bool
+	others   []led   // what the cells that may go along showed when it began
 	dx, dy   float64 // the way gone in units of Fyne's, times what Ctrl makes of it
+}
+
+// led is a cell that goes along with a gesture in another, as it was before.
+type led struct {
+	cell   *cell
+	series *series
+	view   annotations.View
 }
 
 // accelerated is how much further a drag goes with Ctrl.
@@ -46,6 +55,11 @@ func (g *Grid) begin(c *cell, e *desktop.MouseEvent, kind gestureKind) {
 	g.stopHoverText()
 	g.gesture = gesture{kind: kind, cell: c, button: e.Button, from: e.Position, last: e.Position, start: c.view}
 	g.gesture.window, g.gesture.windowed = c.window()
+	for _, other := range g.shown() {
+		if other != c && other.series != nil {
+			g.gesture.others = append(g.gesture.others, led{other, other.series, other.view})
+		}
+	}
 }
 
 // drag follows the pointer.
@@ -74,6 +88,10 @@ func (g *Grid) drag(at fyne.Position, modifier fyne.KeyModifier) {
 		return
 	}
 	if c.series == nil {
+		return
+	}
+	if s.kind == gestureCross {
+		g.crossAt(c, at)
 		return
 	}
 	if v, ok := s.view(); ok {
@@ -180,6 +198,11 @@ func (g *Grid) abandon(c *cell) bool {
 		return false
 	case s.moved && s.cell.series != nil:
 		g.show(s.cell, s.start, true)
+		for _, o := range s.others {
+			if o.cell.series == o.series && g.indexOf(o.cell) >= 0 {
+				g.show(o.cell, o.view, false)
+			}
+		}
 	}
 	return s.kind == gestureTool || s.moved
 }
@@ -195,6 +218,10 @@ func (g *Grid) Escape() (cancelled bool) {
 	}
 	if g.cine != nil {
 		g.stopCine()
+		return true
+	}
+	if g.mode == ModeCross && len(g.crosses) > 0 {
+		g.uncross()
 		return true
 	}
 	g.ResetView()

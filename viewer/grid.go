@@ -27,15 +27,17 @@ type Grid struct {
 	// cells are those that were ever shown, in order of rows; the first layout.Rows * layout.Columns are on screen.
 	cells  []*cell
 	active int
+	// previous was the active one before.
+	previous *cell
 	// several is what to return to from the active cell alone; nil when no cell is alone.
 	several *arrangement
 
 	mode      Mode
 	overlay   OverlayLevel
-	linked    bool
+	links     Links
+	joints    []joint
 	localiser bool
-	crossing  bool // every move shows the crosshair, without Shift
-	cross     *cross
+	crosses   []cross
 	cine      *cine
 
 	gesture gesture
@@ -72,7 +74,7 @@ func NewGrid(cfg Config) *Grid {
 	if cfg.Number == nil {
 		cfg.Number = func(v float64, decimals int) string { return strconv.FormatFloat(v, 'f', decimals, 64) }
 	}
-	g := &Grid{cfg: cfg, series: map[*dicomio.Stack]*series{}, layout: Layout1x1, linked: true, localiser: true, cursor: desktop.DefaultCursor,
+	g := &Grid{cfg: cfg, series: map[*dicomio.Stack]*series{}, layout: Layout1x1, links: LinkScroll | LinkPan | LinkZoom, localiser: true, cursor: desktop.DefaultCursor,
 		modifiers: heldModifiers}
 	g.frames = newFrames(cfg)
 	g.cells = []*cell{newCell(g)}
@@ -135,17 +137,18 @@ func (g *Grid) show(c *cell, v annotations.View, follow bool) {
 	if v == c.view {
 		return
 	}
-	direction := v.Slice - c.view.Slice
+	before := c.view
+	direction := v.Slice - before.Slice
 	c.view, c.series.view = v, v
 	if direction != 0 {
 		c.beyond = 0
 		g.want(c, direction)
-		if follow && g.linked {
-			g.lead(c)
-		}
-		if c == g.activeCell() {
-			g.refreshLocalisers()
-		}
+	}
+	if follow {
+		g.lead(c, before)
+	}
+	if direction != 0 && c == g.activeCell() {
+		g.refreshLocalisers()
 	}
 	c.refresh()
 	g.tellView(c)

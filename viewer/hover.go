@@ -32,20 +32,12 @@ func (g *Grid) hoverAt(at fyne.Position) {
 	}
 	g.hover.cell, g.hover.at = c, at
 	held := g.modifiers()
-	drawing := false
 	e, ok := c.event(at, 0, held)
-	if ok && g.cfg.Annotator != nil && g.mode == ModeTool {
-		if drawing = g.cfg.Annotator.Move(e); drawing {
-			g.remark(c)
-		}
+	if ok && g.cfg.Annotator != nil && g.mode == ModeTool && g.cfg.Annotator.Move(e) {
+		g.remark(c)
 	}
 	g.pickCursor(e, ok)
-	switch {
-	case !drawing && (g.crossing || held&fyne.KeyModifierShift != 0):
-		g.crossAt(c, at)
-	case !g.crossing:
-		g.uncross()
-	}
+	g.crossHover(c, at, held&fyne.KeyModifierShift != 0)
 	g.tellHover(c, at)
 }
 
@@ -64,7 +56,7 @@ func (g *Grid) endHover() {
 	}
 	had := g.hover.text != ""
 	g.hover = hover{}
-	if !g.crossing {
+	if g.mode != ModeCross {
 		g.uncross()
 	}
 	if had {
@@ -86,10 +78,10 @@ func (g *Grid) stopHoverText() {
 // pickCursor chooses the cursor for a place.
 func (g *Grid) pickCursor(e PointerEvent, ok bool) {
 	g.cursor = desktop.DefaultCursor
-	if g.mode == ModeTool {
+	if g.mode == ModeTool || g.mode == ModeCross {
 		g.cursor = desktop.CrosshairCursor
 	}
-	if ok && g.cfg.Annotator != nil {
+	if ok && g.mode != ModeCross && g.cfg.Annotator != nil {
 		if c := g.cfg.Annotator.Cursor(e); c != nil {
 			g.cursor = c
 		}

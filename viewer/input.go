@@ -51,6 +51,9 @@ func (g *Grid) MouseDown(e *desktop.MouseEvent) {
 		p.double = !g.press.double && g.press.cell == c && now.Sub(g.press.time) < doubleWithin && near(g.press.at, e.Position)
 		g.press = p
 		g.begin(c, e, g.primary(c, e, p.double))
+		if g.gesture.kind == gestureCross {
+			g.crossAt(c, e.Position)
+		}
 	case desktop.MouseButtonTertiary:
 		g.begin(c, e, gesturePan)
 	case desktop.MouseButtonSecondary:
@@ -60,6 +63,9 @@ func (g *Grid) MouseDown(e *desktop.MouseEvent) {
 
 // primary says what a press of the left button begins.
 func (g *Grid) primary(c *cell, e *desktop.MouseEvent, double bool) gestureKind {
+	if g.mode == ModeCross { // looking about must not move a mark that lies there
+		return gestureCross
+	}
 	if event, ok := c.event(e.Position, desktop.MouseButtonPrimary, e.Modifier); ok && g.cfg.Annotator != nil {
 		event.Double = double
 		if g.cfg.Annotator.Press(event) {
@@ -165,7 +171,7 @@ func (g *Grid) Scrolled(e *fyne.ScrollEvent) {
 	if g.modifiers()&(fyne.KeyModifierControl|fyne.KeyModifierSuper) != 0 {
 		if c.picture != nil {
 			x, y := c.pixelAt(e.Position)
-			g.show(c, c.viewport().ZoomAt(c.view, math.Exp(float64(min(max(d, -50), 50))*zoomPerWheel), x, y), false)
+			g.show(c, c.viewport().ZoomAt(c.view, math.Exp(float64(min(max(d, -50), 50))*zoomPerWheel), x, y), true)
 		}
 		return
 	}
@@ -238,7 +244,7 @@ func (g *Grid) KeyDown(*fyne.KeyEvent) {}
 
 // KeyUp is for Fyne: without Shift the crosshair goes.
 func (g *Grid) KeyUp(e *fyne.KeyEvent) {
-	if isShift(e.Name) && !g.crossing {
+	if isShift(e.Name) && g.mode != ModeCross {
 		g.uncross()
 	}
 }

@@ -41,7 +41,7 @@ func (g *Grid) SetActive(cell int) {
 		return
 	}
 	before := g.activeCell()
-	g.active = cell
+	g.active, g.previous = cell, before
 	before.refresh()
 	g.activeCell().refresh()
 	g.refreshLocalisers()

@@ -3,32 +3,55 @@ package viewer
 import (
 	"math"
 
+	"rachis/annotations"
 	"rachis/dicomio"
 	"rachis/dicomio/space"
+)
 
-	"fyne.io/fyne/v2"
+// Links is a set of what goes along in views that are linked.
+type Links uint8
+
+// Scroll, pan and zoom go along in views of one plane, by position and scale in millimetres; pan and zoom in pictures without a place,
+// films, by as much as in the one that leads. The window goes along in views of the same kind of picture.
+const (
+	LinkScroll Links = 1 << iota
+	LinkPan
+	LinkZoom
+	LinkWindow
 )
 
 // parallel is the least cosine between the normals of stacks that scroll together: 10 degrees.
 const parallel = 0.985
 
-// linkable reports whether two cells show stacks of one plane in one frame of reference that have some way in common, so that one
-// position is the same place in both. Stacks along the discs of two levels have none: each stays where it is.
-func linkable(a, b *cell) bool {
-	if a.series == nil || b.series == nil || a == b {
-		return false
+// aligned returns the way from one cell's frame of reference to the other's when both show stacks of one plane, so that a place of the
+// one is known in the other.
+func (g *Grid) aligned(a, b *cell) (passage, bool) {
+	if a == b || a.series == nil || b.series == nil {
+		return passage{}, false
 	}
-	f := a.series.item.Stack.FrameOfReferenceUID
-	if f == "" || f != b.series.item.Stack.FrameOfReferenceUID {
-		return false
+	way, ok := g.passage(a.frame(), b.frame())
+	if !ok {
+		return passage{}, false
 	}
 	p, q := a.series.plane(a.view.Slice), b.series.plane(b.view.Slice)
 	if !p.Known() || !q.Known() || math.Abs(p.Normal().Dot(q.Normal())) < parallel {
-		return false
+		return passage{}, false
 	}
-	a0, a1 := a.series.way(p.Normal())
-	b0, b1 := b.series.way(p.Normal())
-	return a0 <= b1 && b0 <= a1
+	return way, way.knows(p.Normal())
+}
+
+// linkable returns the way from one cell's frame of reference to the other's when both show stacks of one plane that have some way in
+// common, so that one position is the same place in both. Stacks along the discs of two levels have none: each stays where it is.
+func (g *Grid) linkable(a, b *cell) (passage, bool) {
+	way, ok := g.aligned(a, b)
+	if !ok {
+		return passage{}, false
+	}
+	n := a.series.plane(a.view.Slice).Normal()
+	a0, a1 := a.series.way(n)
+	b0, b1 := b.series.way(n)
+	shift := n.Dot(way.move)
+	return way, a0+shift <= b1 && b0 <= a1+shift
 }
 
 // way is how far the stack reaches along a direction: from the middles of its outer slices, and half a spacing beyond.
@@ -87,168 +110,124 @@ func outside(k *dicomio.Stack, slice int, distance float64) float64 {
 	return 0
 }
 
-// lead brings the cells that are linked to c to the place that c shows: to the nearest slice by position in millimetres. Where the
-// place is outside of a stack, its cell stays at the end and says so.
-func (g *Grid) lead(c *cell) {
-	at, ok := c.series.centre(c.view.Slice)
-	if !ok {
+// lead brings the cells that are linked to c along with a change of its view from the one before.
+func (g *Grid) lead(c *cell, before annotations.View) {
+	if before.Slice != c.view.Slice {
+		g.leadPlace(c)
+	}
+	moved := before.Zoom != c.view.Zoom || before.PanX != c.view.PanX || before.PanY != c.view.PanY
+	windowed := before.Center != c.view.Center || before.Width != c.view.Width || before.Function != c.view.Function || before.Preset != c.view.Preset
+	if !moved && !windowed {
 		return
 	}
 	for _, other := range g.shown() {
-		if linkable(c, other) {
-			g.follow(other, at)
+		if other == c || other.series == nil {
+			continue
 		}
+		v := other.view
+		if moved {
+			v = g.alongside(c, before, other)
+		}
+		if windowed && g.Linked(LinkWindow) {
+			v = windowedAs(c, other, v)
+		}
+		g.show(other, v, false)
 	}
 }
 
-// follow shows in a cell the slice nearest to a point.
-func (g *Grid) follow(c *cell, at space.LPS) {
-	k := c.series.item.Stack
-	slice, distance, ok := nearest(k, at)
-	if !ok {
+// leadPlace brings the cells that are linked to c to the place that c shows: to the nearest slice by position in millimetres. Where the
+// place is outside of a stack, its cell stays at the end and says so.
+func (g *Grid) leadPlace(c *cell) {
+	at, ok := c.series.centre(c.view.Slice)
+	if !ok || !g.Linked(LinkScroll) {
 		return
 	}
-	v := c.view
-	v.Slice = slice
-	g.show(c, v, false)
-	if b := outside(k, slice, distance); b != c.beyond {
-		c.beyond = b
-		c.refresh()
+	for _, other := range g.shown() {
+		way, ok := g.linkable(c, other)
+		if !ok {
+			continue
+		}
+		k := other.series.item.Stack
+		slice, distance, ok := nearest(k, at.Add(way.move))
+		if !ok {
+			continue
+		}
+		v := other.view
+		v.Slice = slice
+		g.show(other, v, false)
+		if b := outside(k, slice, distance); b != other.beyond {
+			other.beyond = b
+			other.refresh()
+		}
 	}
 }
 
 // join gives a cell that has got another series the place that the cells linked to it show: the active one's, or the first's. A
-// series that does not reach there stays where it was seen last.
+// series that does not reach there stays where it was seen last. One that was not zoomed yet takes over zoom and pan as well.
 func (g *Grid) join(c *cell) {
 	lead := g.activeCell()
-	if !linkable(lead, c) {
-		lead = nil
-		for _, other := range g.shown() {
-			if linkable(other, c) {
-				lead = other
-				break
-			}
-		}
-	}
-	if lead == nil {
-		return
-	}
-	if at, ok := lead.series.centre(lead.view.Slice); ok {
-		k := c.series.item.Stack
-		if slice, distance, ok := nearest(k, at); ok {
-			if outside(k, slice, distance) == 0 {
-				c.view.Slice = slice
-			}
-		}
-	}
-}
-
-// Link says whether stacks of one plane scroll together, by position.
-func (g *Grid) Link(on bool) {
-	if g.linked == on {
-		return
-	}
-	g.linked = on
-	for _, c := range g.shown() {
-		if c.beyond != 0 {
-			c.beyond = 0
-			c.refresh()
-		}
-	}
-	if c := g.activeCell(); on && c.series != nil {
-		g.lead(c)
-	}
-}
-
-// Linked reports whether stacks scroll together.
-func (g *Grid) Linked() bool { return g.linked }
-
-// Localiser says whether the place of the active view is drawn on the others.
-func (g *Grid) Localiser(on bool) {
-	if g.localiser != on {
-		g.localiser = on
-		g.Refresh()
-	}
-}
-
-// LocaliserShown reports whether it is drawn.
-func (g *Grid) LocaliserShown() bool { return g.localiser }
-
-// refreshLocalisers redraws the cells that the active one has its line on.
-func (g *Grid) refreshLocalisers() {
-	if !g.localiser {
-		return
-	}
-	for _, c := range g.shown() {
-		if c != g.activeCell() && c.series != nil {
-			c.refresh()
-		}
-	}
-}
-
-// cross is the place that the crosshair shows in every view of one frame of reference.
-type cross struct {
-	reference string
-	at        space.LPS
-}
-
-// crossAt shows the crosshair at a place of a cell, and brings the other views to it.
-func (g *Grid) crossAt(c *cell, at fyne.Position) {
-	if c.series == nil || c.picture == nil {
-		g.uncross()
-		return
-	}
-	p := c.series.plane(c.slice)
-	reference := c.series.item.Stack.FrameOfReferenceUID
-	q := c.imageAt(at)
-	if !p.Known() || reference == "" || !c.geometry().Inside(q) {
-		g.uncross()
-		return
-	}
-	g.cross = &cross{reference, p.ToPatient(q)}
+	way, linked := g.linkable(lead, c)
 	for _, other := range g.shown() {
-		if other == c || other.series == nil || other.series.item.Stack.FrameOfReferenceUID != reference {
+		if linked {
+			break
+		}
+		lead = other
+		way, linked = g.linkable(lead, c)
+	}
+	if !linked {
+		return
+	}
+	if at, ok := lead.series.centre(lead.view.Slice); ok && g.Linked(LinkScroll) {
+		k := c.series.item.Stack
+		if slice, distance, ok := nearest(k, at.Add(way.move)); ok && outside(k, slice, distance) == 0 {
+			c.view.Slice = slice
+		}
+	}
+	if lead.view.Zoom != 0 && c.view.Zoom == 0 {
+		c.view = g.alongside(lead, lead.view, c)
+	}
+}
+
+// Link says whether some of what views show goes along in those that are linked.
+func (g *Grid) Link(what Links, on bool) {
+	before := g.links
+	if on {
+		g.links |= what
+	} else {
+		g.links &^= what
+	}
+	if g.links == before {
+		return
+	}
+	if !g.Linked(LinkScroll) {
+		for _, c := range g.shown() {
+			if c.beyond != 0 {
+				c.beyond = 0
+				c.refresh()
+			}
+		}
+	}
+	c := g.activeCell()
+	if !on || c.series == nil {
+		return
+	}
+	if what&LinkScroll != 0 {
+		g.leadPlace(c)
+	}
+	for _, other := range g.shown() {
+		if other == c || other.series == nil {
 			continue
 		}
-		g.follow(other, g.cross.at)
-		other.refresh()
-	}
-	c.beyond = 0 // the place is on it
-	c.refresh()
-}
-
-// uncross takes the crosshair away.
-func (g *Grid) uncross() {
-	if g.cross == nil {
-		return
-	}
-	g.cross = nil
-	for _, c := range g.shown() {
-		c.refresh()
+		v := other.view
+		if what&(LinkPan|LinkZoom) != 0 {
+			v = g.alongside(c, c.view, other)
+		}
+		if what&LinkWindow != 0 {
+			v = windowedAs(c, other, v)
+		}
+		g.show(other, v, false)
 	}
 }
 
-// Crosshair says whether every move of the pointer shows the crosshair, as it does with Shift.
-func (g *Grid) Crosshair(on bool) {
-	g.crossing = on
-	if !on {
-		g.uncross()
-	}
-}
-
-// CrosshairShown reports whether every move shows it.
-func (g *Grid) CrosshairShown() bool { return g.crossing }
-
-// crossOn returns where the crosshair lies on the picture in a cell, and whether the picture passes by the place that it shows; false when
-// it has no place there.
-func (g *Grid) crossOn(c *cell) (at space.Pixel, off bool, ok bool) {
-	if g.cross == nil || c.series == nil || c.picture == nil || c.series.item.Stack.FrameOfReferenceUID != g.cross.reference {
-		return at, false, false
-	}
-	p := c.series.plane(c.slice)
-	if !p.Known() {
-		return at, false, false
-	}
-	at, d := p.FromPatient(g.cross.at)
-	return at, math.Abs(d) > max(c.series.item.Stack.Spacing/2+rounding, 0.5), true
-}
+// Linked reports whether all of the given goes along.
+func (g *Grid) Linked(what Links) bool { return g.links&what == what }

@@ -51,12 +51,12 @@ func TestLinkIsByPosition(t *testing.T) {
 	if l.g.View(1).Slice != 1 || -40+4*float64(l.g.View(0).Slice) != 24 { // 22.5 mm
 		t.Errorf("the wheel over the second shows %d and %d", l.g.View(1).Slice, l.g.View(0).Slice)
 	}
-	l.g.Link(false)
+	l.g.Link(LinkScroll, false)
 	l.g.NextSlice(-3)
 	if l.g.View(1).Slice != 1 {
 		t.Error("unlinked, the other moves")
 	}
-	l.g.Link(true)
+	l.g.Link(LinkScroll, true)
 	if got, x := 28-5.5*float64(l.g.View(1).Slice), -40+4*float64(l.g.View(0).Slice); math.Abs(got-x) > 2.75 {
 		t.Errorf("linked again, they show %v and %v mm", x, got)
 	}
@@ -100,13 +100,13 @@ func TestCrosshairIsAtOnePlaceOfThePatient(t *testing.T) {
 	if got := -48 + 4*float64(l.g.View(1).Slice); math.Abs(got-z) > 2 {
 		t.Errorf("the axial view shows %v mm, the pointer is at %v", got, z)
 	}
-	p, off, ok := l.g.crossOn(l.g.cells[1])
-	if !ok || off || math.Abs(p.Col-50) > 0.01 || math.Abs(p.Row-(y+50)) > 0.01 {
-		t.Errorf("the cross lies at %v (%v, %v), want column 50, row %v", p, off, ok, y+50)
+	s, ok := l.g.sightOf(l.g.cells[1])
+	if !ok || s.off || s.missed != 0 || math.Abs(s.at.Col-50) > 0.01 || math.Abs(s.at.Row-(y+50)) > 0.01 {
+		t.Errorf("the cross lies at %+v, %v, want column 50, row %v", s, ok, y+50)
 	}
 	l.held = 0
 	l.move(0, 121, 80)
-	if _, _, ok := l.g.crossOn(l.g.cells[1]); ok {
+	if _, ok := l.g.sightOf(l.g.cells[1]); ok {
 		t.Error("the crosshair stays without Shift")
 	}
 }
@@ -122,13 +122,16 @@ func TestTheViewThatTheCrosshairIsOnIsNotBeyondIt(t *testing.T) {
 	l.held = fyne.KeyModifierShift
 	l.move(0, 120, 80)
 	l.rest()
-	if l.g.cells[1].beyond == 0 {
+	if l.g.cells[1].linking().missed == 0 {
 		t.Fatal("the axial slices do not reach so far, and it is not said")
+	}
+	if l.g.View(1).Slice != 2 {
+		t.Errorf("slice %d is shown for a place that none passes through", l.g.View(1).Slice)
 	}
 	l.move(0, 600, 200)
 	l.rest()
-	if b := l.g.cells[1].beyond; b != 0 {
-		t.Errorf("the axial view shows the place that it is pointed at, and is said to be %v mm beyond", b)
+	if b := l.g.cells[1].linking(); b != (linking{}) {
+		t.Errorf("the axial view shows the place that it is pointed at, and says %+v", b)
 	}
 }
 
@@ -141,15 +144,15 @@ func TestLocaliserLine(t *testing.T) {
 	l.g.Place(1, ax, nil)
 	l.g.SetView(0, annotations.View{Slice: 12}) // 8 mm to the left
 	l.rest()
-	from, to, ok := l.g.localiserOn(l.g.cells[1])
-	if !ok || math.Abs(from.Col-58) > 0.01 || math.Abs(to.Col-58) > 0.01 {
-		t.Errorf("the line goes from %v to %v, want column 58", from, to)
+	line, ok := l.g.localiserOn(l.g.cells[1])
+	if !ok || math.Abs(line.From.Col-58) > 0.01 || math.Abs(line.To.Col-58) > 0.01 || line.Dashed {
+		t.Errorf("the line is %+v, want column 58", line)
 	}
-	if _, _, ok := l.g.localiserOn(l.g.cells[0]); ok {
+	if _, ok := l.g.localiserOn(l.g.cells[0]); ok {
 		t.Error("the active view has a line of its own")
 	}
 	l.g.Localiser(false)
-	if _, _, ok := l.g.localiserOn(l.g.cells[1]); ok || l.g.LocaliserShown() {
+	if _, ok := l.g.localiserOn(l.g.cells[1]); ok || l.g.LocaliserShown() {
 		t.Error("the line is there when it is off")
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"rachis/dicomio"
-	"rachis/dicomio/space"
 	"rachis/dicomio/tag"
 	"rachis/viewer/overlay"
 	"rachis/viewer/render"
@@ -22,7 +21,7 @@ type written struct {
 	header  *dicomio.DataSet
 	series  *series
 	info    Info
-	beyond  float64
+	linking linking
 	coming  int
 	preview bool
 	session int // of texts: another language
@@ -40,8 +39,8 @@ func (c *cell) annotate(img *image.RGBA, g render.Geometry, scale float64) {
 	o.Level = overlay.Level(c.grid.overlay)
 	o.Message = c.message()
 	o.Geometry = g
-	if from, to, ok := c.grid.localiserOn(c); ok {
-		c.lines = append(c.lines[:0], overlay.Segment{From: from, To: to})
+	if line, ok := c.grid.localiserOn(c); ok {
+		c.lines = append(c.lines[:0], line)
 		o.Segments = c.lines
 	}
 	c.labels.Paint(img, o, scale)
@@ -55,13 +54,14 @@ func (c *cell) compose(g render.Geometry) overlay.Picture {
 	}
 	w := &c.written
 	st, header := c.state(g)
+	linking := c.linking()
 	coming := 0
 	if c.picture != nil && c.waiting() && time.Since(c.asked) >= comingAfter {
 		coming = c.view.Slice + 1
 	}
 	preview := c.picture != nil && c.picture.preview
 	t := overlay.Texts{Text: c.grid.cfg.Text, Number: c.grid.cfg.Number}
-	if w.series != s || w.state != st || w.header != header || w.info != s.item.Info || w.beyond != c.beyond || w.coming != coming || w.preview != preview || w.session != c.grid.labelled {
+	if w.series != s || w.state != st || w.header != header || w.info != s.item.Info || w.linking != linking || w.coming != coming || w.preview != preview || w.session != c.grid.labelled {
 		i := s.item.Info
 		who := overlay.Subject{PatientName: i.PatientName, PatientID: i.PatientID, BirthDate: i.BirthDate, Sex: i.Sex, Code: i.Code,
 			StudyDate: i.StudyDate, StudyDescription: i.StudyDescription, Institution: i.Institution,
@@ -83,8 +83,8 @@ func (c *cell) compose(g render.Geometry) overlay.Picture {
 		if coming > 0 {
 			flag(c.grid.cfg.Text("viewer.coming", coming, st.Images))
 		}
-		if c.beyond > 0 {
-			flag(c.grid.cfg.Text("viewer.beyond", c.grid.cfg.Number(c.beyond, 0)))
+		for _, text := range linking.says(&c.grid.cfg) {
+			flag(text)
 		}
 	}
 	if w.series != s || w.info != s.item.Info || w.header != header || w.geometry != g || w.turn != c.view.Turn || w.flip != c.view.Flip || w.slice != c.slice || w.session != c.grid.labelled {
@@ -94,7 +94,7 @@ func (c *cell) compose(g render.Geometry) overlay.Picture {
 			w.picture.Across, w.picture.Down = t.Rulers(g, s.calibration())
 		}
 	}
-	w.series, w.state, w.header, w.info, w.beyond, w.coming, w.preview, w.session = s, st, header, s.item.Info, c.beyond, coming, preview, c.grid.labelled
+	w.series, w.state, w.header, w.info, w.linking, w.coming, w.preview, w.session = s, st, header, s.item.Info, linking, coming, preview, c.grid.labelled
 	w.geometry, w.turn, w.flip, w.slice = g, c.view.Turn, c.view.Flip, c.slice
 	return w.picture
 }
@@ -205,44 +205,25 @@ func (c *cell) failureText() string {
 	return strings.Join(append(lines, text("viewer.failed.reason", reason)), "\n")
 }
 
-// localiserOn returns the line in which the active view's picture cuts the one in c, in image coordinates.
-func (g *Grid) localiserOn(c *cell) (from, to space.Pixel, ok bool) {
-	a := g.activeCell()
-	if !g.localiser || a == c || a.series == nil || c.series == nil || c.picture == nil {
-		return from, to, false
-	}
-	f := a.series.item.Stack.FrameOfReferenceUID
-	if f == "" || f != c.series.item.Stack.FrameOfReferenceUID {
-		return from, to, false
-	}
-	return overlay.Crossing(c.extent(), a.extent())
-}
-
-// extent is the picture on screen, or about to be, in the patient.
-func (c *cell) extent() overlay.Extent {
-	slice := c.view.Slice
-	if c.picture != nil {
-		slice = c.slice
-	}
-	rows, columns := c.series.size(slice)
-	return overlay.Extent{Plane: c.series.plane(slice), Rows: rows, Columns: columns}
-}
-
 // paintCross paints the crosshair, open in the middle so that what it points at can be seen, and dashed where this picture passes by it.
+// Where its place lies outside of the stack there is none: the picture says so.
 func (c *cell) paintCross(img *image.RGBA, g render.Geometry, scale float64) {
-	p, off, ok := c.grid.crossOn(c)
-	if !ok {
+	s, ok := c.grid.sightOf(c)
+	if !ok || s.missed > 0 {
 		return
 	}
-	x, y := g.ImageToScreen(p)
+	x, y := g.ImageToScreen(s.at)
 	w, h, gap := float64(img.Rect.Dx()), float64(img.Rect.Dy()), 10*scale
-	dash := 0.0
-	if off {
+	ink, dash := colourCross, 0.0
+	if s.hand {
+		ink = colourHand
+	}
+	if s.off {
 		dash = 5 * scale
 	}
 	for _, l := range [][4]float64{{0, y, x - gap, y}, {x + gap, y, w, y}, {x, 0, x, y - gap}, {x, y + gap, x, h}} {
 		if l[2] > l[0] || l[3] > l[1] {
-			c.brush.Line(img, l[0], l[1], l[2], l[3], scale, colourCross, dash)
+			c.brush.Line(img, l[0], l[1], l[2], l[3], scale, ink, dash)
 		}
 	}
 }

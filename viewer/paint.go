@@ -12,6 +12,7 @@ var (
 	colourActive   = color.NRGBA{86, 168, 236, 255}
 	colourInactive = color.NRGBA{58, 64, 72, 255}
 	colourCross    = color.NRGBA{90, 220, 220, 220}
+	colourHand     = color.NRGBA{255, 190, 40, 230} // what is known by an offset that was set by hand
 )
 
 // paint is the generator of the cell's raster. It runs on Fyne's goroutine: what costs time, decoding and percentiles, was done before.

@@ -82,7 +82,7 @@ func (g *Grid) Place(cell int, item Item, view *annotations.View) {
 		v = *view
 	}
 	c.view = c.fitting(v)
-	if view == nil && g.linked {
+	if view == nil {
 		g.join(c)
 	}
 	c.series.view = c.view
@@ -158,9 +158,7 @@ func (g *Grid) ShowImage(ref annotations.ImageRef) bool {
 			v := g.seriesOf(it).view
 			v.Slice = n
 			g.Place(g.active, it, &v)
-			if g.linked {
-				g.lead(g.activeCell())
-			}
+			g.leadPlace(g.activeCell())
 			return true
 		}
 	}

@@ -22,6 +22,9 @@ type Command struct {
 	ID string
 	// Menu is the menu that lists it ("file", "view", ...; its label is the text "menu." + Menu); "" for none.
 	Menu string
+	// Sub is the menu within that menu which lists it (its label is the text "menu." + Menu + "." + Sub); "" for none. It stands where its
+	// first command does.
+	Sub string
 	// Group puts a line between commands of different groups, in menu and toolbar.
 	Group int
 	Icon  fyne.Resource
@@ -118,16 +121,12 @@ func (t *Table) Typed(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 func (t *Table) MainMenu(text func(string, ...any) string, order ...string) *fyne.MainMenu {
 	var menus []*fyne.Menu
 	for _, name := range order {
-		var items []*fyne.MenuItem
-		group := 0
+		items := &section{}
+		subs := map[string]*section{}
 		for i, c := range t.commands {
 			if c.Menu != name {
 				continue
 			}
-			if len(items) > 0 && c.Group != group {
-				items = append(items, fyne.NewMenuItemSeparator())
-			}
-			group = c.Group
 			item := fyne.NewMenuItem(text(c.LabelKey()), func() { t.Run(c.ID) })
 			if len(c.Keys) > 0 {
 				item.Shortcut = c.Keys[0].shortcut()
@@ -136,15 +135,42 @@ func (t *Table) MainMenu(text func(string, ...any) string, order ...string) *fyn
 				item.IsQuit = true
 			}
 			t.items[i] = item
-			items = append(items, item)
+			if c.Sub == "" {
+				items.add(item, c.Group)
+				continue
+			}
+			if subs[c.Sub] == nil {
+				within := fyne.NewMenuItem(text("menu."+name+"."+c.Sub), nil)
+				within.ChildMenu = fyne.NewMenu("")
+				subs[c.Sub] = &section{menu: within.ChildMenu}
+				items.add(within, c.Group)
+			}
+			subs[c.Sub].add(item, c.Group)
 		}
-		if len(items) > 0 {
-			menus = append(menus, fyne.NewMenu(text("menu."+name), items...))
+		for _, sub := range subs {
+			sub.menu.Items = sub.items
+		}
+		if len(items.items) > 0 {
+			menus = append(menus, fyne.NewMenu(text("menu."+name), items.items...))
 		}
 	}
 	t.menu = fyne.NewMainMenu(menus...)
 	t.update()
 	return t.menu
+}
+
+// section is the items of a menu, with a line between those of different groups.
+type section struct {
+	menu  *fyne.Menu
+	items []*fyne.MenuItem
+	group int
+}
+
+func (s *section) add(item *fyne.MenuItem, group int) {
+	if len(s.items) > 0 && group != s.group {
+		s.items = append(s.items, fyne.NewMenuItemSeparator())
+	}
+	s.items, s.group = append(s.items, item), group
 }
 
 // Update brings the menu to the present state of the commands. It repaints the menu only when something has changed.
