@@ -15,7 +15,7 @@ import (
 func everyMalformed(t testing.TB) []malformed {
 	var out []malformed
 	for _, table := range [][]malformed{malformedFiles(t), malformedElements(t), malformedText(), malformedImages(), malformedLUTs(), malformedPixelData(t),
-		malformedFrames(), malformedOverlays(), malformedJPEG(t)} {
+		malformedFrames(), malformedOverlays(), malformedJPEG(t), malformedStreams(t)} {
 		out = append(out, table...)
 	}
 	return out
