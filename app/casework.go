@@ -239,6 +239,10 @@ func (w *window) completeCase(k *casework) {
 
 // apply makes an edit: the store first, then what is shown. It reports whether the edit was made.
 func (w *window) apply(c *casework, e annotations.Edit) bool {
+	if e.After != nil && slices.ContainsFunc(e.After.Marks, func(m annotations.Mark) bool { return isMade(m.Image.SOPInstanceUID) }) {
+		w.say("mpr.mark.refused", widget.WarningImportance) // it would point at an image that no file holds
+		return false
+	}
 	if err := c.doc.Apply(e); err != nil {
 		w.editFailed(c, err)
 		return false
@@ -489,6 +493,10 @@ func (w *window) keyImage() {
 	it, ok := w.grid.Item(cell)
 	ref, known := w.grid.Ref(cell)
 	if !ok || !known {
+		return
+	}
+	if isMade(ref.SOPInstanceUID) {
+		w.say("mpr.key.refused", widget.WarningImportance)
 		return
 	}
 	view := w.grid.View(cell)

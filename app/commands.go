@@ -29,6 +29,7 @@ func (w *window) commands() []command.Command {
 	open := func() bool { return len(w.session.items) > 0 }
 	image := func() bool { _, ok := w.grid.Item(w.grid.Active()); return ok }
 	inCase := func() bool { return w.activeCase() != nil }
+	made := func() bool { return w.mpr.active() != nil }
 	mode := func(id, icon string, k fyne.KeyName, m viewer.Mode) C {
 		return C{ID: id, Menu: "image", Group: 2, Icon: iconOf(icon), Keys: key(k), Toolbar: true, Enabled: open,
 			Checked: func() bool { return w.grid.Mode() == m }, Run: func() { w.marks.choose(""); w.grid.SetMode(m); w.stateChanged() }}
@@ -86,6 +87,11 @@ func (w *window) commands() []command.Command {
 		{ID: "hang.modic", Menu: "view", Group: 6, Enabled: open, Run: func() { w.hang("modic") }},
 		{ID: "hang.disc", Menu: "view", Group: 6, Enabled: open, Run: func() { w.hang("disc") }},
 		{ID: "hang.instability", Menu: "view", Group: 6, Enabled: open, Run: func() { w.hang("instability") }},
+		{ID: "mpr", Menu: "view", Group: 8, Keys: []command.Key{{Name: fyne.KeyM, Modifier: shift}}, Enabled: w.mpr.can, Run: w.mpr.show},
+		{ID: "mpr.line", Menu: "view", Group: 8, Keys: []command.Key{{Name: fyne.KeyP, Modifier: shift}}, Enabled: func() bool { _, ok := w.mpr.line(); return ok }, Run: w.mpr.alongLine},
+		{ID: "mpr.thicker", Menu: "view", Group: 8, Keys: []command.Key{{Name: fyne.KeyT, Modifier: shift}}, Enabled: made, Run: func() { w.mpr.thicker(1) }},
+		{ID: "mpr.thinner", Menu: "view", Group: 8, Enabled: made, Run: func() { w.mpr.thicker(-1) }},
+		{ID: "mpr.mode", Menu: "view", Group: 8, Enabled: made, Run: w.mpr.nextMode},
 		{ID: "panel.left", Menu: "view", Group: 7, Icon: iconOf("panel-left"), Keys: key(fyne.KeyF9), Checked: func() bool { return !w.prefs.Bool(prefHideLeft) },
 			Run: func() { w.togglePanel(prefHideLeft) }},
 		{ID: "panel.right", Menu: "view", Group: 7, Icon: iconOf("panel-right"), Keys: key(fyne.KeyF10), Checked: func() bool { return !w.prefs.Bool(prefHideRight) },

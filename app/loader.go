@@ -17,6 +17,7 @@ type loader struct {
 	mu    sync.Mutex
 	order *list.List // of *kept, the one used last in front
 	files map[dicomio.Location]*list.Element
+	made  cuts // images that no file holds
 }
 
 type kept struct {
@@ -73,6 +74,9 @@ func (l *loader) forgetAll() {
 
 // Frame returns the frame of a slice ready to be windowed.
 func (l *loader) Frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame, error) {
+	if c, ok := l.made.find(slice.Instance); ok {
+		return c.frame(ctx, slice.Frame)
+	}
 	f, err := l.file(slice.Instance.Location)
 	if err != nil {
 		return nil, err
@@ -82,6 +86,9 @@ func (l *loader) Frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame
 
 // Header returns the data set of a slice's file.
 func (l *loader) Header(_ context.Context, slice dicomio.Slice) (*dicomio.DataSet, error) {
+	if c, ok := l.made.find(slice.Instance); ok {
+		return c.header, nil
+	}
 	f, err := l.file(slice.Instance.Location)
 	if err != nil {
 		return nil, err

@@ -262,6 +262,10 @@ func (m *marking) Press(e viewer.PointerEvent) bool {
 
 // fits refuses a mark where it cannot be, and says why.
 func (m *marking) fits(e viewer.PointerEvent) bool {
+	if isMade(e.Image.SOPInstanceUID) && !measures(m.kind) {
+		m.w.say("mpr.mark.refused", widget.WarningImportance)
+		return false
+	}
 	if m.spine() && m.steps()[m.step].role == annotations.RoleReferenceDisc && m.work != "" {
 		if c := m.w.caseWith(m.work); c != nil {
 			if a, ok := c.doc.Find(m.work); ok {
@@ -421,6 +425,11 @@ func (m *marking) commit(e annotations.Edit) {
 		return
 	}
 	after := *e.After
+	if s := m.w.mpr.find(after.Marks[0].Image); s != nil {
+		m.w.mpr.keep(s, after)
+		m.ready()
+		return
+	}
 	if !moved && m.spine() && m.steps()[m.step].role == annotations.RoleReferenceDisc {
 		after = shareCorners(after)
 	}
@@ -477,6 +486,9 @@ func (m *marking) Shapes(ref annotations.ImageRef) []viewer.StyledShape {
 			list = slices.DeleteFunc(list, func(a annotations.Annotation) bool { return a.UID == m.draft.UID })
 		}
 		out = describe.Shapes(m.w.text, list, ref, m.selected)
+	}
+	if s := m.w.mpr.find(ref); s != nil {
+		out = append(out, describe.Shapes(m.w.text, s.marks, ref, "")...)
 	}
 	if m.draft != nil {
 		out = append(out, describe.Draft(m.w.text, *m.draft, ref)...)

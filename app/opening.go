@@ -192,7 +192,7 @@ func (w *window) setItems() {
 		}
 	}
 	w.coverItems()
-	w.grid.SetItems(w.session.items)
+	w.grid.SetItems(append(slices.Clone(w.session.items), w.mpr.items()...))
 	for i, p := range shown {
 		if _, still := w.grid.Item(i); still {
 			continue

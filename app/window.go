@@ -37,6 +37,7 @@ type window struct {
 	session session
 	grid    *viewer.Grid
 	marks   *marking
+	mpr     *mpr
 	table   *command.Table
 	// ownTable has Rachis's own keys. catching is true while a key is being learned; keysAt is how far the list of keys is scrolled.
 	ownTable *command.Table
@@ -71,6 +72,7 @@ func newWindow(a fyne.App, library *store.Store, language string, post func(func
 	w.win = a.NewWindow(w.text.T("app.name"))
 	w.win.SetPadded(false)
 	w.marks = &marking{w: w}
+	w.mpr = newMPR(w)
 	w.grid = viewer.NewGrid(viewer.Config{
 		Loader: w.loader,
 		Post:   post,
@@ -137,13 +139,14 @@ func (w *window) build() {
 		w.findings.build()
 	}
 	w.bar = newMarkingBar(w)
+	w.mpr.bar = newMPRBar(w)
 	w.left = container.New(fixedWidth{leftWidth}, w.tree.root)
 	w.right = container.New(fixedWidth{rightWidth}, w.findings.root)
 	w.left.Hidden = w.prefs.Bool(prefHideLeft)
 	w.right.Hidden = w.prefs.Bool(prefHideRight)
 	w.centre = container.NewStack()
 	w.showCentre()
-	w.middle = container.NewBorder(w.bar.root, nil, nil, nil, w.centre)
+	w.middle = container.NewBorder(container.NewVBox(w.mpr.bar.root, w.bar.root), nil, nil, nil, w.centre)
 	body := container.New(&columns{}, w.left, w.middle, w.right)
 	w.frame = container.NewBorder(toolbar, w.status.root, nil, nil, body)
 	w.win.SetContent(container.NewStack(w.frame, w.hints.layer))
@@ -240,6 +243,7 @@ func (w *window) stateChanged() {
 	}
 	w.table.Update()
 	w.bar.update()
+	w.mpr.changed()
 	w.showPrompt()
 }
 
@@ -353,6 +357,7 @@ func (w *window) applyLook() {
 	w.app.Settings().SetTheme(readingTheme{light: w.prefs.Bool(prefLight)})
 	w.win.SetTitle(w.text.T("app.name"))
 	w.build()
+	w.setItems() // what is written on reconstructions is in the old language
 	w.grid.Relabel()
 }
 
