@@ -35,7 +35,7 @@ func (w *worker) decodeBlock(t *tile, j *job) error {
 	}
 	planes := j.band.planes - int(k.zeroPlanes)
 	if int(k.passes) > 3*planes-2+passesBelow {
-		return formatErrorf("code-block with %d passes for %d bit-planes at byte %#x", k.passes, planes, t.where(t.chunks[k.firstChunk].at))
+		return formatErrorf("code-block with %d passes for %d bit-planes at byte %#x", k.passes, planes, t.where(int(t.chunks[k.firstChunk].at)))
 	}
 	w.begin(j.width(), j.height())
 	w.causal = j.component.style&styleCausal != 0
@@ -55,7 +55,7 @@ func (w *worker) decodeBlock(t *tile, j *job) error {
 		}
 		store(j, w.wide[:n], 4)
 	default:
-		return unsupportedf("code-block of %d bit-planes at byte %#x", planes, t.where(t.chunks[k.firstChunk].at))
+		return unsupportedf("code-block of %d bit-planes at byte %#x", planes, t.where(int(t.chunks[k.firstChunk].at)))
 	}
 	return nil
 }
@@ -63,14 +63,14 @@ func (w *worker) decodeBlock(t *tile, j *job) error {
 // segment returns the bytes of the codeword segment that begins with a chunk, how many passes are in it, and the chunk after it, or -1.
 func (t *tier1) segment(tl *tile, i int32) (data []byte, passes int, next int32) {
 	c := &tl.chunks[i]
-	data, passes, next = tl.body[c.at:c.at+int(c.length)], int(c.passes), c.next
+	data, passes, next = tl.body[c.at:][:c.length], int(c.passes), c.next
 	if next < 0 || tl.chunks[next].first {
 		return data, passes, next
 	}
 	t.joined = append(t.joined[:0], data...)
 	for next >= 0 && !tl.chunks[next].first {
 		c = &tl.chunks[next]
-		t.joined = append(t.joined, tl.body[c.at:c.at+int(c.length)]...)
+		t.joined = append(t.joined, tl.body[c.at:][:c.length]...)
 		passes += int(c.passes)
 		next = c.next
 	}
@@ -83,7 +83,7 @@ func decodePasses[T magnitude](t *tier1, data *[blockArea]T, tl *tile, j *job, p
 	t.reset()
 	pass := 0
 	for i := j.block.firstChunk; i >= 0; {
-		at := tl.chunks[i].at
+		at := int(tl.chunks[i].at)
 		segment, passes, next := t.segment(tl, i)
 		i = next
 		raw := style&styleBypass != 0 && pass >= firstBypassPass && pass%3 != 0
@@ -146,7 +146,7 @@ func (w *worker) decodeBlockHT(t *tile, j *job) error {
 	}
 	before = total
 	c := &t.chunks[first]
-	set := t.body[c.at : c.at+int(c.length)]
+	set := t.body[c.at:][:c.length]
 	var refinement []byte
 	if next := c.next; next >= 0 && !t.chunks[next].first {
 		refinement, _, _ = w.segment(t, next)
@@ -158,9 +158,9 @@ func (w *worker) decodeBlockHT(t *tile, j *job) error {
 	if err != nil {
 		var unsupported ht.UnsupportedError
 		if errors.As(err, &unsupported) {
-			return UnsupportedError(fmt.Sprintf("%s at byte %#x", htReason(err), t.where(c.at)))
+			return UnsupportedError(fmt.Sprintf("%s at byte %#x", htReason(err), t.where(int(c.at))))
 		}
-		return formatErrorf("%s at byte %#x", htReason(err), t.where(c.at))
+		return formatErrorf("%s at byte %#x", htReason(err), t.where(int(c.at)))
 	}
 	store(j, w.narrow[:n], 1)
 	return nil

@@ -87,6 +87,9 @@ func (d *decoder) decode() (*Image, error) {
 func (d *decoder) checkSize() error {
 	h := d.header
 	limit := max(samplesAlways, samplesPerByte*(h.end-h.start))
+	if h.precision > safePrecision { // they take twice the memory
+		limit /= 2
+	}
 	left := limit
 	take := func(stepX, stepY, times int) bool {
 		x0, y0, x1, y1 := h.size(stepX, stepY, 0)
@@ -126,8 +129,9 @@ func (d *decoder) decodeTile(t *tile, index int) error {
 			}
 		}
 	}
+	wide := d.wide(t)
 	for i := range t.components {
-		d.collect(t, i)
+		t.collect(&t.components[i], wide)
 	}
 	if err := d.parallel(len(t.jobs), func(w *worker, i int) error { return w.decodeBlock(t, &t.jobs[i]) }); err != nil {
 		return err
@@ -144,8 +148,7 @@ func (d *decoder) decodeTile(t *tile, index int) error {
 }
 
 // collect appends the code-blocks of a component that there is data for, those of the highest resolution first, since they are the most; and clears its plane.
-func (d *decoder) collect(t *tile, index int) {
-	c := &t.components[index]
+func (t *tile) collect(c *tileComponent, wide bool) {
 	res := &c.resolutions[c.keep-1]
 	c.plane.width, c.plane.height = res.width(), res.height()
 	n := max(0, c.plane.width) * max(0, c.plane.height)
@@ -153,7 +156,7 @@ func (d *decoder) collect(t *tile, index int) {
 	switch {
 	case !c.reversible:
 		p.f, p.i, p.l = cleared(p.f, n), nil, nil
-	case d.wide(t):
+	case wide:
 		p.l, p.i, p.f = cleared(p.l, n), nil, nil
 	default:
 		p.i, p.l, p.f = cleared(p.i, n), nil, nil

@@ -2,6 +2,7 @@ package jpeg2000
 
 import (
 	"encoding/binary"
+	"math"
 	"slices"
 )
 
@@ -40,6 +41,9 @@ type packedHeaders struct {
 
 // readHeader reads the boxes and the main header (A.3).
 func readHeader(data []byte) (*header, error) {
+	if len(data) > math.MaxInt32 { // offsets are kept in 32 bits
+		return nil, unsupportedf("%d bytes", len(data))
+	}
 	h := &header{data: data}
 	if err := h.readBoxes(); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 // Package jpeg2000 decodes JPEG 2000 codestreams (ITU-T T.800, ISO/IEC 15444-1), alone or in a JP2 file, and their high-throughput kind (ITU-T T.814):
 // transfer syntaxes 1.2.840.10008.1.2.4.90 to .93 and .201 to .203. It decodes the whole picture at its full or at a reduced resolution.
-// Of Part 2 (ITU-T T.801) it decodes nothing: a codestream that announces Part 2 and uses only Part 1 decodes.
+// Of Part 2 (ITU-T T.801) it decodes nothing: a codestream that announces Part 2 and uses only Part 1 decodes. Of a JP2 file it reads the codestream, the palette and
+// the number of the colour space; channel definitions and ICC profiles are left.
 //
 // A decode runs through the layers of the standard in turn: markers (Annex A), the division into tiles, resolutions, sub-bands, precincts and
 // code-blocks (Annex B), packets (B.9, B.10), bit-planes of a code-block (Annexes C and D), dequantisation (Annex E), the inverse wavelet
@@ -47,7 +48,7 @@ type Config struct {
 	Components    int
 	// Precision is the greatest number of bits a sample of any component. Samples of a component with fewer are not scaled.
 	Precision int
-	// Signed is set when any component is signed. Then the samples of all are two's complement.
+	// Signed is set when any component is signed. PerComponent tells which, should not all be.
 	Signed bool
 	// PerComponent is what each component says, and nil when all are alike.
 	PerComponent []Component
@@ -82,7 +83,8 @@ type Image struct {
 
 // Options choose how to decode. The zero value decodes everything on all cores.
 type Options struct {
-	// Reduce is the number of highest resolutions to leave out. Width and Height come out divided by 2 to the power of Reduce, rounded up.
+	// Reduce is the number of highest resolutions to leave out. Width and Height come out divided by 2 to the power of Reduce, rounded up; those of a picture that
+	// does not begin at the origin of the reference grid can be one less (equation B-14).
 	Reduce int
 	// Workers is the number of goroutines that decode, the caller's included. Zero stands for GOMAXPROCS; with 1 all is done on the caller's goroutine.
 	Workers int

@@ -64,7 +64,7 @@ func (r *packetReader) packet(c *tileComponent, res *resolution, index, layer in
 		if int(k.length) > len(r.body)-r.at {
 			return r.short(layer)
 		}
-		k.at = r.at
+		k.at = uint32(r.at)
 		r.at += int(k.length)
 	}
 	if skip {
@@ -98,7 +98,7 @@ func (r *packetReader) bandHeader(b *bitReader, c *tileComponent, band *band, p 
 				planes := uint16(1)
 				for !r.zero.below(b, x, y, planes) {
 					if planes++; int(planes) > band.planes+1 {
-						return r.bad(b, "a code-block with more than its %d bit-planes empty", band.planes)
+						return r.bad(b, layer, "a code-block with more than its %d bit-planes empty", band.planes)
 					}
 				}
 				k.included, k.zeroPlanes = true, uint8(planes-1)
@@ -111,7 +111,7 @@ func (r *packetReader) bandHeader(b *bitReader, c *tileComponent, band *band, p 
 				return r.short(layer)
 			}
 			if int(k.passes)+passes > maxPasses || int(k.lengthBits)+grow > maxSegmentBits {
-				return r.bad(b, "a code-block with %d passes and lengths of %d bits", int(k.passes)+passes, int(k.lengthBits)+grow)
+				return r.bad(b, layer, "a code-block with %d passes and lengths of %d bits", int(k.passes)+passes, int(k.lengthBits)+grow)
 			}
 			k.lengthBits += uint8(grow)
 			ok := true
@@ -121,16 +121,16 @@ func (r *packetReader) bandHeader(b *bitReader, c *tileComponent, band *band, p 
 				ok = r.segments(b, k, c.style, passes, skip)
 			}
 			if !ok {
-				return r.bad(b, "a segment of %d bits of length", maxSegmentBits+1)
+				return r.bad(b, layer, "a segment of %d bits of length", maxSegmentBits+1)
 			}
 		}
 	}
 	return nil
 }
 
-func (r *packetReader) bad(b *bitReader, format string, args ...any) error {
+func (r *packetReader) bad(b *bitReader, layer int, format string, args ...any) error {
 	if b.short {
-		return r.short(0)
+		return r.short(layer)
 	}
 	return formatErrorf("packet header with "+format+" at byte %#x", append(args, r.where(r.at))...)
 }
@@ -227,7 +227,7 @@ func (r *packetReader) addChunk(b *bitReader, k *codeBlock, passes int, first, s
 
 func (r *packetReader) appendChunk(k *codeBlock, length uint32, passes int, first, skip bool) {
 	i := int32(len(r.chunks))
-	r.chunks = append(r.chunks, chunk{length: int32(length), next: -1, passes: uint8(passes), first: first})
+	r.chunks = append(r.chunks, chunk{length: length, next: -1, passes: uint8(passes), first: first})
 	if skip { // it only takes its place in the packet's body
 		return
 	}

@@ -86,8 +86,8 @@ type codeBlock struct {
 
 // A chunk is what one packet has of one codeword segment of a code-block.
 type chunk struct {
-	at     int // in the tile's body
-	length int32
+	at     uint32 // in the tile's body
+	length uint32
 	next   int32
 	passes uint8
 	first  bool // it begins a segment
@@ -137,7 +137,7 @@ func (t *tile) divide(h *header, index int, in *tileInput, reduce int) error {
 		}
 		c.keep = c.levels + 1 - reduce
 		if c.keep < 1 {
-			return formatErrorf("component %d of tile %d has %d decomposition levels, and %d resolutions are to be left out", i, index, c.levels, reduce)
+			return unsupportedf("%d resolutions left out of component %d of tile %d, which has %d decomposition levels", reduce, i, index, c.levels)
 		}
 		if !c.divide(in.parameters.quant[i], g.Precision) {
 			return formatErrorf("quantization of component %d of tile %d has %d steps for %d decomposition levels", i, index, len(in.parameters.quant[i].exponent), c.levels)
