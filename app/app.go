@@ -43,7 +43,7 @@ func Run(launch cli.Launch) (err error) {
 	post := func(f func()) { fyne.Do(f) }
 	library, libraryErr := openLibrary(launch.Library)
 	a.Settings().SetTheme(readingTheme{light: a.Preferences().Bool(prefLight)})
-	w, err := newWindow(a, library, launch.Lang, post)
+	w, err := newWindow(a, library, launch.Lang, shareProcessors(), post)
 	if err != nil {
 		if library != nil {
 			err = errors.Join(err, library.Close())

@@ -6,10 +6,16 @@ import (
 	"sync"
 
 	"rachis/dicomio"
+	"rachis/viewer"
 )
 
-// keptHeaders is how many parsed headers are kept. One takes some tens of kilobytes.
-const keptHeaders = 512
+// keptHeaders bounds the parsed headers that are kept, in bytes. One takes some tens of kilobytes, and is parsed anew in less than a tenth of a
+// millisecond: to keep those of a whole series would cost a tenth of its samples. That of a file of many frames may take megabytes and is wanted
+// for each of them: the last few are kept whatever they take.
+const (
+	keptHeaders = 6 << 20
+	keptAtLeast = 4
+)
 
 // loader reads frames from where the slices say they are, and keeps the headers that were parsed last. It is safe for
 // concurrent use.
@@ -17,7 +23,8 @@ type loader struct {
 	mu    sync.Mutex
 	order *list.List // of *kept, the one used last in front
 	files map[dicomio.Location]*list.Element
-	made  cuts // images that no file holds
+	made  cuts  // images that no file holds
+	bytes int64 // of those whose size is known
 }
 
 type kept struct {
@@ -25,7 +32,10 @@ type kept struct {
 	once     sync.Once
 	file     *dicomio.File
 	err      error
+	bytes    int64 // 0 until it is counted; under the loader's lock
 }
+
+var _ viewer.Previewer = (*loader)(nil)
 
 func newLoader() *loader {
 	return &loader{order: list.New(), files: map[dicomio.Location]*list.Element{}}
@@ -40,27 +50,69 @@ func (l *loader) file(at dicomio.Location) (*dicomio.File, error) {
 	} else {
 		e = l.order.PushFront(&kept{location: at})
 		l.files[at] = e
-		if l.order.Len() > keptHeaders {
-			old := l.order.Back()
-			l.order.Remove(old)
-			delete(l.files, old.Value.(*kept).location)
-		}
 	}
 	k := e.Value.(*kept)
 	l.mu.Unlock()
-	k.once.Do(func() { k.file, k.err = at.Open() })
+	k.once.Do(func() {
+		if k.file, k.err = at.Open(); k.err == nil {
+			l.count(k, headerBytes(k.file.DataSet))
+		}
+	})
 	if k.err != nil { // tried anew the next time: a CD may be back
 		l.forget(k)
 	}
 	return k.file, k.err
 }
 
+// count takes the size of a header that has been parsed, and lets go of those used longest ago where there are too many.
+func (l *loader) count(k *kept, bytes int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e, ok := l.files[k.location]; !ok || e.Value != any(k) {
+		return // forgotten while it was parsed
+	}
+	k.bytes = bytes
+	l.bytes += bytes
+	for l.bytes > keptHeaders && l.order.Len() > keptAtLeast {
+		l.remove(l.order.Back())
+	}
+}
+
+func (l *loader) remove(e *list.Element) {
+	k := e.Value.(*kept)
+	l.order.Remove(e)
+	delete(l.files, k.location)
+	l.bytes -= k.bytes
+}
+
+// What a parsed header takes beside its values: the bytes of the file that were read with it, and what stands for each element and data set.
+const (
+	besideHeader  = 32 << 10
+	besideElement = 48
+	besideItem    = 96
+)
+
+// headerBytes estimates what a header keeps in memory.
+func headerBytes(d *dicomio.DataSet) int64 {
+	var sum func(d *dicomio.DataSet) int64
+	sum = func(d *dicomio.DataSet) int64 {
+		n := int64(besideItem)
+		for e := range d.All() {
+			n += besideElement + int64(len(e.Value))
+			for _, item := range e.Items {
+				n += sum(item)
+			}
+		}
+		return n
+	}
+	return besideHeader + sum(d)
+}
+
 func (l *loader) forget(k *kept) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if e, ok := l.files[k.location]; ok && e.Value == any(k) {
-		l.order.Remove(e)
-		delete(l.files, k.location)
+		l.remove(e)
 	}
 }
 
@@ -70,6 +122,7 @@ func (l *loader) forgetAll() {
 	defer l.mu.Unlock()
 	l.order.Init()
 	clear(l.files)
+	l.bytes = 0
 }
 
 // Frame returns the frame of a slice ready to be windowed.
@@ -84,6 +137,18 @@ func (l *loader) Frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame
 	return f.Frame(ctx, slice.Frame)
 }
 
+// Preview returns a frame of a slice at a lower resolution, where that is to be had much sooner.
+func (l *loader) Preview(ctx context.Context, slice dicomio.Slice, reduce int) (*dicomio.Frame, bool, error) {
+	if _, ok := l.made.find(slice.Instance); ok {
+		return nil, false, nil
+	}
+	f, err := l.file(slice.Instance.Location)
+	if err != nil {
+		return nil, false, err
+	}
+	return f.Preview(ctx, slice.Frame, reduce)
+}
+
 // Header returns the data set of a slice's file.
 func (l *loader) Header(_ context.Context, slice dicomio.Slice) (*dicomio.DataSet, error) {
 	if c, ok := l.made.find(slice.Instance); ok {
@@ -94,4 +159,20 @@ func (l *loader) Header(_ context.Context, slice dicomio.Slice) (*dicomio.DataSe
 		return nil, err
 	}
 	return f.DataSet, nil
+}
+
+// thumbnail returns a frame for a small picture: at the lowest resolution that still has its pixels, where the frame has several.
+func (l *loader) thumbnail(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame, error) {
+	reduce := 0
+	if in := slice.Instance; in != nil {
+		for reduce < 5 && min(in.Rows, in.Columns)>>(reduce+1) >= thumbPixels {
+			reduce++
+		}
+	}
+	if reduce > 0 {
+		if f, ok, err := l.Preview(ctx, slice, reduce); ok && err == nil {
+			return f, nil
+		}
+	}
+	return l.Frame(ctx, slice)
 }

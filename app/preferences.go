@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -8,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
+
+	"rachis/app/memory"
 )
 
 // preferences are what the user chose, kept by Fyne from one start to the next.
@@ -23,6 +27,7 @@ const (
 	prefHideLeft     = "panel.left.hidden"
 	prefHideRight    = "panel.right.hidden"
 	prefHideIdentity = "identity.hidden"
+	prefMemory       = "memory.share" // decoded images get one part in so many of the memory; 0 for the usual
 )
 
 func (p preferences) reviewer() string { return strings.TrimSpace(p.String(prefReviewer)) }
@@ -114,6 +119,12 @@ func (w *window) showPreferences() {
 	drag.SetChecked(w.prefs.Bool(prefInvertDrag))
 	wheel := widget.NewCheck(t("preferences.wheel"), nil)
 	wheel.SetChecked(w.prefs.Bool(prefWheel))
+	shares := make([]string, len(memoryShares))
+	for i, s := range memoryShares {
+		shares[i] = t("preferences.memory.share."+strconv.Itoa(s), w.text.Number(float64(cacheBytes(memory.Total(), s)>>20), 0))
+	}
+	cache := widget.NewSelect(shares, nil)
+	cache.SetSelectedIndex(slices.Index(memoryShares, w.prefs.memoryShare()))
 	library := widget.NewLabel("")
 	library.Truncation = fyne.TextTruncateEllipsis
 	if w.library != nil {
@@ -125,6 +136,7 @@ func (w *window) showPreferences() {
 		widget.NewFormItem(t("preferences.reviewer"), reviewer),
 		widget.NewFormItem(t("preferences.files"), keep),
 		widget.NewFormItem(t("preferences.mouse"), container.NewVBox(drag, wheel)),
+		widget.NewFormItem(t("preferences.memory"), cache),
 		widget.NewFormItem(t("preferences.library"), library),
 	)
 	d := dialog.NewCustomConfirm(t("preferences.title"), t("dialog.ok"), t("dialog.cancel"), form, func(ok bool) {
@@ -140,10 +152,12 @@ func (w *window) showPreferences() {
 		w.prefs.SetBool(prefWheel, wheel.Checked)
 		w.prefs.SetString(prefLanguage, codes[max(0, language.SelectedIndex())])
 		w.prefs.SetBool(prefLight, look.SelectedIndex() == 1)
+		w.prefs.SetInt(prefMemory, memoryShares[max(0, cache.SelectedIndex())])
+		w.applyMemory()
 		w.applyMouse()
 		w.applyLook()
 	}, w.win)
-	w.show(d, fyne.NewSize(560, 380))
+	w.show(d, fyne.NewSize(560, 420))
 }
 
 func indexOf(list []string, s string) int {

@@ -119,7 +119,7 @@ func (t *tree) load() {
 	slice := it.Stack.Slices[len(it.Stack.Slices)/2]
 	t.w.back.quietly(func(ctx context.Context) {
 		var picture *image.RGBA
-		if f, err := t.w.loader.Frame(ctx, slice); err == nil { // a series that cannot be shown says so in its view
+		if f, err := t.w.loader.thumbnail(ctx, slice); err == nil { // a series that cannot be shown says so in its view
 			s := it.Info.Calibration.Spacing
 			picture = render.Thumbnail(f, thumbPixels, render.AspectOf(s.BetweenRows, s.BetweenColumns))
 		}

@@ -15,6 +15,7 @@ import (
 	"rachis/annotations"
 	"rachis/app/command"
 	"rachis/app/lang"
+	"rachis/app/memory"
 	"rachis/cases/store"
 	"rachis/viewer"
 )
@@ -61,23 +62,28 @@ type window struct {
 	skippedCount int
 	target       *canvas.Rectangle // shows where a dragged series would go
 	launchLang   string
+	decoders     int   // how many frames are decoded at a time
+	cacheBytes   int64 // of decoded images
 	shownCase    *casework
 	hung         []any // what was shown of a scan that goes on, as arrangement returns it
 }
 
-// newWindow makes the window; nothing is shown yet. The library may be nil. post is fyne.Do in the app, a queue in tests.
-func newWindow(a fyne.App, library *store.Store, language string, post func(func())) (*window, error) {
+// newWindow makes the window; nothing is shown yet. The library may be nil. decoders is how many frames are decoded at a time. post is fyne.Do in the app, a queue in tests.
+func newWindow(a fyne.App, library *store.Store, language string, decoders int, post func(func())) (*window, error) {
 	w := &window{app: a, library: library, prefs: preferences{a.Preferences()}, back: newBackground(post), loader: newLoader(), launchLang: language}
+	w.decoders, w.cacheBytes = decoders, cacheBytes(memory.Total(), w.prefs.memoryShare())
 	w.text = lang.In(w.language())
 	w.win = a.NewWindow(w.text.T("app.name"))
 	w.win.SetPadded(false)
 	w.marks = &marking{w: w}
 	w.mpr = newMPR(w)
 	w.grid = viewer.NewGrid(viewer.Config{
-		Loader: w.loader,
-		Post:   post,
-		Text:   func(key string, args ...any) string { return w.text.T(key, args...) },
-		Number: func(v float64, decimals int) string { return w.text.Number(v, decimals) },
+		Loader:     w.loader,
+		Workers:    w.decoders,
+		CacheBytes: w.cacheBytes,
+		Post:       post,
+		Text:       func(key string, args ...any) string { return w.text.T(key, args...) },
+		Number:     func(v float64, decimals int) string { return w.text.Number(v, decimals) },
 
 		Annotator:    w.marks,
 		OnKey:        w.typed,
@@ -92,6 +98,7 @@ func newWindow(a fyne.App, library *store.Store, language string, post func(func
 	table.Paused = func() bool { return w.catching }
 	w.ownTable, w.table = table, keyed(table, w.prefs.ownKeys())
 	w.applyMouse()
+	w.applyMemory()
 	w.back.changed = func() {
 		if w.status != nil {
 			w.status.showTasks()

@@ -34,7 +34,7 @@ func openedWindow(t *testing.T, language string) (w *window, settle func()) {
 		t.Fatal(err)
 	}
 	queue := make(chan func(), 1000)
-	w, err = newWindow(a, library, language, func(f func()) { queue <- f })
+	w, err = newWindow(a, library, language, 2, func(f func()) { queue <- f })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -177,6 +177,12 @@ func (g *Grid) SetCacheBytes(n int64) {
 	}
 }
 
+// CacheBudget is how much decoded pixel data is kept at most, in bytes.
+func (g *Grid) CacheBudget() int64 { return g.frames.cache.Budget() }
+
+// CacheBytes is how much decoded pixel data there is, in bytes.
+func (g *Grid) CacheBytes() int64 { return g.frames.cache.Bytes() }
+
 // RefreshMarks redraws after the annotator's shapes have changed.
 func (g *Grid) RefreshMarks() {
 	for _, c := range g.shown() {
