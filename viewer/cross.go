@@ -30,8 +30,14 @@ func (g *Grid) crossAt(c *cell, at fyne.Position) bool {
 	if c.series == nil || c.picture == nil {
 		return false
 	}
-	p, f, q := c.series.plane(c.slice), c.frame(), c.imageAt(at)
-	if !p.Known() || f == "" || !c.geometry().Inside(q) {
+	q := c.imageAt(at)
+	return c.geometry().Inside(q) && g.crossOn(c, q)
+}
+
+// crossOn is crossAt for a point of the picture on screen.
+func (g *Grid) crossOn(c *cell, q space.Pixel) bool {
+	p, f := c.series.plane(c.slice), c.frame()
+	if !p.Known() || f == "" {
 		return false
 	}
 	place := p.ToPatient(q)
