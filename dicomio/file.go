@@ -120,6 +120,11 @@ func ParseHeader(r io.ReaderAt, size int64, loc Location, opts Options) (*File, 
 	return f, nil
 }
 
+// cutOff is the error of a file that ends, or cannot be read on, within what was begun.
+func (t *tokenizer) cutOff() error {
+	return &Error{Path: t.path, Offset: t.size, Err: cmp.Or(t.readErr, ErrTruncated)}
+}
+
 func (t *tokenizer) notDICOM(reason string) error {
 	return &Error{Path: t.path, Offset: -1, Err: notDICOM(reason)}
 }
@@ -241,9 +246,9 @@ func (f *File) parseMeta(t *tokenizer) error {
 	switch {
 	case errors.As(err, &broken):
 		return broken.err
-	case errors.Is(err, errTruncated) && f.Meta.Len() == 0:
-		return &Error{Path: t.path, Offset: t.offset(), Err: ErrTruncated}
-	case err != nil && !errors.Is(err, errTruncated):
+	case errors.Is(err, errTruncated): // what follows is the middle of an element
+		return t.cutOff()
+	case err != nil:
 		return err
 	}
 	f.TransferSyntax = f.Meta.Text(tag.TransferSyntaxUID)
@@ -318,7 +323,7 @@ func (f *File) parseDataSet(t *tokenizer, s syntax) error {
 		return nil
 	case errors.Is(err, errTruncated):
 		t.truncated = true
-		f.damage = &Error{Path: t.path, Offset: t.size, Err: ErrTruncated}
+		f.damage = t.cutOff()
 		if f.DataSet.Len() == 0 {
 			return f.damage
 		}
@@ -334,14 +339,14 @@ func (f *File) parseDataSet(t *tokenizer, s syntax) error {
 	}
 	if !t.have(8) {
 		if t.truncated && !f.DataSet.Has(tag.DirectoryRecordSequence) { // of a directory recordsLost tells
-			f.damage = &Error{Path: t.path, Offset: t.size, Err: ErrTruncated}
+			f.damage = t.cutOff()
 		}
 		return nil
 	}
 	e, err := t.head(s, t.size)
 	if err != nil {
 		t.truncated = true
-		f.damage = &Error{Path: t.path, Offset: t.size, Err: ErrTruncated}
+		f.damage = t.cutOff()
 		return nil
 	}
 	f.pixels = pixelData{tag: e.tag, vr: e.vr, element: e.offset, start: t.offset(), length: int64(e.length), size: t.size}

@@ -98,3 +98,46 @@ func TestNotRegular(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// damagedDisc is a file of which nothing can be read from an offset on.
+type damagedDisc struct {
+	data []byte
+	from int64
+}
+
+var errDisc = errors.New("input/output error")
+
+func (d damagedDisc) ReadAt(p []byte, off int64) (int, error) {
+	if off >= d.from {
+		return 0, errDisc
+	}
+	n := copy(p, d.data[off:d.from])
+	if n < len(p) {
+		return n, errDisc
+	}
+	return n, nil
+}
+
+// TestDamagedDisc reads files from a medium that fails at each byte: the medium's own error comes out, and no frame is made of what is missing.
+func TestDamagedDisc(t *testing.T) {
+	i := grey(2, 2)
+	for name, data := range map[string][]byte{
+		"native":    i.file(words(1, 2, 3, 4)),
+		"fragments": i.encapsulated("1.2.840.10008.1.2.5", nil, rleOf([]byte{0, 0, 0, 0}, []byte{1, 2, 3, 4})),
+		"deflated":  withMeta("1.2.840.10008.1.2.1.99", deflated(t, join(identity(), i.elements(), el(tag.PixelData, "OW", words(1, 2, 3, 4))))),
+	} {
+		for from := range int64(len(data)) {
+			f, err := dicomio.NewFile(damagedDisc{data, from}, int64(len(data)))
+			if err == nil {
+				_, err = f.Frame(context.Background(), 0)
+				if err == nil && name == "fragments" && from >= int64(len(data))-8 || err == nil && name == "deflated" && from > int64(len(data))-8 {
+					continue // only the delimiter, or the end of the stream
+				}
+			}
+			var placed *dicomio.Error
+			if err == nil || !errors.As(err, &placed) || !errors.Is(err, errDisc) && !errors.Is(err, dicomio.ErrTruncated) && !strings.Contains(err.Error(), "not a DICOM file") {
+				t.Errorf("%s from %d of %d: %v", name, from, len(data), err)
+			}
+		}
+	}
+}

@@ -1,10 +1,13 @@
 package dicomio_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -159,6 +162,34 @@ func TestDeflateBomb(t *testing.T) {
 			bounded(t, max(len(data), 4000*60000*10/64), func() { got = outcome(open(data)) })
 			if !strings.Contains(got, c.want) {
 				t.Errorf("%s: %s", c.name, got)
+			}
+		})
+	}
+}
+
+// TestBombInBomb indexes a ZIP of some kilobytes whose member inflates to megabytes, which would inflate to 10 GB.
+func TestBombInBomb(t *testing.T) {
+	for name, head := range map[string][]byte{
+		"zeros":        nil,
+		"a long value": join(identity(), headOf(tag.New(0x0019, 0x1010), "OB", 0xFFFFFFF0)),
+		"items":        join(identity(), headOf(tag.ContentSequence, "SQ", undefined)),
+	} {
+		root := t.TempDir()
+		path := filepath.Join(root, "EXAM.ZIP")
+		zipped(t, path, zip.Deflate, map[string][]byte{"BOMB": withMeta("1.2.840.10008.1.2.1.99", zeroBlocks(t, head, 10_000)), "IM1": sample.and(at(1, 4)).file()})
+		info, err := os.Stat(path)
+		if err != nil || info.Size() > 128<<10 {
+			t.Fatal(info.Size(), err)
+		}
+		bounded(t, int(info.Size()), func() {
+			x := scan(t, path)
+			if _, ok := x.Instance("1.2.3.4.1"); !ok {
+				t.Errorf("%s: the image beside it is lost: %v", name, x.Skipped)
+			}
+			if listed := x.Listing(0).Skipped; len(listed) != 1 || !strings.HasSuffix(listed[0].Path, "!BOMB") {
+				t.Errorf("%s: %v", name, listed)
+			} else {
+				t.Logf("%s: %d KiB: %s", name, info.Size()>>10, listed[0].Reason)
 			}
 		})
 	}

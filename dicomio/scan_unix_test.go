@@ -5,6 +5,7 @@ package dicomio_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -55,5 +56,33 @@ func TestScanSpecialFiles(t *testing.T) {
 	}
 	if x := scan(t, filepath.Join(root, "pipe")); len(x.Skipped) != 1 || x.Skipped[0].Code != dicomio.SkipSpecial {
 		t.Errorf("a pipe given: %v", x.Skipped)
+	}
+}
+
+// TestOpenSpecialFiles opens by name what the index would pass over: nothing waits for a pipe, and each error names the file.
+func TestOpenSpecialFiles(t *testing.T) {
+	root := t.TempDir()
+	put(t, filepath.Join(root, "locked"), sample.file())
+	for _, err := range []error{
+		syscall.Mkfifo(filepath.Join(root, "pipe"), 0o644),
+		os.Symlink("round", filepath.Join(root, "round")),
+		os.Symlink("pipe", filepath.Join(root, "to the pipe")),
+		os.Symlink("nowhere", filepath.Join(root, "broken")),
+		os.Mkdir(filepath.Join(root, "folder"), 0o755),
+		os.Chmod(filepath.Join(root, "locked"), 0),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]string{"pipe": "not a regular file", "to the pipe": "not a regular file", "folder": "not a regular file",
+		"round": "too many levels of symbolic links", "broken": "no such file", "locked": "permission denied"} {
+		if name == "locked" && os.Getuid() == 0 { // nothing is closed to it
+			continue
+		}
+		_, err := dicomio.Open(filepath.Join(root, name))
+		if err == nil || !strings.HasPrefix(err.Error(), "dicomio: "+filepath.Join(root, name)+": ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
