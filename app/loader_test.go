@@ -99,7 +99,7 @@ func TestSeriesInMemory(t *testing.T) {
 			runtime.KeepAlive(loader)
 			per, said := float64(held)/voxels, float64(g.CacheBytes())/voxels
 			t.Logf("%.3f bytes a voxel are held, %.3f counted", per, said)
-			if per > 2.2 || per < 2 {
+			if per > 2.2 { // what earlier tests left may go meanwhile, so that it can be less than 2
 				t.Errorf("%.3f bytes a voxel", per)
 			}
 			if said > 2.3 || said < per-0.05 { // a table that is shared counts in each picture
