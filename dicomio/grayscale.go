@@ -28,39 +28,28 @@ func (f *File) grayscale(out *Frame, s *samples, i int) {
 	out.Signed = s.signed
 	switch {
 	case s.u8 != nil:
-		out.Values = make([]uint16, len(s.u8))
-		if s.signed {
-			for i, v := range s.u8 {
-				out.Values[i] = uint16(int16(int8(v))) ^ 0x8000
-			}
-		} else {
-			for i, v := range s.u8 {
-				out.Values[i] = uint16(v)
-			}
+		if out.Values = s.home; out.Values == nil {
+			out.Values = make([]uint16, len(s.u8))
 		}
-		out.findRange()
+		least, most := widen(out.Values, s.u8, s.signed)
+		out.setRange(least, most)
 	case s.u16 != nil:
 		out.Values = s.u16
 		if !s.untrimmed && !s.exact {
 			h.bitsStored, h.shift = 16, 0
 		}
 		least, most := settle(out.Values, h, s.signed)
-		if g.Padding != nil {
-			out.findRange()
-		} else if flip := int32(0x8000); s.signed {
-			g.Range = [2]int32{int32(least) - flip, int32(most) - flip}
-		} else {
-			g.Range = [2]int32{int32(least), int32(most)}
-		}
+		out.setRange(least, most)
 	case s.u32 != nil:
-		out.Wide = make([]float32, len(s.u32))
-		for i, v := range s.u32 {
-			switch {
-			case h.float:
-				out.Wide[i] = math.Float32frombits(v)
-			case s.signed:
+		out.Wide = floatsOf32(s.u32) // whose memory is theirs
+		switch {
+		case h.float:
+		case s.signed:
+			for i, v := range s.u32 {
 				out.Wide[i] = float32(int32(v))
-			default:
+			}
+		default:
+			for i, v := range s.u32 {
 				out.Wide[i] = float32(v)
 			}
 		}
@@ -103,44 +92,48 @@ func (f *File) blankPadding(out *Frame) {
 	}
 }
 
+// setRange sets Range from the least and the greatest sample, or, where there is padding, from the others.
+func (f *Frame) setRange(least, most uint16) {
+	switch flip := int32(0x8000); {
+	case f.Grayscale.Padding != nil:
+		f.findRange()
+	case f.Signed:
+		f.Grayscale.Range = [2]int32{int32(least) - flip, int32(most) - flip}
+	default:
+		f.Grayscale.Range = [2]int32{int32(least), int32(most)}
+	}
+}
+
 // findRange sets Range, of values without padding.
 func (f *Frame) findRange() {
-	flip := uint16(0)
-	number := func(v uint16) int32 { return int32(v) }
+	flip := 0
 	if f.Signed {
 		flip = 0x8000
-		number = func(v uint16) int32 { return int32(v) - 0x8000 }
 	}
-	least, most := uint16(math.MaxUint16), uint16(0)
-	if p := f.Grayscale.Padding; p == nil {
-		for _, v := range f.Values {
-			least, most = min(least, v), max(most, v)
-		}
-	} else {
-		lo, hi := int(p[0])+int(flip), int(p[1])+int(flip)
-		for _, v := range f.Values {
-			if int(v) >= lo && int(v) <= hi {
-				continue
-			}
-			least, most = min(least, v), max(most, v)
+	least, most := math.MaxUint16, 0
+	low, high := int(f.Grayscale.Padding[0])+flip, int(f.Grayscale.Padding[1])+flip
+	for _, v := range f.Values {
+		if x := int(v); x < low || x > high {
+			least, most = min(least, x), max(most, x)
 		}
 	}
 	if least > most { // nothing but padding
 		least, most = flip, flip
 	}
-	f.Grayscale.Range = [2]int32{number(least), number(most)}
+	f.Grayscale.Range = [2]int32{int32(least - flip), int32(most - flip)}
 }
 
 func (f *Frame) findWideRange() {
-	least, most := math.Inf(1), math.Inf(-1)
-	p := f.Grayscale.Padding
+	low, high := float32(math.MaxFloat32), float32(-math.MaxFloat32)
 	for _, v := range f.Wide {
-		x := float64(v)
-		if math.IsNaN(x) || math.IsInf(x, 0) || p != nil && x >= float64(p[0]) && x <= float64(p[1]) {
-			continue
+		if v < low && v >= -math.MaxFloat32 { // not what is infinite or no number
+			low = v
 		}
-		least, most = min(least, x), max(most, x)
+		if v > high && v <= math.MaxFloat32 {
+			high = v
+		}
 	}
+	least, most := float64(low), float64(high)
 	if least > most {
 		least, most = 0, 0
 	}

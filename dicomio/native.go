@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math"
 )
 
 func (f *File) decodeNative(ctx context.Context, src source, h imageHeader, i, reduce int) (*samples, error) {
@@ -26,12 +27,10 @@ func (f *File) decodeNative(ctx context.Context, src source, h imageHeader, i, r
 	}
 	first := bits * int64(i)
 	begin, end := first/8, (first+bits+7)/8
-	if h.bitsAllocated == 16 && !h.planar && !f.swapped() && f.deflated == 0 && f.Location.Member == "" {
-		if s, err := f.decodeWords(src, h, begin); s != nil || err != nil {
-			return s, err
-		}
-	}
 	swap := f.bigPixels() && f.pixels.vr == vrOW && h.bitsAllocated <= 8 // bytes are in 16-bit words
+	if direct := f.deflated == 0 && f.Location.Member == "" && !swap && !h.subsampled(); direct && (h.bitsAllocated == 8 || h.bitsAllocated == 16 || h.bitsAllocated == 32) {
+		return f.readWords(src, h, begin)
+	}
 	if swap {
 		begin &^= 1
 		end = min((end+1)&^1, f.pixels.length)
@@ -53,9 +52,6 @@ func (f *File) bigPixels() bool {
 	return f.syntax.big || f.TransferSyntax == privateGEImplicitBigEndian
 }
 
-// swapped reports whether 16-bit samples must be swapped on this machine.
-func (f *File) swapped() bool { return f.bigPixels() || !littleEndianHost }
-
 // nativeSyntax reports whether a transfer syntax has uncompressed pixel data; an unknown one may.
 func nativeSyntax(uid string) bool {
 	switch uid {
@@ -69,42 +65,37 @@ func nativeSyntax(uid string) bool {
 func unpackNative(b []byte, bit int64, h imageHeader, big bool) (*samples, error) {
 	s := &samples{header: h, photometric: h.photometric, signed: h.signed}
 	n := h.pixels() * h.samples
-	order := binary.ByteOrder(binary.LittleEndian)
-	if big {
-		order = binary.BigEndian
-	}
 	switch {
 	case h.subsampled():
 		s.u8 = expand422(b, h)
 		return s, nil
 	case h.bitsAllocated == 8:
 		s.u8 = b[:n:n]
-		s.trim8(h)
+		s.settleNative(big)
+		return s, nil
 	case h.bitsAllocated == 16:
 		s.u16 = make([]uint16, n)
-		for i := range s.u16 {
-			s.u16[i] = order.Uint16(b[2*i:])
-		}
-		s.untrimmed = true
+		copy(bytesOf16(s.u16), b)
+		s.settleNative(big)
+		return s, nil
 	case h.bitsAllocated == 32:
 		s.u32 = make([]uint32, n)
-		for i := range s.u32 {
-			s.u32[i] = order.Uint32(b[4*i:])
-		}
-		if !h.float {
-			s.trim32(h)
-		}
+		copy(bytesOf32(s.u32), b)
+		s.settleNative(big)
+		return s, nil
 	case h.bitsAllocated == 64:
+		order := binary.ByteOrder(binary.LittleEndian)
+		if big {
+			order = binary.BigEndian
+		}
 		s.f64 = make([]float64, n)
 		for i := range s.f64 {
-			s.f64[i] = float64frombits(order.Uint64(b[8*i:]))
+			s.f64[i] = math.Float64frombits(order.Uint64(b[8*i:]))
 		}
 	case h.bitsAllocated == 1:
-		s.u8 = make([]byte, n)
-		for i := range s.u8 {
-			at := bit + int64(i)
-			s.u8[i] = b[at>>3] >> (at & 7) & 1
-		}
+		s.home = make([]uint16, n)
+		s.u8 = bytesOf16(s.home)[n:]
+		unpackBit(s.u8, b, bit)
 	case big:
 		return nil, UnsupportedError(fmt.Sprintf("BitsAllocated %d in big endian", h.bitsAllocated))
 	default:
@@ -115,6 +106,55 @@ func unpackNative(b []byte, bit int64, h imageHeader, big bool) (*samples, error
 	}
 	return s, nil
 }
+
+// settleNative makes samples of a file's words and bytes: in this machine's order, trimmed but for 16 bits, by pixel.
+func (s *samples) settleNative(big bool) {
+	h := s.header
+	switch {
+	case s.u8 != nil:
+		s.trim8(h)
+	case s.u16 != nil:
+		ordered16(s.u16, big)
+		s.untrimmed = true
+	case h.float:
+		ordered32(s.u32, big)
+	default:
+		ordered32(s.u32, big)
+		s.trim32(h)
+	}
+	if h.planar {
+		s.interleave()
+	}
+}
+
+// unpackBit makes bytes 0 and 1 of bits, the least significant first, from a bit of b on.
+func unpackBit(out, b []byte, bit int64) {
+	i := 0
+	for ; i < len(out) && (bit+int64(i))&7 != 0; i++ {
+		at := bit + int64(i)
+		out[i] = b[at>>3] >> (at & 7) & 1
+	}
+	if i == len(out) {
+		return
+	}
+	b = b[(bit+int64(i))>>3:]
+	for ; len(out)-i >= 8; i, b = i+8, b[1:] {
+		binary.LittleEndian.PutUint64(out[i:], spread[b[0]])
+	}
+	for j := range out[i:] {
+		out[i+j] = b[0] >> j & 1
+	}
+}
+
+// spread has the bits of a byte as bytes, the least significant first.
+var spread = func() (t [256]uint64) {
+	for v := range t {
+		for bit := range 8 {
+			t[v] |= uint64(v>>bit&1) << (8 * bit)
+		}
+	}
+	return t
+}()
 
 // unpackBits reads samples of any width, packed from the least significant bit on.
 func (s *samples) unpackBits(b []byte, bit int64, n int, h imageHeader) {
@@ -206,6 +246,14 @@ func (s *samples) interleave() {
 func interleaved[T any](planes []T, samples int) []T {
 	out := make([]T, len(planes))
 	n := len(planes) / samples
+	if samples == 3 {
+		red, green, blue := planes[:n], planes[n:2*n], planes[2*n:3*n]
+		green, blue = green[:len(red)], blue[:len(red)]
+		for i, rest := 0, out; i < len(red) && len(rest) >= 3; i, rest = i+1, rest[3:] {
+			rest[0], rest[1], rest[2] = red[i], green[i], blue[i]
+		}
+		return out
+	}
 	for c := range samples {
 		plane := planes[c*n : (c+1)*n]
 		for i, v := range plane {

@@ -55,6 +55,7 @@ type samples struct {
 	photometric string
 	signed      bool
 	u8          []byte
+	home        []uint16 // memory of twice as many bytes that u8 is the upper half of; nil when u8 has its own
 	u16         []uint16
 	u32         []uint32
 	f64         []float64

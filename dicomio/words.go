@@ -4,61 +4,88 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"math"
+	"math/bits"
 	"unsafe"
 )
 
 // littleEndianHost reports whether this machine keeps numbers as the file does.
 var littleEndianHost = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
-func float64frombits(v uint64) float64 { return math.Float64frombits(v) }
+// The memory of words as bytes in this machine's order, so that files are read into them and not copied.
 
-// decodeWords reads a native frame of 16-bit samples straight into its slice, without a copy.
-func (f *File) decodeWords(src source, h imageHeader, begin int64) (*samples, error) {
+func bytesOf16(words []uint16) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), 2*len(words))
+}
+
+func bytesOf32(words []uint32) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), 4*len(words))
+}
+
+// floatsOf32 is the memory of words as floats.
+func floatsOf32(words []uint32) []float32 {
+	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(words))), len(words))
+}
+
+// ordered16 swaps the bytes of words that were filled from a file whose order is not this machine's.
+func ordered16(words []uint16, big bool) []uint16 {
+	if big == littleEndianHost {
+		for i, v := range words {
+			words[i] = bits.ReverseBytes16(v)
+		}
+	}
+	return words
+}
+
+func ordered32(words []uint32, big bool) []uint32 {
+	if big == littleEndianHost {
+		for i, v := range words {
+			words[i] = bits.ReverseBytes32(v)
+		}
+	}
+	return words
+}
+
+// readWords reads a native frame whose samples are whole bytes straight into their slice. Grey bytes are read into the upper half of the words that they
+// will become.
+func (f *File) readWords(src source, h imageHeader, begin int64) (*samples, error) {
 	n := h.pixels() * h.samples
 	at := f.pixels.start + begin
-	if int64(n)*2 > src.size-at {
+	if int64(n)*int64(h.bitsAllocated/8) > src.size-at {
 		return nil, ErrTruncated
 	}
-	s := &samples{header: h, photometric: h.photometric, signed: h.signed, u16: make([]uint16, n)}
-	raw := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s.u16))), 2*n)
+	s := &samples{header: h, photometric: h.photometric, signed: h.signed}
+	var raw []byte
+	switch {
+	case h.bitsAllocated == 8 && monochrome(h.photometric):
+		s.home = make([]uint16, n)
+		raw = bytesOf16(s.home)[n:]
+		s.u8 = raw
+	case h.bitsAllocated == 8:
+		raw = make([]byte, n)
+		s.u8 = raw
+	case h.bitsAllocated == 16:
+		s.u16 = make([]uint16, n)
+		raw = bytesOf16(s.u16)
+	default:
+		s.u32 = make([]uint32, n)
+		raw = bytesOf32(s.u32)
+	}
 	if got, err := src.ReadAt(raw, at); got < len(raw) {
 		if err == nil || errors.Is(err, io.EOF) {
 			err = ErrTruncated
 		}
 		return nil, err
 	}
-	s.untrimmed = true
+	s.settleNative(f.bigPixels())
 	return s, nil
 }
 
-// settle makes grey samples of 16-bit words in one pass: shifts, masks and sign-extends stored values, flips their sign bit if signed, and
-// returns the least and the greatest (of no words: 65535 and 0).
-func settle(words []uint16, h imageHeader, signed bool) (least, most uint16) {
-	shift, mask := uint(h.shift)&15, uint16(1<<h.bitsStored-1)
-	sign, bias := uint16(0), uint16(0)
-	if signed {
-		// (v ^ sign) - sign extends the sign; the flip of the top bit adds 0x8000.
-		sign = 1 << (h.bitsStored - 1)
-		bias = 0x8000 - sign
+// quads is the memory of words four by four, and the words that are left; none where the memory does not begin at a multiple of eight bytes.
+func quads(words []uint16) ([]uint64, []uint16) {
+	at := unsafe.Pointer(unsafe.SliceData(words))
+	if len(words) < 4 || uintptr(at)%8 != 0 {
+		return nil, words
 	}
-	least, least2 := uint16(math.MaxUint16), uint16(math.MaxUint16)
-	var most2 uint16 // two of each, so that one need not wait for the other
-	for len(words) >= 4 {
-		w := words[:4:4]
-		a := w[0]>>shift&mask ^ sign + bias
-		b := w[1]>>shift&mask ^ sign + bias
-		c := w[2]>>shift&mask ^ sign + bias
-		d := w[3]>>shift&mask ^ sign + bias
-		w[0], w[1], w[2], w[3] = a, b, c, d
-		least, least2 = min(least, a, c), min(least2, b, d)
-		most, most2 = max(most, a, c), max(most2, b, d)
-		words = words[4:]
-	}
-	for i, v := range words {
-		v = v>>shift&mask ^ sign + bias
-		words[i] = v
-		least, most = min(least, v), max(most, v)
-	}
-	return min(least, least2), max(most, most2)
+	n := len(words) / 4
+	return unsafe.Slice((*uint64)(at), n), words[4*n:]
 }
