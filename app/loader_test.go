@@ -165,3 +165,30 @@ func TestMemoryIsAShareOfTheMachines(t *testing.T) {
 		t.Error("any number is taken from the preferences")
 	}
 }
+
+// Files without a Study Instance UID come in studies that bear the same empty one: each stands under its own patient's name, once.
+func TestStudiesWithoutUIDStayWithTheirPatients(t *testing.T) {
+	w, settle := openedWindow(t, "en")
+	idx := study()
+	other := study()
+	other.Patients[0].ID, other.Patients[0].Name = "P2", "SYNTHETIC^Other"
+	idx.Patients = append(idx.Patients, other.Patients...)
+	for _, p := range idx.Patients {
+		p.Studies[0].UID = ""
+	}
+	w.session.add(source{paths: []string{"/nowhere"}, index: idx})
+	w.tree.fill()
+	settle()
+	rows := 0
+	for _, o := range w.tree.box.Objects {
+		if r, ok := o.(*seriesRow); ok {
+			rows++
+			if w.tree.rows[r.item.Stack] != r {
+				t.Errorf("%s stands in the tree twice", r.title)
+			}
+		}
+	}
+	if rows != 4 {
+		t.Errorf("two patients with two series each have %d rows", rows)
+	}
+}

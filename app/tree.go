@@ -78,8 +78,15 @@ func (t *tree) fill() {
 				title = t.w.text.T("tree.study")
 			}
 			t.box.Add(newHeading(title, "", false))
+			// By the stacks themselves: studies of several patients may lack their UID, and nothing may stand under another's name.
+			own := map[*dicomio.Stack]bool{}
+			for _, se := range st.Series {
+				for _, k := range se.Stacks {
+					own[k] = true
+				}
+			}
 			for _, it := range s.items {
-				if it.Info.StudyUID != st.UID {
+				if !own[it.Stack] {
 					continue
 				}
 				row := newSeriesRow(t, it, st)
