@@ -56,6 +56,38 @@ func TestMenuButtonAndKeyRunTheSame(t *testing.T) {
 	}
 }
 
+func TestMenuWithinAMenu(t *testing.T) {
+	test.NewTempApp(t)
+	on := false
+	run := func() { on = !on }
+	table, err := New(Command{ID: "a", Menu: "view", Group: 1, Run: run}, Command{ID: "b", Menu: "view", Sub: "link", Group: 2, Checked: func() bool { return on }, Run: run},
+		Command{ID: "c", Menu: "view", Group: 2, Run: run}, Command{ID: "d", Menu: "view", Sub: "link", Group: 3, Run: run})
+	if err != nil {
+		t.Fatal(err)
+	}
+	labels := func(m *fyne.Menu) (out string) {
+		for _, i := range m.Items {
+			if i.IsSeparator {
+				out += "|"
+			}
+			out += i.Label + " "
+		}
+		return out
+	}
+	view := table.MainMenu(func(key string, _ ...any) string { return key }, "view").Items[0]
+	if got := labels(view); got != "command.a | menu.view.link command.c " {
+		t.Fatalf("the menu is %q", got)
+	}
+	if got := labels(view.Items[2].ChildMenu); got != "command.b | command.d " {
+		t.Fatalf("the menu within it is %q", got)
+	}
+	view.Items[2].ChildMenu.Items[0].Action()
+	table.Update()
+	if !on || !view.Items[2].ChildMenu.Items[0].Checked {
+		t.Error("its command does not run, or does not show its state")
+	}
+}
+
 func TestKeysReadAsPeopleReadThem(t *testing.T) {
 	french := func(key string, _ ...any) string {
 		return map[string]string{"key.Ctrl": "Ctrl", "key.Shift": "Maj", "key.Delete": "Suppr"}[key]
