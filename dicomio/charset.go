@@ -45,7 +45,19 @@ var (
 	chineseSet  = set{standing: true, pairs: true, pair: func(a, b byte) string { return decodeBytes(simplifiedchinese.GBK, a|0x80, b|0x80) }}
 )
 
-func eucJP(b ...byte) string { return decodeBytes(japanese.EUCJP, b...) }
+func eucJP(b ...byte) string {
+	s := decodeBytes(japanese.EUCJP, b...)
+	if r, _ := utf8.DecodeRuneInString(s); fullWidth[r] != 0 {
+		if len(b) == 3 {
+			return "~" // of JIS X 0212 only the tilde is among them
+		}
+		return string(fullWidth[r])
+	}
+	return s
+}
+
+// fullWidth are the characters that the WHATWG's table, which the decoder has, makes full-width forms of, and the standards' own tables do not.
+var fullWidth = map[rune]rune{'\uFF5E': '\u301C', '\u2225': '\u2016', '\uFF0D': '\u2212', '\uFFE0': '¢', '\uFFE1': '£', '\uFFE2': '¬'}
 
 func decodeBytes(e encoding.Encoding, b ...byte) string {
 	out, err := e.NewDecoder().Bytes(b)
