@@ -86,7 +86,7 @@ type Options struct {
 	// Reduce is the number of highest resolutions to leave out. Width and Height come out divided by 2 to the power of Reduce, rounded up; those of a picture that
 	// does not begin at the origin of the reference grid can be one less (equation B-14).
 	Reduce int
-	// Workers is the number of goroutines that decode, the caller's included. Zero stands for GOMAXPROCS; with 1 all is done on the caller's goroutine.
+	// Workers is the number of goroutines that decode, the caller's included. Zero stands for as many as there are processors, at most GOMAXPROCS; with 1 all is done on the caller's goroutine.
 	Workers int
 }
 
@@ -118,7 +118,7 @@ func DecodeOptions(ctx context.Context, data []byte, o Options) (*Image, error) 
 	}
 	workers := o.Workers
 	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
+		workers = min(runtime.GOMAXPROCS(0), runtime.NumCPU())
 	}
 	d := &decoder{ctx: ctx, header: h, reduce: o.Reduce, workers: workers}
 	return d.decode()

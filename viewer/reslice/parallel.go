@@ -10,7 +10,7 @@ const worthwhile = 1 << 14
 
 // parallel runs work on bands of rows, on as many processors as are worth it.
 func parallel(rows, pixels int, work func(from, to int)) {
-	n := min(runtime.GOMAXPROCS(0), rows, max(pixels/worthwhile, 1))
+	n := min(runtime.GOMAXPROCS(0), runtime.NumCPU(), rows, max(pixels/worthwhile, 1))
 	if n <= 1 {
 		work(0, rows)
 		return
