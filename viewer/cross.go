@@ -58,6 +58,28 @@ func (g *Grid) crossOn(c *cell, q space.Pixel) bool {
 	return true
 }
 
+// joinCross gives a cell that has got another series the slice through the crosshair's place, where the stack reaches there.
+func (g *Grid) joinCross(c *cell) {
+	if at, _, ok := g.crossFor(c); ok {
+		if slice, missed := c.series.reaches(at); slice >= 0 && missed == 0 {
+			c.view.Slice = slice
+		}
+	}
+}
+
+// crossFor returns the crosshair's place in the frame of reference of a cell, and whether it is known there by an offset set by hand.
+func (g *Grid) crossFor(c *cell) (at space.LPS, hand, ok bool) {
+	if at, ok := g.crossIn(c.frame()); ok {
+		return at, false, true
+	}
+	for _, x := range g.crosses {
+		if way, ok := g.passage(x.frame, c.frame()); ok && way.whole() {
+			return x.at.Add(way.move), way.hand, true
+		}
+	}
+	return at, false, false
+}
+
 // goTo shows in a cell the slice through a point. Where the point lies outside of the stack, the cell stays as it is.
 func (g *Grid) goTo(c *cell, at space.LPS) {
 	slice, missed := c.series.reaches(at)
@@ -142,18 +164,12 @@ func (g *Grid) sightOf(c *cell) (sight, bool) {
 	if !p.Known() {
 		return sight{}, false
 	}
-	var s sight
-	place, ok := g.crossIn(c.frame())
-	for _, x := range g.crosses {
-		if way, known := g.passage(x.frame, c.frame()); !ok && known && way.whole() {
-			place, ok, s.hand = x.at.Add(way.move), true, true
-		}
-	}
+	place, hand, ok := g.crossFor(c)
 	if !ok {
 		return sight{}, false
 	}
-	var d float64
-	s.at, d = p.FromPatient(place)
+	at, d := p.FromPatient(place)
+	s := sight{at: at, hand: hand}
 	s.off = math.Abs(d) > max(c.series.item.Stack.Spacing/2+rounding, 0.5)
 	_, s.missed = c.series.reaches(place)
 	return s, true

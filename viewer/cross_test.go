@@ -107,6 +107,12 @@ func TestClickInTheModeOfTheCrosshairIsACrossReference(t *testing.T) {
 	if last := p.Study[len(p.Study)-1]; !strings.HasPrefix(last.Text, "viewer.missed") || !last.Warn {
 		t.Errorf("the picture says %v", p.Study)
 	}
+	// A series that is placed now is shown there too.
+	l.g.Place(3, l.stack(made{uid: "Z", n: 50, first: -50, spacing: 2, plane: "AX", ref: "F"}), nil)
+	l.rest()
+	if got := -50 + 2*float64(l.g.View(3).Slice); math.Abs(got-z) > 1 {
+		t.Errorf("an axial series that is placed shows %v mm, the crosshair is at %v", got, z)
+	}
 	// It stays when the pointer goes, and when a view is scrolled, dashed there.
 	l.g.MouseOut()
 	l.scroll(500, 500, -25)

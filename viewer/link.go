@@ -163,8 +163,10 @@ func (g *Grid) leadPlace(c *cell) {
 }
 
 // join gives a cell that has got another series the place that the cells linked to it show: the active one's, or the first's. A
-// series that does not reach there stays where it was seen last. One that was not zoomed yet takes over zoom and pan as well.
+// series that does not reach there stays where it was seen last. One that was not zoomed yet takes over zoom and pan as well. Where the
+// crosshair is set, it is shown there.
 func (g *Grid) join(c *cell) {
+	defer g.joinCross(c)
 	lead := g.activeCell()
 	way, linked := g.linkable(lead, c)
 	for _, other := range g.shown() {
