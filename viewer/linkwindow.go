@@ -58,6 +58,9 @@ func windowedAs(c, other *cell, v annotations.View) annotations.View {
 		}
 		return v
 	}
+	if c.picture.preview || other.picture.preview { // whose values are none of the file's
+		return v
+	}
 	p, q := c.usual(), other.usual()
 	if !(p.Width > 0) || !(q.Width > 0) {
 		return v
