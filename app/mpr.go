@@ -3,10 +3,7 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
-	"sync"
 
 	"fyne.io/fyne/v2/widget"
 
@@ -14,52 +11,12 @@ import (
 	"rachis/app/evaluate"
 	"rachis/dicomio"
 	"rachis/dicomio/space"
-	"rachis/dicomio/tag"
 	"rachis/viewer"
 	"rachis/viewer/reslice"
 )
 
 // Multiplanar reconstruction: planes that are computed from a stack of images, shown as stacks of their own. Their images are in no file: nothing
 // of them is ever kept, and they say on the picture what they are.
-
-// mostVolume is how much memory the volumes of all reconstructions may take together: as much as the pictures' own cache.
-const mostVolume = 512 << 20
-
-// madeUID begins what stands for the SOP Instance UID of computed images. It is no UID, so that none can be taken for that of a file.
-const madeUID = "rachis-mpr-"
-
-// isMade reports whether a name of an image is that of a computed one.
-func isMade(sopInstanceUID string) bool { return strings.HasPrefix(sopInstanceUID, madeUID) }
-
-// cut is a computed stack for the workers that load pictures: what to sample, and how. It is not changed once it is made.
-type cut struct {
-	volume *reslice.Volume
-	planes reslice.Planes
-	slab   reslice.Slab
-	lossy  string
-	header *dicomio.DataSet
-}
-
-// frame samples a plane.
-func (c *cut) frame(ctx context.Context, i int) (*dicomio.Frame, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	f := c.volume.Frame(nil, c.planes.Planes[i], c.planes.Columns, c.planes.Rows, c.slab)
-	f.Lossy = c.lossy
-	return f, nil
-}
-
-// cuts are the computed stacks that the loader answers for. It is safe for concurrent use; the zero value is ready.
-type cuts struct{ all sync.Map } // of *cut by *dicomio.Instance
-
-func (c *cuts) find(in *dicomio.Instance) (*cut, bool) {
-	v, ok := c.all.Load(in)
-	if !ok {
-		return nil, false
-	}
-	return v.(*cut), true
-}
 
 // reconstruction is what is computed from one stack. It belongs to Fyne's goroutine.
 type reconstruction struct {
@@ -71,6 +28,7 @@ type reconstruction struct {
 	block, blocks int // of the orientations of the series, from 1
 	missing       int // images that the source lacks
 	stacks        []*made
+	number        int // of the reconstruction, from 1
 }
 
 // made is one computed stack.
@@ -198,13 +156,15 @@ func (m *mpr) read(it viewer.Item, then func(*reconstruction)) {
 	if m.reading[it.Stack] {
 		return
 	}
-	if need := volumeBytes(it.Stack) + m.bytes(); need > mostVolume {
+	if need := volumeBytes(it.Stack) + m.bytes(); need > m.budget() {
 		m.refuse(it, errTooLarge)
 		return
 	}
 	m.reading[it.Stack] = true
 	r := &reconstruction{source: it, missing: max(it.Stack.Expected-len(it.Stack.Slices), 0)}
 	r.block, r.blocks = m.block(it)
+	m.counter++
+	r.number = m.counter
 	w := m.w
 	w.back.run(w.text.T("mpr.task"), func(ctx context.Context, tell progress) (err error) {
 		n := len(it.Stack.Slices)
@@ -234,6 +194,7 @@ func (m *mpr) read(it viewer.Item, then func(*reconstruction)) {
 			// It was closed meanwhile.
 		default:
 			m.all = append(m.all, r)
+			m.share()
 			then(r)
 			m.tidySoon()
 		}
@@ -249,6 +210,13 @@ func volumeBytes(k *dicomio.Stack) int64 {
 	return 2 * int64(len(k.Slices)+1) * int64(in.Rows) * int64(in.Columns)
 }
 
+// budget is how much memory the volumes of all reconstructions may take together: half of what decoded images may have.
+func (m *mpr) budget() int64 { return m.w.cacheBytes / 2 }
+
+// share leaves to the pictures what the volumes do not take of the memory for decoded images.
+func (m *mpr) share() { m.w.grid.SetCacheBytes(m.w.cacheBytes - m.bytes()) }
+
+// bytes is how much they take.
 func (m *mpr) bytes() (n int64) {
 	for _, r := range m.all {
 		n += r.volume.Bytes()
@@ -270,31 +238,6 @@ func (m *mpr) block(it viewer.Item) (block, blocks int) {
 	return 1, 1
 }
 
-// acquisition copies from a header what weighs the images, and nothing of one slice alone.
-func acquisition(header *dicomio.DataSet, frame int) *dicomio.DataSet {
-	var kept []dicomio.Element
-	for _, e := range []struct {
-		group tag.Tag
-		tags  []tag.Tag
-	}{
-		{0, []tag.Tag{tag.MagneticFieldStrength}},
-		{tag.MRTimingAndRelatedParametersSequence, []tag.Tag{tag.RepetitionTime}},
-		{tag.MREchoSequence, []tag.Tag{tag.EffectiveEchoTime, tag.EchoTime}},
-		{tag.MRModifierSequence, []tag.Tag{tag.InversionTimes, tag.InversionTime}},
-	} {
-		d := header
-		if e.group != 0 {
-			d = header.InFrame(frame, e.group)
-		}
-		for _, t := range e.tags {
-			if v, ok := d.Element(t); ok && len(v.Value) <= 256 {
-				kept = append(kept, v)
-			}
-		}
-	}
-	return dicomio.NewDataSet(kept...)
-}
-
 // refuse says why there is no reconstruction, and what can be done.
 func (m *mpr) refuse(it viewer.Item, err error) {
 	t := m.w.text.T
@@ -311,7 +254,7 @@ func (m *mpr) refuse(it viewer.Item, err error) {
 	text := ""
 	switch key {
 	case "large":
-		text = t("mpr.refused.large", m.megabytes(volumeBytes(it.Stack)), m.megabytes(mostVolume-m.bytes()))
+		text = t("mpr.refused.large", m.megabytes(volumeBytes(it.Stack)), m.megabytes(max(m.budget()-m.bytes(), 0)))
 	case "read":
 		text = t("mpr.refused.read", err.Error())
 	default:
@@ -326,9 +269,13 @@ func (m *mpr) megabytes(n int64) string { return m.w.text.Number(float64(n)/(1<<
 func (m *mpr) layOut(r *reconstruction, at space.LPS) {
 	g := m.w.grid
 	view := annotations.View{}
+	var fitted dicomio.Window // of a series that brings no window of its own: one for all views, that they can be compared
 	for i := range g.Cells() {
 		if it, ok := g.Item(i); ok && it.Stack == r.source.Stack {
 			view = g.View(i)
+			if brought := len(r.volume.Grayscale.Windows)+len(r.volume.Grayscale.VOILUTs) > 0; !brought && view.Width == 0 && view.Preset == "" {
+				fitted, _ = g.Window(i)
+			}
 		}
 	}
 	for _, p := range []struct {
@@ -345,17 +292,19 @@ func (m *mpr) layOut(r *reconstruction, at space.LPS) {
 		s := r.find(name)
 		v := original
 		v.Slice = nearestSlice(s.item.Stack, at)
+		if fitted.Width > 0 {
+			v.Center, v.Width, v.Function = fitted.Center, fitted.Width, fitted.Function
+		}
 		g.Place(i+1, s.item, &v)
 	}
 	g.SetActive(0)
 	m.w.activeChanged()
 	m.w.focusGrid()
-	key := "mpr.made"
 	if r.blocks > 1 {
 		m.w.say("mpr.made.block", lowImportance, r.block, r.blocks, m.megabytes(r.volume.Bytes()))
 		return
 	}
-	m.w.say(key, lowImportance, m.megabytes(r.volume.Bytes()))
+	m.w.say("mpr.made", lowImportance, m.megabytes(r.volume.Bytes()))
 }
 
 func nearestSlice(k *dicomio.Stack, at space.LPS) int {
@@ -367,125 +316,6 @@ func nearestSlice(k *dicomio.Stack, at space.LPS) int {
 		}
 	}
 	return best
-}
-
-func (r *reconstruction) find(name string) *made {
-	for _, s := range r.stacks {
-		if s.name == name {
-			return s
-		}
-	}
-	return nil
-}
-
-// make computes a stack, or leaves it as it is when it is there with one of its planes at the place. One of a line is made anew.
-func (m *mpr) make(r *reconstruction, name string, axes reslice.Axes, at space.LPS) *made {
-	s := r.find(name)
-	if s != nil && name != "line" {
-		return s
-	}
-	if s == nil {
-		s = &made{of: r, name: name}
-		r.stacks = append(r.stacks, s)
-	}
-	s.axes, s.planes, s.marks = axes, r.volume.Through(axes, at), nil
-	m.remake(s)
-	return s
-}
-
-// remake gives a computed stack images of new names, since what they show has changed.
-func (m *mpr) remake(s *made) {
-	r, w := s.of, m.w
-	old := s.item
-	m.counter++
-	in := &dicomio.Instance{SOPInstanceUID: fmt.Sprintf("%s%d", madeUID, m.counter), Rows: s.planes.Rows, Columns: s.planes.Columns, Frames: len(s.planes.Planes), HasPixels: true}
-	k := &dicomio.Stack{Orientation: orientations[s.name], FrameOfReferenceUID: r.source.Stack.FrameOfReferenceUID, Weighting: "", Uniform: true, Spacing: s.planes.Step, Group: 1,
-		Calibration: dicomio.Calibration{State: dicomio.InPatient, Source: "PixelSpacing", Spacing: s.planes.Planes[0].Spacing}}
-	normal := s.planes.Planes[0].Normal()
-	for i, p := range s.planes.Planes {
-		k.Slices = append(k.Slices, dicomio.Slice{Instance: in, Frame: i, Plane: p, Position: p.Origin.Dot(normal)})
-	}
-	w.loader.made.all.Store(in, &cut{r.volume, s.planes, r.slab, r.lossy, r.header})
-	s.item = viewer.Item{Stack: k}
-	m.describe(s)
-	if old.Stack != nil {
-		for i := range s.marks {
-			for j := range s.marks[i].Marks {
-				s.marks[i].Marks[j].Image.SOPInstanceUID = in.SOPInstanceUID
-			}
-		}
-		w.loader.made.all.Delete(old.Stack.Slices[0].Instance)
-		w.grid.Replace(old.Stack, s.item)
-	}
-}
-
-// orientations are those of dicomio.Stack.
-var orientations = map[string]string{"axial": "AX", "coronal": "COR", "sagittal": "SAG", "line": "OBL"}
-
-// describe writes down in the user's language what a computed stack is. The identity is that of its source.
-func (m *mpr) describe(s *made) {
-	t, r := m.w.text, s.of
-	i := r.source.Info
-	name := r.source.Stack.Description
-	if name == "" {
-		name = i.SeriesDescription
-	}
-	title := t.T("mpr.title", t.T("mpr."+s.name), name)
-	s.item.Info = viewer.Info{PatientName: i.PatientName, PatientID: i.PatientID, BirthDate: i.BirthDate, Sex: i.Sex, Code: i.Code, StudyUID: i.StudyUID, StudyDate: i.StudyDate,
-		StudyDescription: i.StudyDescription, Institution: i.Institution, SeriesDescription: title, SeriesNumber: i.SeriesNumber, Modality: i.Modality,
-		Calibration: s.item.Stack.Calibration}
-	s.item.Stack.Description = title
-	flags := []string{t.T("mpr.flag", t.T("mpr."+s.name))}
-	if r.slab.Thickness > 0 {
-		flags = append(flags, t.T("mpr.flag.slab", t.T("mpr.mode."+modeNames[r.slab.Mode]), t.Number(r.slab.Thickness, 0)))
-	}
-	if r.volume.Irregular != "" {
-		flags = append(flags, t.T("mpr.flag.irregular"))
-	}
-	if r.missing > 0 {
-		flags = append(flags, t.T("mpr.flag.missing", r.missing))
-	}
-	if tilt := r.volume.Tilt(); tilt > 0.5 {
-		flags = append(flags, t.T("mpr.flag.tilt", t.Number(tilt, 1)))
-	}
-	if r.blocks > 1 {
-		flags = append(flags, t.T("mpr.flag.block", r.block, r.blocks))
-	}
-	s.item.Info.Flags = strings.Join(flags, "\n")
-}
-
-// modeNames are keys of texts.
-var modeNames = map[reslice.Mode]string{reslice.Mean: "mean", reslice.Maximum: "maximum", reslice.Minimum: "minimum"}
-
-// thicknesses are those that a slab may have, in mm.
-var thicknesses = []float64{0, 3, 5, 10, 20}
-
-// setSlab makes the planes of the active reconstruction thick.
-func (m *mpr) setSlab(slab reslice.Slab) {
-	s := m.active()
-	if s == nil || s.of.slab == slab {
-		return
-	}
-	s.of.slab = slab
-	for _, each := range s.of.stacks {
-		m.remake(each)
-	}
-	m.w.setItems()
-	m.w.stateChanged()
-}
-
-// thicker makes the slab as thick as the next of its thicknesses, or the one before; nextMode chooses how its values become one.
-func (m *mpr) thicker(n int) {
-	if s := m.active(); s != nil {
-		i := max(slices.Index(thicknesses, s.of.slab.Thickness), 0)
-		m.setSlab(reslice.Slab{Mode: s.of.slab.Mode, Thickness: thicknesses[min(max(i+n, 0), len(thicknesses)-1)]})
-	}
-}
-
-func (m *mpr) nextMode() {
-	if s := m.active(); s != nil {
-		m.setSlab(reslice.Slab{Mode: (s.of.slab.Mode + 1) % 3, Thickness: s.of.slab.Thickness})
-	}
 }
 
 // items are the computed stacks, in the order of NextSeries; those whose source is gone are given up.
@@ -511,6 +341,7 @@ func (m *mpr) drop(r *reconstruction) {
 		m.w.loader.made.all.Delete(s.item.Stack.Slices[0].Instance)
 	}
 	m.all = slices.DeleteFunc(m.all, func(other *reconstruction) bool { return other == r })
+	m.share()
 }
 
 // shown reports whether a view shows something of a reconstruction.

@@ -106,6 +106,9 @@ func TestReconstructionOfThePhantom(t *testing.T) {
 		}
 		ref, _ := w.grid.Ref(i)
 		p := ref.Plane
+		if in := it.Stack.Slices[0].Instance; in.Rows != f.Rows || in.Columns != f.Columns || in.Frames != len(it.Stack.Slices) {
+			t.Errorf("view %d: frames of %dx%d are %dx%d", i, in.Columns, in.Rows, f.Columns, f.Rows)
+		}
 		if !isMade(ref.SOPInstanceUID) || ref.SeriesInstanceUID != "" || ref.FrameOfReferenceUID != truth.MR.FrameOfReferenceUID {
 			t.Errorf("view %d: %+v", i, ref)
 		}
@@ -478,6 +481,7 @@ func TestReconstructionsAreRefused(t *testing.T) {
 		try(words[2])
 		planes(0, 3, 6)
 		try(words[3])
+		w.cacheBytes = 1 << 30
 		w.session.items[0].Stack.Slices[0].Instance.Rows = 1 << 14
 		w.session.items[0].Stack.Slices[0].Instance.Columns = 1 << 14
 		try(words[4])
