@@ -14,18 +14,18 @@ import (
 // side is the matrix of what is written here, in pixels.
 const side = 512
 
-// image is a data set of frames of 16 bits: a slope with noise, as good as any where nothing is compressed.
+// image is a data set of frames of 12 bits in 16, as of most scanners: a slope with noise, as good as any where nothing is compressed.
 func image(frames int, more write.DataSet) write.DataSet {
 	pixels := make([]byte, frames*side*side*2)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := 0; i < len(pixels); i += 2 {
-		binary.LittleEndian.PutUint16(pixels[i:], uint16(i/side%4096)+uint16(r.IntN(64)))
+		binary.LittleEndian.PutUint16(pixels[i:], uint16(i/side%4032)+uint16(r.IntN(64)))
 	}
 	ds := write.DataSet{
 		tag.SOPClassUID: "1.2.840.10008.5.1.4.1.1.4", tag.SOPInstanceUID: "1.2.826.0.1.3680043.8.498.1", tag.StudyInstanceUID: "1.2.826.0.1.3680043.8.498.2",
 		tag.SeriesInstanceUID: "1.2.826.0.1.3680043.8.498.3", tag.PatientName: "SYNTHETIC", tag.PatientID: "SYNTHETIC", tag.Modality: "MR",
 		tag.SamplesPerPixel: 1, tag.PhotometricInterpretation: "MONOCHROME2", tag.Rows: side, tag.Columns: side,
-		tag.BitsAllocated: 16, tag.BitsStored: 16, tag.HighBit: 15, tag.PixelRepresentation: 0, tag.PixelData: pixels,
+		tag.BitsAllocated: 16, tag.BitsStored: 12, tag.HighBit: 11, tag.PixelRepresentation: 0, tag.PixelData: pixels,
 	}
 	for t, v := range more {
 		ds[t] = v
