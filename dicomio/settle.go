@@ -33,6 +33,22 @@ func (s *span) scan(quads []uint64, biases uint64) {
 	}
 }
 
+// scanLanes is scan for lanes that leave their highest bit free once the bias is off: four are compared at once. An image that grows brighter
+// from row to row has a new greatest value in every block.
+func (s *span) scanLanes(quads []uint64, biases uint64) {
+	least, most := uint64(s.least)*lanes, uint64(s.most)*lanes
+	for _, q := range quads {
+		q -= biases
+		greater := ((q | tops) - most) & tops >> 15 * 0xFFFF
+		less := ((least | tops) - q) & tops >> 15 * 0xFFFF
+		most = q&greater | most&^greater
+		least = q&less | least&^less
+	}
+	for shift := 0; shift < 64; shift += 16 {
+		s.least, s.most = min(s.least, uint16(least>>shift)), max(s.most, uint16(most>>shift))
+	}
+}
+
 // settle makes grey samples of 16-bit words in one pass: shifts, masks and sign-extends stored values, flips their sign bit if signed, and
 // returns the least and the greatest (of no words: 65535 and 0).
 func settle(words []uint16, h imageHeader, signed bool) (least, most uint16) {
@@ -86,7 +102,7 @@ func settleLanes(q []uint64, shift uint, mask, sign, bias uint16) span {
 			}
 		}
 		if inside&tops != tops {
-			s.scan(b, biases)
+			s.scanLanes(b, biases)
 		}
 	}
 	return span{s.least + bias, s.most + bias}
@@ -155,7 +171,7 @@ func widenLanes(q []uint64, narrow []byte, sign byte, bias uint16) span {
 			inside &= (high - v) & ((v | tops) - low)
 		}
 		if inside&tops != tops {
-			s.scan(b, biases)
+			s.scanLanes(b, biases)
 		}
 	}
 	return span{s.least + bias, s.most + bias}
