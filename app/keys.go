@@ -213,7 +213,8 @@ func (w *window) askKey(c command.Command) {
 	d = dialog.NewCustom(t("keys.title"), t("dialog.cancel"), container.NewVBox(message, catcher), w.win)
 	w.catching = true
 	d.SetOnClosed(func() {
-		w.catching = false
+		// The shortcut of the key that was learned is still on its way: it must not be obeyed.
+		w.back.after(letterArrives, func() { w.catching = false })
 		w.focusGrid()
 	})
 	w.show(d, fyne.NewSize(460, 220))
