@@ -29,7 +29,7 @@ func (w *window) commands() []command.Command {
 	open := func() bool { return len(w.session.items) > 0 }
 	image := func() bool { _, ok := w.grid.Item(w.grid.Active()); return ok }
 	inCase := func() bool { return w.activeCase() != nil }
-	made := func() bool { return w.mpr.active() != nil }
+	made := func() bool { return w.mpr.current() != nil }
 	mode := func(id, icon string, k fyne.KeyName, m viewer.Mode) C {
 		return C{ID: id, Menu: "image", Group: 2, Icon: iconOf(icon), Keys: key(k), Toolbar: true, Enabled: open,
 			Checked: func() bool { return w.grid.Mode() == m }, Run: func() { w.marks.choose(""); w.grid.SetMode(m); w.stateChanged() }}

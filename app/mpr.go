@@ -74,6 +74,33 @@ func (m *mpr) active() *made {
 	return m.stack(it.Stack)
 }
 
+// current returns the reconstruction that the active view belongs to, or else one that is on screen; nil for none. While one is on screen the bar
+// stays: if it came and went with the active view, a press on a picture would move the picture away under the pointer.
+func (m *mpr) current() *reconstruction {
+	it, _ := m.source()
+	if r := m.of(it.Stack); r != nil && m.onScreen(r) {
+		return r
+	}
+	for _, r := range m.all {
+		if m.onScreen(r) {
+			return r
+		}
+	}
+	return nil
+}
+
+// onScreen reports whether a view on screen shows a computed stack of a reconstruction.
+func (m *mpr) onScreen(r *reconstruction) bool {
+	for i := range m.w.grid.Cells() {
+		if it, ok := m.w.grid.Item(i); ok {
+			if s := m.stack(it.Stack); s != nil && s.of == r {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // find returns the computed stack of an image.
 func (m *mpr) find(ref annotations.ImageRef) *made {
 	if !isMade(ref.SOPInstanceUID) {
@@ -372,14 +399,14 @@ func (m *mpr) tidySoon() {
 
 // close ends the active reconstruction: its source stays.
 func (m *mpr) close() {
-	s := m.active()
-	if s == nil {
+	r := m.current()
+	if r == nil {
 		return
 	}
-	m.drop(s.of)
+	m.drop(r)
 	m.w.setItems()
 	m.w.grid.SetLayout(viewer.Layout1x1)
-	m.w.grid.Place(0, s.of.source, nil)
+	m.w.grid.Place(0, r.source, nil)
 	m.w.activeChanged()
 	m.w.focusGrid()
 }

@@ -11,7 +11,7 @@ import (
 	"rachis/viewer/reslice"
 )
 
-// mprBar stands above the pictures while the active view shows a reconstruction: how thick its planes are, and what else can be made of it.
+// mprBar stands above the pictures while a reconstruction is on screen: how thick its planes are, and what else can be made of it.
 type mprBar struct {
 	w         *window
 	title     *widget.Label
@@ -28,8 +28,8 @@ func newMPRBar(w *window) *mprBar {
 	row := []fyne.CanvasObject{b.title, widget.NewLabel(t.T("mpr.bar.thickness"))}
 	for _, mm := range thicknesses {
 		button := newToolButton(nil, t.T("mpr.bar.mm", t.Number(mm, 0)), t.T("mpr.bar.thickness.hint"), w.hint, func() {
-			if s := w.mpr.active(); s != nil {
-				w.mpr.setSlab(reslice.Slab{Mode: s.of.slab.Mode, Thickness: mm})
+			if r := w.mpr.current(); r != nil {
+				w.mpr.setSlab(reslice.Slab{Mode: r.slab.Mode, Thickness: mm})
 			}
 			w.focusGrid()
 		})
@@ -39,8 +39,8 @@ func newMPRBar(w *window) *mprBar {
 	row = append(row, rule(18))
 	for _, mode := range []reslice.Mode{reslice.Mean, reslice.Maximum, reslice.Minimum} {
 		button := newToolButton(nil, t.T("mpr.mode."+modeNames[mode]), t.T("mpr.mode."+modeNames[mode]+".hint"), w.hint, func() {
-			if s := w.mpr.active(); s != nil {
-				w.mpr.setSlab(reslice.Slab{Mode: mode, Thickness: s.of.slab.Thickness})
+			if r := w.mpr.current(); r != nil {
+				w.mpr.setSlab(reslice.Slab{Mode: mode, Thickness: r.slab.Thickness})
 			}
 			w.focusGrid()
 		})
@@ -56,23 +56,23 @@ func newMPRBar(w *window) *mprBar {
 	return b
 }
 
-// update shows the state of the active reconstruction.
+// update shows the state of the reconstruction.
 func (b *mprBar) update() {
-	s := b.w.mpr.active()
-	if s == nil || len(b.w.session.items) == 0 {
+	r := b.w.mpr.current()
+	if r == nil || len(b.w.session.items) == 0 {
 		if b.root.Visible() {
 			b.root.Hide()
 			b.fit()
 		}
 		return
 	}
-	b.title.SetText(b.w.text.T("mpr.bar.title", b.w.mpr.megabytes(s.of.volume.Bytes())))
-	at := slices.Index(thicknesses, s.of.slab.Thickness)
+	b.title.SetText(b.w.text.T("mpr.bar.title", b.w.mpr.megabytes(r.volume.Bytes())))
+	at := slices.Index(thicknesses, r.slab.Thickness)
 	for i, button := range b.thickness {
 		button.set(false, i == at)
 	}
 	for i, button := range b.modes {
-		button.set(s.of.slab.Thickness == 0, reslice.Mode(i) == s.of.slab.Mode && s.of.slab.Thickness > 0)
+		button.set(r.slab.Thickness == 0, reslice.Mode(i) == r.slab.Mode && r.slab.Thickness > 0)
 	}
 	_, ok := b.w.mpr.line()
 	b.line.set(!ok, false)

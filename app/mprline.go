@@ -29,6 +29,13 @@ func (m *mpr) line() (line, bool) {
 	uid := m.w.marks.selected
 	c := m.w.caseWith(uid)
 	if c == nil {
+		if r := m.current(); r != nil { // drawn in a view that is no longer the active one
+			for _, s := range r.stacks {
+				if len(s.marks) > 0 {
+					return m.lineOf(s.marks[0], r.source)
+				}
+			}
+		}
 		return line{}, false
 	}
 	a, ok := c.doc.Find(uid)

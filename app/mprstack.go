@@ -175,14 +175,14 @@ var modeNames = map[reslice.Mode]string{reslice.Mean: "mean", reslice.Maximum: "
 // thicknesses are those that a slab may have, in mm.
 var thicknesses = []float64{0, 3, 5, 10, 20}
 
-// setSlab makes the planes of the active reconstruction thick.
+// setSlab makes the planes of the reconstruction thick.
 func (m *mpr) setSlab(slab reslice.Slab) {
-	s := m.active()
-	if s == nil || s.of.slab == slab {
+	r := m.current()
+	if r == nil || r.slab == slab {
 		return
 	}
-	s.of.slab = slab
-	for _, each := range s.of.stacks {
+	r.slab = slab
+	for _, each := range r.stacks {
 		m.remake(each)
 	}
 	m.w.setItems()
@@ -191,14 +191,14 @@ func (m *mpr) setSlab(slab reslice.Slab) {
 
 // thicker makes the slab as thick as the next of its thicknesses, or the one before; nextMode chooses how its values become one.
 func (m *mpr) thicker(n int) {
-	if s := m.active(); s != nil {
-		i := max(slices.Index(thicknesses, s.of.slab.Thickness), 0)
-		m.setSlab(reslice.Slab{Mode: s.of.slab.Mode, Thickness: thicknesses[min(max(i+n, 0), len(thicknesses)-1)]})
+	if r := m.current(); r != nil {
+		i := max(slices.Index(thicknesses, r.slab.Thickness), 0)
+		m.setSlab(reslice.Slab{Mode: r.slab.Mode, Thickness: thicknesses[min(max(i+n, 0), len(thicknesses)-1)]})
 	}
 }
 
 func (m *mpr) nextMode() {
-	if s := m.active(); s != nil {
-		m.setSlab(reslice.Slab{Mode: (s.of.slab.Mode + 1) % 3, Thickness: s.of.slab.Thickness})
+	if r := m.current(); r != nil {
+		m.setSlab(reslice.Slab{Mode: (r.slab.Mode + 1) % 3, Thickness: r.slab.Thickness})
 	}
 }
