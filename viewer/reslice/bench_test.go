@@ -27,3 +27,14 @@ func BenchmarkOblique(b *testing.B) {
 		})
 	}
 }
+
+// A plane on one processor is sampled without an allocation: memory of the frame before is used again.
+func TestSampleAllocatesNothing(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	v := block(t, 32, 32, 20, space.LPS{X: 1}, space.LPS{Y: 1}, space.LPS{Z: 2}, func(x, y, z float64) float64 { return 1000 + x + y + z })
+	p := v.Through(Coronal, v.Center())
+	f := v.Frame(nil, p.Planes[p.At], p.Columns, p.Rows, Slab{})
+	if n := testing.AllocsPerRun(10, func() { v.Frame(f, p.Planes[p.At], p.Columns, p.Rows, Slab{}) }); n > 0 {
+		t.Errorf("%v allocations a plane", n)
+	}
+}

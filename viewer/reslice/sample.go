@@ -49,6 +49,10 @@ func (v *Volume) Frame(into *dicomio.Frame, plane space.Plane, width, height int
 
 // Sample is Frame without the frame: it fills dst, row by row.
 func (v *Volume) Sample(dst []uint16, plane space.Plane, width, height int, slab Slab) {
+	if bands(height, width*height) <= 1 { // a function that is passed on would be allocated
+		v.rows(dst, plane, width, 0, height, slab)
+		return
+	}
 	parallel(height, width*height, func(from, to int) { v.rows(dst, plane, width, from, to, slab) })
 }
 
