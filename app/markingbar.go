@@ -109,9 +109,7 @@ func (b *markingBar) update() {
 
 // fit gives the pictures what room the bar leaves them.
 func (b *markingBar) fit() {
-	if m := b.w.middle; m != nil {
-		m.Layout.Layout(m.Objects, m.Size())
-	}
+	b.w.fitBars()
 }
 
 // promptText says what the next click is for.

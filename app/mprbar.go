@@ -84,7 +84,5 @@ func (b *mprBar) update() {
 
 // fit gives the pictures what room the bar leaves them.
 func (b *mprBar) fit() {
-	if m := b.w.middle; m != nil {
-		m.Layout.Layout(m.Objects, m.Size())
-	}
+	b.w.fitBars()
 }

@@ -54,7 +54,8 @@ type window struct {
 	toolIDs  []string
 	centre   *fyne.Container
 	frame    *fyne.Container // all but what floats above
-	middle   *fyne.Container // the bar of the tool in hand above the pictures
+	bars     *fyne.Container // of a reconstruction and of the tool in hand
+	middle   *fyne.Container // the bars above the pictures
 	start    fyne.CanvasObject
 
 	left, right  *fyne.Container
@@ -153,7 +154,9 @@ func (w *window) build() {
 	w.right.Hidden = w.prefs.Bool(prefHideRight)
 	w.centre = container.NewStack()
 	w.showCentre()
-	w.middle = container.NewBorder(container.NewVBox(w.mpr.bar.root, w.bar.root), nil, nil, nil, w.centre)
+	w.bars = container.NewVBox(w.mpr.bar.root, w.bar.root)
+	w.middle = container.NewBorder(w.bars, nil, nil, nil, w.centre)
+	w.fitBars()
 	body := container.New(&columns{}, w.left, w.middle, w.right)
 	w.frame = container.NewBorder(toolbar, w.status.root, nil, nil, body)
 	w.win.SetContent(container.NewStack(w.frame, w.hints.layer))
@@ -229,6 +232,15 @@ func (w *window) buildToolbar() fyne.CanvasObject {
 		row = append(row, b)
 	}
 	return panel(theme.ColorNameHeaderBackground, container.New(inset{4, 2, 4, 2}, container.New(&wrapping{gap: 1, fit: w.fitToolbar}, row...)))
+}
+
+// fitBars gives the bars above the pictures the room that they need, and none while there are none.
+func (w *window) fitBars() {
+	if w.middle == nil {
+		return
+	}
+	w.bars.Hidden = !w.mpr.bar.root.Visible() && !w.bar.root.Visible()
+	w.middle.Layout.Layout(w.middle.Objects, w.middle.Size())
 }
 
 // fitToolbar gives the toolbar the lines that it needs, and the rest what is left.

@@ -80,12 +80,12 @@ func problem(err error) string {
 	return "damaged"
 }
 
-// undecodable is the error that the index has found, from its words.
+// undecodable is the error that the index has found, from its words: a place in the file, then the cause.
 func undecodable(why string) error {
-	if feature, ok := strings.CutPrefix(why, dicomio.UnsupportedError("").Error()); ok {
+	if _, feature, ok := strings.Cut(why, dicomio.UnsupportedError("").Error()); ok {
 		return dicomio.UnsupportedError(feature)
 	}
-	if why == dicomio.ErrTruncated.Error() {
+	if strings.HasSuffix(why, dicomio.ErrTruncated.Error()) {
 		return dicomio.ErrTruncated
 	}
 	return errors.New(why)
