@@ -42,7 +42,7 @@ func (w *window) applyMemory() {
 	n := cacheBytes(memory.Total(), w.prefs.memoryShare())
 	smaller := n < w.cacheBytes
 	w.cacheBytes = n
-	w.grid.SetCacheBytes(n)
+	w.mpr.share()
 	limitHeap(n, w.decoders)
 	if smaller {
 		w.back.quietly(func(context.Context) { debug.FreeOSMemory() })
