@@ -43,6 +43,7 @@ const maxScanComponents = 4
 type component struct {
 	id      byte
 	scanned bool
+	h, v    int // sampling factors (T.87 C.2.2, T.81 A.1.1)
 }
 
 // table is a mapping table (T.87 C.2.4.1.2).
@@ -55,11 +56,34 @@ type table struct {
 type header struct {
 	pos        int   // where its marker stands
 	components []int // indices into the frame's
+	planes     []plane
 	tables     []*table
 	coding     coding
 	interleave int
 	shift      int // the point transform Pt
 	restart    int // lines in a restart interval, 0 for none
+}
+
+// plane is the size of a component of a scan, and how it comes.
+type plane struct {
+	width, height int
+	lines         int // in each step of the scan: its vertical sampling factor when the scan holds several components, else 1
+	// right and down are how many pixels of the image a sample covers; 1 where the component is not subsampled.
+	right, down int
+}
+
+// planeOf finds the size of a component from the sampling factors (T.81 A.1.1); false for ratios that are not whole, and for an image whose height
+// does not fill the last step.
+func (p *parser) planeOf(c component, several bool) (plane, bool) {
+	right, down := 1, 1
+	for _, o := range p.components {
+		right, down = max(right, o.h), max(down, o.v)
+	}
+	out := plane{width: (p.config.Width*c.h + right - 1) / right, height: (p.config.Height*c.v + down - 1) / down, lines: 1, right: right / c.h, down: down / c.v}
+	if several {
+		out.lines = c.v
+	}
+	return out, right%c.h == 0 && down%c.v == 0 && !(several && p.config.Height%down != 0)
 }
 
 // parser reads the marker segments of a stream.
@@ -204,10 +228,7 @@ func (p *parser) frame(b []byte, at int) error {
 		if b[1]>>4 == 0 || b[1]>>4 > 4 || b[1]&15 == 0 || b[1]&15 > 4 {
 			return formatError(at, "sampling factors %dx%d", b[1]>>4, b[1]&15)
 		}
-		if b[1] != 0x11 {
-			return unsupportedError(at, "sampling factors %dx%d", b[1]>>4, b[1]&15)
-		}
-		p.components = append(p.components, component{id: b[0]})
+		p.components = append(p.components, component{id: b[0], h: int(b[1] >> 4), v: int(b[1] & 15)})
 	}
 	p.config.Components = len(p.components)
 	return nil
@@ -349,6 +370,17 @@ func (p *parser) scan(b []byte, at int) (*header, error) {
 		if err := p.check(at); err != nil {
 			return nil, err
 		}
+	}
+	for _, i := range h.components {
+		c := p.components[i]
+		pl, ok := p.planeOf(c, n > 1)
+		if whole := pl.right == 1 && pl.down == 1; !ok || !whole && (p.transform != 0 || n > 1 && h.interleave == interleaveSample) {
+			return nil, unsupportedError(at, "sampling factors %dx%d, %d lines, interleave mode %d, colour transform %d", c.h, c.v, p.config.Height, h.interleave, p.transform)
+		}
+		if n > 1 && h.interleave == interleaveSample {
+			pl.lines = 1
+		}
+		h.planes = append(h.planes, pl)
 	}
 	if p.transform != 0 && (len(p.components) != 3 || n != 3 || near != 0 || h.shift != 0 || h.tables[0] != nil || p.precision != 8 && p.precision != 16) {
 		return nil, unsupportedError(at, "colour transform of %d components in scans of %d, %d bits, NEAR %d", len(p.components), n, p.precision, near)

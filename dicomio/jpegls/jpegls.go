@@ -2,7 +2,9 @@
 // mode, preset parameters, mapping tables, oversize dimensions, restart intervals, point transform, and the colour transforms HP1 to HP3
 // that the reference encoder of the standard's authors marked in an APP8 segment.
 //
-// Not decoded, and said so by an UnsupportedError: subsampled components, mapping tables whose entries have more than two bytes, and
+// Subsampled components are enlarged by repeating their samples.
+//
+// Not decoded, and said so by an UnsupportedError: subsampled components that are interleaved by sample or end within a step, mapping tables whose entries have more than two bytes, and
 // JPEG-LS Part 2 (ITU-T T.870). A stream is refused when samples lack, and also when its coded data does not end where its last sample does:
 // a decoder that has lost its way in a damaged stream hardly ever ends in the right place, and a wrong picture harms more than none.
 package jpegls

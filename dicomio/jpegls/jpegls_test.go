@@ -217,6 +217,47 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestSubsampled joins scans of components of different sizes to one image; TestConformance has the standard's own, interleaved by line.
+func TestSubsampled(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 1))
+	for i := range 300 {
+		width, height := 1+r.IntN(40), 1+r.IntN(40)
+		factors := [][2]int{{1 << r.IntN(3), 1 << r.IntN(3)}, {1 << r.IntN(3), 1 << r.IntN(3)}, {1 << r.IntN(3), 1 << r.IntN(3)}}
+		across, down := 1, 1
+		for _, f := range factors {
+			across, down = max(across, f[0]), max(down, f[1])
+		}
+		data := append(append([]byte{0xFF, markerSOI, 0xFF, markerSF55, 0, 17, 12}, word(height)...), word(width)...)
+		data = append(data, 3)
+		for c, f := range factors {
+			data = append(data, byte(c+1), byte(f[0]<<4|f[1]), 0)
+		}
+		want := make([]int, 3*width*height)
+		for c, f := range factors {
+			s := stream{width: (width*f[0] + across - 1) / across, height: (height*f[1] + down - 1) / down, components: 1, precision: 12, noEOI: true}
+			for range s.width * s.height {
+				s.samples = append(s.samples, r.IntN(1+r.IntN(4096)))
+			}
+			alone, _ := s.encode()
+			scan := alone[bytes.Index(alone, []byte{0xFF, markerSOS}):]
+			scan[5] = byte(c + 1)
+			data = append(data, scan...)
+			for y := range height {
+				for x := range width {
+					want[3*(y*width+x)+c] = s.samples[y*f[1]/down*s.width+x*f[0]/across]
+				}
+			}
+		}
+		m, err := Decode(t.Context(), append(data, 0xFF, markerEOI))
+		if err != nil {
+			t.Fatalf("%d: %v, of %d x %d, %v", i, err, width, height, factors)
+		}
+		if !equal(samples(m), want) {
+			t.Fatalf("%d: samples differ, of %d x %d, %v", i, width, height, factors)
+		}
+	}
+}
+
 // TestTail decodes what may follow the last sample.
 func TestTail(t *testing.T) {
 	s := stream{width: 33, height: 9, components: 1, precision: 8, noEOI: true}

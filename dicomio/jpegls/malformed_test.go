@@ -83,7 +83,7 @@ func malformed() []broken {
 		{"two components of one name", colour(func(b []byte) []byte { b[15] = 1; return b }), "jpegls: two components 1 at byte 0x2"},
 		{"sampling factor 0", change(sof+11, 0x10), "jpegls: sampling factors 1x0 at byte 0x2"},
 		{"sampling factor 5", change(sof+11, 0x51), "jpegls: sampling factors 5x1 at byte 0x2"},
-		{"subsampled", change(sof+11, 0x21), "jpegls: unsupported: sampling factors 2x1 at byte 0x2"},
+		{"sampling factors 3 and 2", colour(func(b []byte) []byte { b[13], b[16] = 0x31, 0x21; return b }), "jpegls: unsupported: sampling factors"},
 		{"65535 x 65535", change(sof+5, 0xFF, 0xFF, 0xFF, 0xFF), "jpegls: 678 bytes cannot hold 65535 x 65535 x 1 samples at byte 0xf"},
 		{"more lines than data", change(sof+5, 0, 200), "jpegls: coded data ends in line"},
 		{"fewer lines than data", change(sof+5, 0, 4), "jpegls: coded data left over at byte"},

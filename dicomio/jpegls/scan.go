@@ -76,27 +76,29 @@ func (s *scan) decode(ctx context.Context, p *parser, h *header, m *Image) (int,
 	if n := 2 * len(h.components) * stride; len(s.memory) < n {
 		s.memory = make([]uint16, n)
 	}
-	for i := range h.components {
+	for i, p := range h.planes {
 		for j := range 2 {
-			s.lines[i][j] = s.memory[(2*i+j)*stride:][:stride:stride]
+			s.lines[i][j] = s.memory[(2*i+j)*stride:][: p.width+2 : p.width+2] // a run ends with its line
 		}
 	}
 	if (h.shift > 0 || slices.ContainsFunc(h.tables, func(t *table) bool { return t != nil })) && len(s.mapped) < m.Width {
 		s.mapped = make([]uint16, m.Width)
 	}
 	s.start(p.data, p.pos)
-	interval, restarts := m.Height, 0
+	// A step of the scan is a line of each component, or as many as its vertical sampling factor says.
+	steps := h.planes[0].height / h.planes[0].lines
+	interval, restarts := steps, 0
 	if h.restart > 0 {
 		// T.87 counts MCUs, and takes a line of a component, or of all in the scan, for one.
-		interval = min(h.restart, m.Height)
+		interval = min(h.restart, steps)
 	}
-	for y := 0; y < m.Height; {
+	for y := 0; y < steps; {
 		s.begin()
-		for end := min(y+interval, m.Height); y < end; y++ {
+		for end := min(y+interval, steps); y < end; y++ {
 			if err := ctx.Err(); err != nil {
 				return 0, err
 			}
-			if err := s.line(h, m, y); err != nil {
+			if err := s.advance(h, m, y); err != nil {
 				return 0, err
 			}
 		}
@@ -104,7 +106,7 @@ func (s *scan) decode(ctx context.Context, p *parser, h *header, m *Image) (int,
 		if !s.finish() {
 			return 0, formatError(place, "coded data left over")
 		}
-		if y < m.Height {
+		if y < steps {
 			want := byte(markerRST0 + restarts&7)
 			at := s.at
 			for at < len(p.data) && p.data[at] == 0xFF {
@@ -137,16 +139,14 @@ func (s *scan) begin() {
 	}
 }
 
-// line decodes line y of all components of the scan.
-func (s *scan) line(h *header, m *Image, y int) error {
-	now, before := y&1, 1-y&1
-	for i := range h.components {
-		cur, prev := s.lines[i][now], s.lines[i][before]
-		prev[m.Width+1] = prev[m.Width]
-		cur[0] = prev[1]
-	}
+// advance decodes line y of all components of the scan or, of subsampled ones, the lines that stand for it.
+func (s *scan) advance(h *header, m *Image, y int) error {
 	s.fault = ""
 	if h.interleave == interleaveSample && len(h.components) > 1 {
+		now := y & 1
+		for i := range h.components {
+			s.edges(i, now, m.Width)
+		}
 		for x := 1; x <= m.Width && s.fault == ""; {
 			s.ensure()
 			x = s.lineSamples(len(h.components), now, x, min(x+chunkSamples/maxScanComponents, m.Width+1))
@@ -154,42 +154,99 @@ func (s *scan) line(h *header, m *Image, y int) error {
 				break
 			}
 		}
-	} else {
+		if err := s.wrong(y); err != nil {
+			return err
+		}
 		for i := range h.components {
-			cur, prev := s.lines[i][now], s.lines[i][before]
-			for x := 1; x <= m.Width && s.fault == ""; {
-				s.ensure()
-				end := min(x+chunkSamples, m.Width+1)
-				if s.modular() {
-					x = s.lineLossless(prev, cur, &s.runIndex[i], x, end)
-				} else {
-					x = s.lineNear(prev, cur, &s.runIndex[i], x, end)
-				}
-				if s.overrun() {
-					break
-				}
+			if err := s.store(h, m, i, y); err != nil {
+				return err
 			}
 		}
+		return nil
 	}
-	if s.overrun() {
-		return formatError(s.at, "coded data ends in line %d", y)
-	}
-	if s.fault != "" {
-		return formatError(s.place(), "%s in line %d", s.fault, y)
-	}
-	for i, c := range h.components {
-		out := s.lines[i][now][1 : m.Width+1]
-		if h.shift > 0 {
-			out = s.shifted(out, h.shift, 1<<m.Precision-1)
-		}
-		if t := h.tables[i]; t != nil {
-			if out = s.lookUp(out, t); out == nil {
-				return formatError(s.place(), "sample beyond the mapping table in line %d", y)
+	for i, p := range h.planes {
+		for line := y * p.lines; line < (y+1)*p.lines; line++ {
+			s.line(i, line&1, p.width)
+			if err := s.wrong(line); err != nil {
+				return err
+			}
+			if err := s.store(h, m, i, line); err != nil {
+				return err
 			}
 		}
-		m.put(y, c, out)
 	}
 	return nil
+}
+
+// edges sets the samples beside a line (T.87 A.2.1, Figure A.3).
+func (s *scan) edges(component, now, width int) {
+	cur, prev := s.lines[component][now], s.lines[component][1-now]
+	prev[width+1] = prev[width]
+	cur[0] = prev[1]
+}
+
+// line decodes a line of one component.
+func (s *scan) line(component, now, width int) {
+	s.edges(component, now, width)
+	cur, prev := s.lines[component][now], s.lines[component][1-now]
+	for x := 1; x <= width && s.fault == ""; {
+		s.ensure()
+		end := min(x+chunkSamples, width+1)
+		if s.modular() {
+			x = s.lineLossless(prev, cur, &s.runIndex[component], x, end)
+		} else {
+			x = s.lineNear(prev, cur, &s.runIndex[component], x, end)
+		}
+		if s.overrun() {
+			break
+		}
+	}
+}
+
+// wrong says what was found wrong in a line, nil if nothing.
+func (s *scan) wrong(line int) error {
+	if s.overrun() {
+		return formatError(s.at, "coded data ends in line %d", line)
+	}
+	if s.fault != "" {
+		return formatError(s.place(), "%s in line %d", s.fault, line)
+	}
+	return nil
+}
+
+// store puts a line of a component into the image.
+func (s *scan) store(h *header, m *Image, i, line int) error {
+	p := h.planes[i]
+	out := s.lines[i][line&1][1 : p.width+1]
+	if h.shift > 0 {
+		out = s.shifted(out, h.shift, 1<<m.Precision-1)
+	}
+	if t := h.tables[i]; t != nil {
+		if out = s.lookUp(out, t); out == nil {
+			return formatError(s.place(), "sample beyond the mapping table in line %d", line)
+		}
+	}
+	if p.right == 1 && p.down == 1 {
+		m.put(line, h.components[i], out)
+		return nil
+	}
+	for y := line * p.down; y < min((line+1)*p.down, m.Height); y++ {
+		m.repeat(y, h.components[i], out, p.right)
+	}
+	return nil
+}
+
+// repeat stores a line of a subsampled component, each sample as often as it covers pixels.
+func (m *Image) repeat(y, component int, line []uint16, times int) {
+	at := y*m.Width*m.Components + component
+	for x := range m.Width {
+		if v := line[x/times]; m.Pix8 != nil {
+			m.Pix8[at] = uint8(v)
+		} else {
+			m.Pix16[at] = v
+		}
+		at += m.Components
+	}
 }
 
 // shifted undoes the point transform (T.87 C.2.3, T.81 H.1.1). A loss may carry a sample beyond the precision: it stops there.
