@@ -96,7 +96,7 @@ func (w *window) showAbout() {
 
 // showSkipped lists every file that is not shown, with the reason.
 func (w *window) showSkipped() {
-	list := w.session.skipped()
+	list := w.session.skipped(w.loader.failure)
 	if len(list) == 0 {
 		return
 	}

@@ -25,6 +25,9 @@ type loader struct {
 	files map[dicomio.Location]*list.Element
 	made  cuts  // images that no file holds
 	bytes int64 // of those whose size is known
+
+	failed map[*dicomio.Instance]string // why pixels could not be decoded; dropped with the headers
+	onFail func()                       // is called after a new one, on the goroutine that decoded
 }
 
 type kept struct {
@@ -122,6 +125,7 @@ func (l *loader) forgetAll() {
 	defer l.mu.Unlock()
 	l.order.Init()
 	clear(l.files)
+	clear(l.failed)
 	l.bytes = 0
 }
 
@@ -130,11 +134,42 @@ func (l *loader) Frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame
 	if c, ok := l.made.find(slice.Instance); ok {
 		return c.frame(ctx, slice.Frame)
 	}
+	frame, err := l.frame(ctx, slice)
+	if err != nil && ctx.Err() == nil {
+		l.fails(slice.Instance, err)
+	}
+	return frame, err
+}
+
+func (l *loader) frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame, error) {
 	f, err := l.file(slice.Instance.Location)
 	if err != nil {
 		return nil, err
 	}
 	return f.Frame(ctx, slice.Frame)
+}
+
+// fails keeps in mind that an image's pixels cannot be decoded, which only decoding shows.
+func (l *loader) fails(in *dicomio.Instance, err error) {
+	l.mu.Lock()
+	_, known := l.failed[in]
+	if !known {
+		if l.failed == nil {
+			l.failed = map[*dicomio.Instance]string{}
+		}
+		l.failed[in] = err.Error()
+	}
+	l.mu.Unlock()
+	if !known && l.onFail != nil {
+		l.onFail()
+	}
+}
+
+// failure is why an image's pixels could not be decoded, "" when they could or were not wanted yet.
+func (l *loader) failure(in *dicomio.Instance) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failed[in]
 }
 
 // Preview returns a frame of a slice at a lower resolution, where that is to be had much sooner.

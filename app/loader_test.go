@@ -1,11 +1,13 @@
 package app
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -190,5 +192,33 @@ func TestStudiesWithoutUIDStayWithTheirPatients(t *testing.T) {
 	}
 	if rows != 4 {
 		t.Errorf("two patients with two series each have %d rows", rows)
+	}
+}
+
+// A file whose header is whole and whose pixels are not is listed with its reason once it was to be shown.
+func TestWhatCannotBeDecodedIsListed(t *testing.T) {
+	w, settle := openedWindow(t, "en")
+	broken, err := os.ReadFile(filepath.Join("bench", "testdata", "jpeg-ls.dcm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := bytes.Index(broken, []byte("\xFF\xD8\xFF\xF7"))
+	copy(broken[start+2000:], bytes.Repeat([]byte{0x55}, 500))
+	path := filepath.Join(t.TempDir(), "broken.dcm")
+	if err := os.WriteFile(path, broken, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.open([]string{path})
+	for range 20 { // thumbnails are no task that is waited for
+		if settle(); w.skippedCount > 0 {
+			break
+		}
+	}
+	if w.skippedCount != 1 {
+		t.Fatalf("%d files are said to be skipped", w.skippedCount)
+	}
+	list := w.session.skipped(w.loader.failure)
+	if len(list) != 1 || list[0].Path != path || !strings.Contains(list[0].Reason, "jpegls") || !strings.Contains(list[0].Reason, "PixelData at 0x") {
+		t.Errorf("%+v", list)
 	}
 }

@@ -147,7 +147,7 @@ func (w *window) opened(src source) {
 		n += len(se.Stacks)
 	}
 	if n == 0 {
-		w.skippedCount = len(w.session.skipped())
+		w.skippedCount = len(w.session.skipped(w.loader.failure))
 		w.status.showSkipped()
 		w.sessionChanged()
 		w.nothingFound(src)
@@ -167,7 +167,7 @@ func (w *window) opened(src source) {
 
 // sessionChanged brings tree, pictures and panels to what is open.
 func (w *window) sessionChanged() {
-	w.skippedCount = len(w.session.skipped())
+	w.skippedCount = len(w.session.skipped(w.loader.failure))
 	w.setItems()
 	w.tree.fill()
 	w.tree.mark()

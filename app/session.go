@@ -113,17 +113,24 @@ func samePatient(a, b *dicomio.Patient) bool {
 	return a.ID == b.ID && a.Issuer == b.Issuer && a.BirthDate == b.BirthDate && (a.Name == b.Name || a.Name == "" || b.Name == "")
 }
 
-// skipped are all files that could not be shown.
-func (s *session) skipped() (out []dicomio.Skipped) {
+// skipped are all files that could not be shown: those that the index has passed over, those that it says cannot be decoded, and those of which
+// decoding has shown it.
+func (s *session) skipped(failure func(*dicomio.Instance) string) (out []dicomio.Skipped) {
 	for _, src := range s.sources {
 		out = append(out, src.index.Skipped...)
 	}
 	for _, it := range s.items {
 		seen := map[*dicomio.Instance]bool{}
 		for _, sl := range it.Stack.Slices {
-			if in := sl.Instance; in != nil && in.Undecodable != "" && !seen[in] {
-				seen[in] = true
+			in := sl.Instance
+			if in == nil || seen[in] {
+				continue
+			}
+			seen[in] = true
+			if in.Undecodable != "" {
 				out = append(out, dicomio.Skipped{Path: in.Location.String(), Reason: in.Undecodable, Code: dicomio.SkipUnsupported})
+			} else if why := failure(in); why != "" {
+				out = append(out, dicomio.Skipped{Path: in.Location.String(), Reason: why, Code: dicomio.SkipBroken})
 			}
 		}
 	}

@@ -100,6 +100,13 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w.ownTable, w.table = table, keyed(table, w.prefs.ownKeys())
 	w.applyMouse()
 	w.applyMemory()
+	w.loader.onFail = func() {
+		w.back.post(func() {
+			w.skippedCount = len(w.session.skipped(w.loader.failure))
+			w.status.showSkipped()
+			w.table.Update()
+		})
+	}
 	w.back.changed = func() {
 		if w.status != nil {
 			w.status.showTasks()
