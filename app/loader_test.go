@@ -69,6 +69,9 @@ func heap() uint64 {
 // A series of 2 bytes a voxel costs at most 2.2 in memory when all of it is loaded, and what the cache says that it holds is what it holds: also
 // where each file brings a header of 75 KB with a table of 64.
 func TestSeriesInMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector takes memory of its own")
+	}
 	for name, more := range map[string]write.DataSet{
 		"plain": nil,
 		"much beside": {tag.ImageComments: string(letters()), tag.ModalityLUTSequence: []write.DataSet{{tag.LUTDescriptor: []int{32768, 0, 16},
@@ -76,10 +79,7 @@ func TestSeriesInMemory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.NewTempApp(t)
-			n, side := 200, 512
-			if testing.Short() {
-				n = 60
-			}
+			const n, side = 200, 512
 			it := writtenSeries(t, n, side, more)
 			loader := newLoader()
 			queue := make(chan func(), 10000)

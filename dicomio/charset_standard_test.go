@@ -57,6 +57,9 @@ var other = map[rune]rune{'\u30FB': '·', '\u2015': '—'}
 // TestRepertoires holds every character of every character set of the standard (PS3.3 C.12.1.1.2), alone and called by its escape sequence, against
 // Python's codecs.
 func TestRepertoires(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	pieces, characters := 0, 0
 	for _, line := range python(t, repertoires, nil) {
 		var piece [3]string

@@ -161,6 +161,9 @@ func TestDICOMDIRRenamed(t *testing.T) {
 }
 
 func TestDICOMDIRLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	root := t.TempDir()
 	stack(t, filepath.Join(root, "DICOM"), 2)
 	var records []dirRecord
@@ -175,6 +178,9 @@ func TestDICOMDIRLarge(t *testing.T) {
 
 // TestDICOMDIRMillion reads DICOMDIRs of a million records: those that name no file, and those that all name the same one.
 func TestDICOMDIRMillion(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	root := t.TempDir()
 	stack(t, filepath.Join(root, "DICOM"), 2)
 	for name, inner := range map[string][]byte{"of nothing": us(tag.RecordInUseFlag, 0xFFFF), "of one file": text(tag.ReferencedFileID, "CS", `DICOM\IM0001`)} {

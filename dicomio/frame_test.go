@@ -64,6 +64,9 @@ func frame(t *testing.T, path string, i int) *dicomio.Frame {
 // TestJPEGAgreesWithDCMTK compares every sample of the JPEG files with dcmdjpeg, to the last bit: the components as they are, which for files of
 // fewer chroma samples tests the interpolation too, and the RGB picture.
 func TestJPEGAgreesWithDCMTK(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	root, dcmdjpeg := shared(t), tool(t, "dcmdjpeg")
 	paths, err := filepath.Glob(filepath.Join(root, "04_transfer_syntax/jpeg_baseline/*.dcm"))
 	if err != nil || len(paths) < 7 {
@@ -214,6 +217,9 @@ print(v.min(), v.max(), v.sum(), o)
 `
 
 func TestModalityAndOverlayAgreeWithPydicom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	root := shared(t)
 	python := "/usr/bin/python3"
 	if exec.Command(python, "-c", "import pydicom, numpy").Run() != nil {

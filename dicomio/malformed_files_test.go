@@ -144,6 +144,9 @@ func zeroBlocks(t testing.TB, head []byte, n int) []byte {
 
 // TestDeflateBomb opens files of megabytes that would inflate to 10 GB.
 func TestDeflateBomb(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	const ts = "1.2.840.10008.1.2.1.99"
 	tall := image{samples: 1, rows: 60000, columns: 4000, allocated: 8, stored: 8, high: 7, photometric: "MONOCHROME2"}
 	for _, c := range []struct {

@@ -144,6 +144,9 @@ func TestSameHeaderOtherPixels(t *testing.T) {
 
 // TestManyOrientations indexes a file of 60,000 frames, each of another orientation.
 func TestManyOrientations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	const frames = 60_000
 	root := t.TempDir()
 	var groups []byte

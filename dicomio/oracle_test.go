@@ -108,6 +108,9 @@ func walk(d *dicomio.DataSet, path string, visit func(path string, d *dicomio.Da
 // TestHeadersAgreeWithPydicom holds every element of every shared file, to the bottom of its sequences, against pydicom: that it is
 // there, and that its text is the same.
 func TestHeadersAgreeWithPydicom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	root := shared(t)
 	var paths []string
 	for _, row := range table(t, filepath.Join(root, "manifest.csv")) {

@@ -48,6 +48,9 @@ for line in sys.stdin:
 
 // TestPalettesAgreeWithPydicom holds palettes of 8 and 16 bits, from a first input of any sign, of 65,536 entries and in segments.
 func TestPalettesAgreeWithPydicom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	folder := t.TempDir()
 	base := image{samples: 1, rows: 16, columns: 16, allocated: 8, stored: 8, high: 7, photometric: "PALETTE COLOR"}
 	wide := base
@@ -160,6 +163,9 @@ for line in sys.stdin:
 // TestLUTsAgreeWithPydicom holds modality and VOI LUTs: entries of 8 bits packed in words and of 16, first inputs below zero, rescale before the VOI LUT,
 // inputs outside the table.
 func TestLUTsAgreeWithPydicom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	folder := t.TempDir()
 	lut := func(s tag.Tag, vr string, descriptor [3]int, data []byte) []byte {
 		return sequence(s, join(el(tag.LUTDescriptor, vr, words(uint16(descriptor[0]), uint16(descriptor[1]), uint16(descriptor[2]))),

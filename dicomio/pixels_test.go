@@ -116,6 +116,9 @@ for line in sys.stdin:
 // TestLayoutsAgreeWithPydicom writes noise in every layout that pydicom reads too: depth, place of the stored bits, sign, samples by pixel or plane,
 // frames, byte order, and RLE.
 func TestLayoutsAgreeWithPydicom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	folder := t.TempDir()
 	var names, paths []string
 	put := func(name string, data []byte) {

@@ -53,6 +53,9 @@ func TestScanZIP(t *testing.T) {
 }
 
 func TestScanZIPHostile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine")
+	}
 	image := sample.and(at(1, 4)).file()
 	build := func(members map[string][]byte) []byte {
 		path := filepath.Join(t.TempDir(), "x.zip")
