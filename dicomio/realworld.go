@@ -27,17 +27,7 @@ func (v RealWorldValue) String() string {
 // RealWorld returns what a stored value of a frame (from 0) means by each Real World Value Mapping that maps it (PS3.3 C.7.6.16.2.11). The
 // stored value is a signed number as Stored and Frame have it; the modality LUT has no part in this.
 func (f *File) RealWorld(frame int, stored float64) []RealWorldValue {
-	d := f.DataSet
-	var mappings []*DataSet
-	if frames := d.Items(tag.PerFrameFunctionalGroupsSequence); frame >= 0 && frame < len(frames) {
-		mappings = frames[frame].Items(tag.RealWorldValueMappingSequence)
-	}
-	if shared := d.Items(tag.SharedFunctionalGroupsSequence); len(mappings) == 0 && len(shared) > 0 {
-		mappings = shared[0].Items(tag.RealWorldValueMappingSequence)
-	}
-	if len(mappings) == 0 {
-		mappings = d.Items(tag.RealWorldValueMappingSequence)
-	}
+	d, mappings := f.DataSet, f.realWorldMappings(frame)
 	signed, _ := d.Int(tag.PixelRepresentation)
 	var out []RealWorldValue
 	for i, m := range mappings {
@@ -60,6 +50,22 @@ func (f *File) RealWorld(frame int, stored float64) []RealWorldValue {
 		out = append(out, v)
 	}
 	return out
+}
+
+// realWorldMappings are the items that map the values of a frame (from 0).
+func (f *File) realWorldMappings(frame int) []*DataSet {
+	d := f.DataSet
+	var mappings []*DataSet
+	if frames := d.Items(tag.PerFrameFunctionalGroupsSequence); frame >= 0 && frame < len(frames) {
+		mappings = frames[frame].Items(tag.RealWorldValueMappingSequence)
+	}
+	if shared := d.Items(tag.SharedFunctionalGroupsSequence); len(mappings) == 0 && len(shared) > 0 {
+		mappings = shared[0].Items(tag.RealWorldValueMappingSequence)
+	}
+	if len(mappings) == 0 {
+		mappings = d.Items(tag.RealWorldValueMappingSequence)
+	}
+	return mappings
 }
 
 // realWorld maps a stored value by one item: by its LUT, else by slope and intercept; false when it is outside the mapping or that is broken.

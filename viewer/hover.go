@@ -2,6 +2,7 @@ package viewer
 
 import (
 	"math"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -126,7 +127,24 @@ func (c *cell) hoverAt(at fyne.Position) Hover {
 	}
 	t := overlay.Texts{Text: c.grid.cfg.Text, Number: c.grid.cfg.Number}
 	h.Text += t.Cursor(h.At.At, h.Value, h.Known, h.Unit)
+	if f.RealWorld != nil && h.Known {
+		for _, v := range f.RealWorld(storedAt(f, h.At.At)) {
+			h.Text += "  " + strings.TrimSpace(v.Label+" "+v.String())
+		}
+	}
 	return h
+}
+
+// storedAt is the stored value of the pixel under a point inside a grey frame.
+func storedAt(f *dicomio.Frame, p space.Pixel) float64 {
+	i := int(p.Row)*f.Columns + int(p.Col)
+	switch {
+	case f.Values == nil:
+		return float64(f.Wide[i])
+	case f.Signed:
+		return float64(int32(f.Values[i]) - 0x8000)
+	}
+	return float64(f.Values[i])
 }
 
 func inside(f *dicomio.Frame, p space.Pixel) bool {

@@ -256,6 +256,30 @@ func TestDoublePressIsTold(t *testing.T) {
 	}
 }
 
+// What a Real World Value Mapping says of the stored value stands beside the value after the modality LUT.
+func TestHoverRealWorld(t *testing.T) {
+	var h Hover
+	l := newLab(t, fyne.NewSize(400, 400), func(c *Config) { c.OnHover = func(x Hover) { h = x } })
+	pt := l.stack(made{uid: "PT", n: 1, spacing: 1, plane: "AX", ref: "F", modality: "PT", paint: func(int) (*dicomio.Frame, error) {
+		f := ramp(100, 100, 0)
+		f.Signed = true
+		for i := range f.Values {
+			f.Values[i] ^= 0x8000
+		}
+		f.Grayscale.Slope = 2
+		f.RealWorld = func(stored float64) []dicomio.RealWorldValue {
+			return []dicomio.RealWorldValue{{Value: stored / 4, Unit: "g/ml", Label: "SUV"}}
+		}
+		return f, nil
+	}})
+	l.g.Place(0, pt, nil)
+	l.rest()
+	l.move(0, 4*30, 4*20) // stored 30+200
+	if want := "460  (30, 20)  SUV 57.5 g/ml"; h.Text != want {
+		t.Errorf("it is written %q, want %q", h.Text, want)
+	}
+}
+
 func TestHover(t *testing.T) {
 	var h Hover
 	l := newLab(t, fyne.NewSize(400, 400), func(c *Config) { c.OnHover = func(x Hover) { h = x } })
