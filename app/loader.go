@@ -209,5 +209,14 @@ func (l *loader) thumbnail(ctx context.Context, slice dicomio.Slice) (*dicomio.F
 			return f, nil
 		}
 	}
-	return l.Frame(ctx, slice)
+	frame, err := l.Frame(ctx, slice)
+	if err != nil && ctx.Err() == nil && slice.Instance != nil {
+		// What cannot be decoded, a film for one, may bring a small picture of itself (PS3.3 C.7.6.1.1.6).
+		if f, unread := l.file(slice.Instance.Location); unread == nil {
+			if icon, broken := f.Icon(ctx); broken == nil && icon != nil {
+				return icon, nil
+			}
+		}
+	}
+	return frame, err
 }
