@@ -27,7 +27,7 @@ type loader struct {
 	bytes int64 // of those whose size is known
 
 	failed map[*dicomio.Instance]string // why pixels could not be decoded; dropped with the headers
-	onFail func()                       // is called after a new one, on the goroutine that decoded
+	onFail func()                       // is called after a new one or one less, on the goroutine that decoded
 }
 
 type kept struct {
@@ -135,7 +135,10 @@ func (l *loader) Frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame
 		return c.frame(ctx, slice.Frame)
 	}
 	frame, err := l.frame(ctx, slice)
-	if err != nil && ctx.Err() == nil {
+	switch {
+	case err == nil:
+		l.succeeds(slice.Instance)
+	case ctx.Err() == nil:
 		l.fails(slice.Instance, err)
 	}
 	return frame, err
@@ -161,6 +164,17 @@ func (l *loader) fails(in *dicomio.Instance, err error) {
 	}
 	l.mu.Unlock()
 	if !known && l.onFail != nil {
+		l.onFail()
+	}
+}
+
+// succeeds forgets a failure: a CD that was taken out is back.
+func (l *loader) succeeds(in *dicomio.Instance) {
+	l.mu.Lock()
+	_, known := l.failed[in]
+	delete(l.failed, in)
+	l.mu.Unlock()
+	if known && l.onFail != nil {
 		l.onFail()
 	}
 }

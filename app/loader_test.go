@@ -221,4 +221,19 @@ func TestWhatCannotBeDecodedIsListed(t *testing.T) {
 	if len(list) != 1 || list[0].Path != path || !strings.Contains(list[0].Reason, "jpegls") || !strings.Contains(list[0].Reason, "PixelData at 0x") {
 		t.Errorf("%+v", list)
 	}
+	// The whole file is there again, as on a CD that is put back: it is no longer listed.
+	whole, err := os.ReadFile(filepath.Join("bench", "testdata", "jpeg-ls.dcm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	item := w.session.items[0]
+	if _, err := w.loader.Frame(t.Context(), item.Stack.Slices[0]); err != nil {
+		t.Fatal(err)
+	}
+	if settle(); w.skippedCount != 0 {
+		t.Errorf("%d files are still said to be skipped", w.skippedCount)
+	}
 }
