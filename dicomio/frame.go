@@ -24,8 +24,8 @@ type Frame struct {
 	// Grayscale says how samples become grey; meaningful when RGB is nil.
 	Grayscale Grayscale
 	Overlays  []Overlay
-	// RealWorld returns what a stored value means by each Real World Value Mapping of the frame, as File.RealWorld does; nil where it has none.
-	RealWorld func(stored float64) []RealWorldValue
+	// RealWorld are the mappings of stored values to what they mean, such as an uptake value; nil where there are none.
+	RealWorld []RealWorldMapping
 	// Lossy holds the LossyImageCompression note ("JPEG 10:1", ...), "" when lossless.
 	Lossy string
 	// Warnings are what was left out because it was malformed: a look-up table, a window, an overlay.

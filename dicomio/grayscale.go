@@ -16,9 +16,7 @@ func (f *File) grayscale(out *Frame, s *samples, i int) {
 		s.trim8(h)
 		s.trim32(h)
 	}
-	if len(f.realWorldMappings(i)) > 0 {
-		out.RealWorld = func(stored float64) []RealWorldValue { return f.RealWorld(i, stored) }
-	}
+	out.RealWorld = f.RealWorldMappings(i)
 	g := &out.Grayscale
 	g.BitsStored = h.bitsStored
 	f.modality(out, s, i)

@@ -24,52 +24,76 @@ func (v RealWorldValue) String() string {
 	return s
 }
 
-// RealWorld returns what a stored value of a frame (from 0) means by each Real World Value Mapping that maps it (PS3.3 C.7.6.16.2.11). The
-// stored value is a signed number as Stored and Frame have it; the modality LUT has no part in this.
+// RealWorldMapping is one Real World Value Mapping of a frame (PS3.3 C.7.6.16.2.11): for stored values from First to Last either a table, or a
+// slope and an intercept. It holds nothing of the file that it comes from.
+type RealWorldMapping struct {
+	First, Last      float64
+	Table            []float64 // by stored value from First; nil where slope and intercept count
+	Slope, Intercept float64
+	Unit, Meaning    string // as those of a RealWorldValue
+	Label            string
+	Explanation      string
+}
+
+// At returns what a stored value means; false outside the mapping. The stored value is a signed number as Stored and Frame have it; the modality
+// LUT has no part in this.
+func (m *RealWorldMapping) At(stored float64) (RealWorldValue, bool) {
+	v := RealWorldValue{Unit: m.Unit, Meaning: m.Meaning, Label: m.Label, Explanation: m.Explanation}
+	if !(stored >= m.First && stored <= m.Last) {
+		return v, false
+	}
+	if len(m.Table) == 0 {
+		v.Value = float64(stored*m.Slope) + m.Intercept
+		return v, true
+	}
+	i := math.Round(stored - m.First)
+	if i >= float64(len(m.Table)) {
+		return v, false
+	}
+	v.Value = m.Table[int(i)]
+	return v, true
+}
+
+// RealWorld returns what a stored value of a frame (from 0) means by each Real World Value Mapping that maps it.
 func (f *File) RealWorld(frame int, stored float64) []RealWorldValue {
-	d, mappings := f.DataSet, f.realWorldMappings(frame)
-	signed, _ := d.Int(tag.PixelRepresentation)
 	var out []RealWorldValue
-	for i, m := range mappings {
-		if i == maxWarnings {
-			break
+	for _, m := range f.RealWorldMappings(frame) {
+		if v, ok := m.At(stored); ok {
+			out = append(out, v)
 		}
-		x, ok := m.realWorld(stored, signed == 1)
-		if !ok {
-			continue
-		}
-		v := RealWorldValue{Value: x, Label: m.Text(tag.LUTLabel), Explanation: m.Text(tag.LUTExplanation)}
-		if units := m.Items(tag.MeasurementUnitsCodeSequence); len(units) > 0 {
-			v.Meaning = units[0].Text(tag.CodeMeaning)
-			for _, t := range []tag.Tag{tag.CodeValue, tag.LongCodeValue, tag.URNCodeValue} {
-				if v.Unit == "" {
-					v.Unit = units[0].Text(t)
-				}
-			}
-		}
-		out = append(out, v)
 	}
 	return out
 }
 
-// realWorldMappings are the items that map the values of a frame (from 0).
-func (f *File) realWorldMappings(frame int) []*DataSet {
+// RealWorldMappings returns the mappings of a frame (from 0): its own, else those that all frames share, else those of the image. Broken ones
+// are left out.
+func (f *File) RealWorldMappings(frame int) []RealWorldMapping {
 	d := f.DataSet
-	var mappings []*DataSet
+	var items []*DataSet
 	if frames := d.Items(tag.PerFrameFunctionalGroupsSequence); frame >= 0 && frame < len(frames) {
-		mappings = frames[frame].Items(tag.RealWorldValueMappingSequence)
+		items = frames[frame].Items(tag.RealWorldValueMappingSequence)
 	}
-	if shared := d.Items(tag.SharedFunctionalGroupsSequence); len(mappings) == 0 && len(shared) > 0 {
-		mappings = shared[0].Items(tag.RealWorldValueMappingSequence)
+	if shared := d.Items(tag.SharedFunctionalGroupsSequence); len(items) == 0 && len(shared) > 0 {
+		items = shared[0].Items(tag.RealWorldValueMappingSequence)
 	}
-	if len(mappings) == 0 {
-		mappings = d.Items(tag.RealWorldValueMappingSequence)
+	if len(items) == 0 {
+		items = d.Items(tag.RealWorldValueMappingSequence)
 	}
-	return mappings
+	signed, _ := d.Int(tag.PixelRepresentation)
+	var out []RealWorldMapping
+	for i, item := range items {
+		if i == maxWarnings {
+			break
+		}
+		if m, ok := item.realWorldMapping(signed == 1); ok {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
-// realWorld maps a stored value by one item: by its LUT, else by slope and intercept; false when it is outside the mapping or that is broken.
-func (d *DataSet) realWorld(stored float64, signed bool) (float64, bool) {
+// realWorldMapping reads one item; false when it is broken.
+func (d *DataSet) realWorldMapping(signed bool) (m RealWorldMapping, ok bool) {
 	bound := func(double, whole tag.Tag) (float64, bool) {
 		if v, ok := d.Float(double); ok {
 			return v, true
@@ -80,25 +104,28 @@ func (d *DataSet) realWorld(stored float64, signed bool) (float64, bool) {
 		}
 		return float64(v), ok
 	}
-	first, ok := bound(tag.DoubleFloatRealWorldValueFirstValueMapped, tag.RealWorldValueFirstValueMapped)
-	if !ok || !(stored >= first) {
-		return 0, false
+	if m.First, ok = bound(tag.DoubleFloatRealWorldValueFirstValueMapped, tag.RealWorldValueFirstValueMapped); !ok {
+		return m, false
 	}
-	last, ok := bound(tag.DoubleFloatRealWorldValueLastValueMapped, tag.RealWorldValueLastValueMapped)
-	if !ok || !(stored <= last) {
-		return 0, false
+	if m.Last, ok = bound(tag.DoubleFloatRealWorldValueLastValueMapped, tag.RealWorldValueLastValueMapped); !ok {
+		return m, false
 	}
-	if table := d.Floats(tag.RealWorldValueLUTData); len(table) > 0 {
-		i := math.Round(stored - first)
-		if i >= float64(len(table)) {
-			return 0, false
+	if m.Table = d.Floats(tag.RealWorldValueLUTData); len(m.Table) == 0 {
+		if m.Slope, ok = d.Float(tag.RealWorldValueSlope); !ok {
+			return m, false
 		}
-		return table[int(i)], true
+		if m.Intercept, ok = d.Float(tag.RealWorldValueIntercept); !ok {
+			return m, false
+		}
 	}
-	slope, ok := d.Float(tag.RealWorldValueSlope)
-	if !ok {
-		return 0, false
+	m.Label, m.Explanation = d.Text(tag.LUTLabel), d.Text(tag.LUTExplanation)
+	if units := d.Items(tag.MeasurementUnitsCodeSequence); len(units) > 0 {
+		m.Meaning = units[0].Text(tag.CodeMeaning)
+		for _, t := range []tag.Tag{tag.CodeValue, tag.LongCodeValue, tag.URNCodeValue} {
+			if m.Unit == "" {
+				m.Unit = units[0].Text(t)
+			}
+		}
 	}
-	intercept, ok := d.Float(tag.RealWorldValueIntercept)
-	return float64(stored*slope) + intercept, ok
+	return m, true
 }

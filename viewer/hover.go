@@ -127,9 +127,11 @@ func (c *cell) hoverAt(at fyne.Position) Hover {
 	}
 	t := overlay.Texts{Text: c.grid.cfg.Text, Number: c.grid.cfg.Number}
 	h.Text += t.Cursor(h.At.At, h.Value, h.Known, h.Unit)
-	if f.RealWorld != nil && h.Known {
-		for _, v := range f.RealWorld(storedAt(f, h.At.At)) {
-			h.Text += "  " + strings.TrimSpace(v.Label+" "+v.String())
+	if h.Known {
+		for i := range f.RealWorld {
+			if v, ok := f.RealWorld[i].At(storedAt(f, h.At.At)); ok {
+				h.Text += "  " + strings.TrimSpace(v.Label+" "+v.String())
+			}
 		}
 	}
 	return h

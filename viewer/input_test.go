@@ -267,9 +267,7 @@ func TestHoverRealWorld(t *testing.T) {
 			f.Values[i] ^= 0x8000
 		}
 		f.Grayscale.Slope = 2
-		f.RealWorld = func(stored float64) []dicomio.RealWorldValue {
-			return []dicomio.RealWorldValue{{Value: stored / 4, Unit: "g/ml", Label: "SUV"}}
-		}
+		f.RealWorld = []dicomio.RealWorldMapping{{First: 0, Last: 4095, Slope: 0.25, Unit: "g/ml", Label: "SUV"}, {First: 5000, Last: 6000, Slope: 1}}
 		return f, nil
 	}})
 	l.g.Place(0, pt, nil)

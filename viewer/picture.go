@@ -34,6 +34,9 @@ func (p *picture) bytes() int64 {
 	for _, o := range f.Overlays {
 		n += int64(cap(o.Bits))
 	}
+	for i := range f.RealWorld {
+		n += 8 * int64(cap(f.RealWorld[i].Table))
+	}
 	if f.Grayscale.ModalityLUT != nil {
 		n += 2 * int64(cap(f.Grayscale.ModalityLUT.Values))
 	}
