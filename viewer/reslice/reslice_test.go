@@ -210,3 +210,40 @@ func TestAnyPlane(t *testing.T) {
 		v.Frame(nil, p, 16, 16, Slab{Mode: Mode(i % 3), Thickness: float64(i%5) * 2})
 	}
 }
+
+// Padding is no value to interpolate with: beside it the picture is as dark as the darkest of the image, and no darker.
+func TestPadding(t *testing.T) {
+	stack := stackOf(0, 0, 5, space.LPS{X: 1}, space.LPS{Y: 1}, func(i int) space.LPS { return space.LPS{Z: 3 * float64(i)} })
+	v, err := New(context.Background(), stack, func(_ context.Context, i int) (*dicomio.Frame, error) {
+		f := &dicomio.Frame{Rows: 12, Columns: 12, Signed: true, Grayscale: dicomio.Grayscale{Slope: 1, Padding: &[2]int32{-2000, -1900}, Range: [2]int32{-300, 700}}}
+		for j := range 144 {
+			stored := int32(-300 + 100*(j%11))
+			if j%12 < 4 || i == 4 { // a side of each image, and all of the last
+				stored = -2000 + int32(j%100)
+			}
+			f.Values = append(f.Values, uint16(stored)^0x8000)
+		}
+		if i == 4 {
+			f.Grayscale.Range = [2]int32{}
+		}
+		return f, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(9, 9))
+	seen := 0
+	for range 40 {
+		f := v.Frame(nil, random(r, v.Center(), 24, 0.7), 24, 24, Slab{Mode: Mode(r.IntN(3)), Thickness: float64(r.IntN(3)) * 4})
+		for _, s := range f.Values {
+			if stored := int32(s) - 0x8000; stored != f.Grayscale.Padding[0] {
+				if seen++; stored < -300 || stored > 700 {
+					t.Fatalf("%d is shown", stored)
+				}
+			}
+		}
+	}
+	if seen < 2000 {
+		t.Error(seen)
+	}
+}

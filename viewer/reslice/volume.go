@@ -26,9 +26,9 @@ type Volume struct {
 	// values are samples as in dicomio.Frame, in little endian, so that two neighbours are read at once. One more slice, row and voxel
 	// follow: a point on the last voxels has neighbours too, of weight 0.
 	values   []byte
-	lowest   uint16
-	outside  uint16 // what stands where the volume is not
-	isMarked bool   // outside is a value that no voxel has
+	padding  []paddingRange // of slices that have padding; empty once the volume is made
+	outside  uint16         // what stands where the volume is not
+	isMarked bool           // outside is a value that no voxel has
 
 	first            space.LPS // centre of voxel (0, 0, 0)
 	column, row      space.LPS // step to the next voxel, in mm
@@ -75,6 +75,7 @@ func New(ctx context.Context, stack *dicomio.Stack, frame func(context.Context, 
 			return nil, fmt.Errorf("image %d: %w", i+1, err)
 		}
 	}
+	v.replacePadding()
 	v.markOutside()
 	return v, nil
 }
@@ -145,7 +146,6 @@ func (v *Volume) add(f *dicomio.Frame, i int) error {
 		v.values = make([]byte, 2*(((v.Slices+1)*v.Rows+1)*v.Columns+1))
 		corner := v.column.Scale(float64(v.Columns)).Add(v.row.Scale(float64(v.Rows))).Add(v.slice.Scale(float64(v.Slices)))
 		v.extent = corner.Length()
-		v.lowest = math.MaxUint16
 	}
 	g, h := &f.Grayscale, &v.Grayscale
 	if f.Rows != v.Rows || f.Columns != v.Columns || f.Signed != v.Signed || len(f.Values) < v.Rows*v.Columns || g.Slope != h.Slope || g.Intercept != h.Intercept ||
@@ -157,7 +157,55 @@ func (v *Volume) add(f *dicomio.Frame, i int) error {
 		binary.LittleEndian.PutUint16(out[2*j:2*j+2], s)
 	}
 	h.Range[0], h.Range[1] = min(h.Range[0], g.Range[0]), max(h.Range[1], g.Range[1])
+	if g.Padding != nil {
+		flip := int32(0)
+		if f.Signed {
+			flip = 0x8000
+		}
+		sample := func(stored int32) uint16 { return uint16(min(max(stored+flip, 0), math.MaxUint16)) }
+		v.padding = append(v.padding, paddingRange{i, sample(g.Padding[0]), sample(g.Padding[1])})
+	}
 	return nil
+}
+
+// paddingRange is which samples of a slice are padding.
+type paddingRange struct {
+	slice       int
+	first, last uint16
+}
+
+// replacePadding puts the lowest value of the images in the place of padding: interpolated with its neighbours, or taken into a slab, padding
+// would be shown as values that are in no image.
+func (v *Volume) replacePadding() {
+	if len(v.padding) == 0 {
+		return
+	}
+	size := 2 * v.Rows * v.Columns
+	lowest := uint16(math.MaxUint16)
+	at := 0
+	for k := range v.Slices {
+		p, padded := paddingRange{}, at < len(v.padding) && v.padding[at].slice == k
+		if padded {
+			p = v.padding[at]
+			at++
+		}
+		for i := k * size; i < (k+1)*size; i += 2 {
+			if s := binary.LittleEndian.Uint16(v.values[i : i+2]); s < lowest && !(padded && s >= p.first && s <= p.last) {
+				lowest = s
+			}
+		}
+	}
+	if lowest == math.MaxUint16 { // there is nothing but padding
+		return
+	}
+	for _, p := range v.padding {
+		for i := p.slice * size; i < (p.slice+1)*size; i += 2 {
+			if s := binary.LittleEndian.Uint16(v.values[i : i+2]); s >= p.first && s <= p.last {
+				binary.LittleEndian.PutUint16(v.values[i:i+2], lowest)
+			}
+		}
+	}
+	v.padding = nil
 }
 
 // markOutside finds a value that no voxel has, to stand where the volume is not.
@@ -167,7 +215,7 @@ func (v *Volume) markOutside() {
 		s := binary.LittleEndian.Uint16(v.values[i : i+2])
 		low, high = min(low, s), max(high, s)
 	}
-	v.lowest, v.outside = low, low
+	v.outside = low
 	v.Grayscale.Padding = nil
 	switch {
 	case low > 0:
