@@ -32,6 +32,8 @@ const (
 	RoleLesion        = "lesion"
 	RoleReference     = "reference"
 	RoleCSF           = "csf"
+	RoleFat           = "fat"
+	RoleBody          = "body" // corners of the vertebra that a Modic lesion lies in, and of its neighbours
 	RoleDisc          = "disc"
 	RoleReferenceDisc = "reference-disc"
 	RoleFlexion       = "flexion"
@@ -42,6 +44,15 @@ const (
 const (
 	InferiorOfCranial = "inf_of_cranial"
 	SuperiorOfCaudal  = "sup_of_caudal"
+)
+
+// Attributes of a Modic finding (see Annotation.Attributes) and their values beside "yes" and "no".
+const (
+	AttributeContour    = "contour" // of the endplate: "normal", "irregular", "blurred", "destructive"
+	AttributeDiscFluid  = "disc_fluid"
+	AttributeMass       = "paravertebral_mass"
+	AttributeExclusion  = "exclusion"  // what it is instead: "haemangioma", "schmorl", "fracture", "metastasis", "spondyloarthritis", "andersson", "crystal", "infection"
+	AttributeConfidence = "confidence" // "certain", "probable", "possible"
 )
 
 // ImageRef names one frame of one image. Frame counts from 1, as DICOM does.
@@ -70,7 +81,7 @@ func (r ImageRef) Same(other ImageRef) bool {
 // repeated at the end; Arrow tip, tail; Text where it stands; DiscHeight and Instability landmarks, named by Names.
 type Mark struct {
 	Image ImageRef `json:"image"`
-	// Role says what the mark is in its annotation: "", "lesion", "reference", "csf" (Modic), "disc", "reference-disc" (disc height),
+	// Role says what the mark is in its annotation: "", "lesion", "reference", "csf", "fat", "body" (Modic), "disc", "reference-disc" (disc height),
 	// "flexion", "extension" (instability).
 	Role   string        `json:"role,omitempty"`
 	Points []space.Pixel `json:"points"`
@@ -99,7 +110,9 @@ type Suggestion struct {
 	Flags        []string    `json:"flags,omitempty"`
 	// Warnings are codes with arguments joined by "|", such as "slip-not-significant|EXTENSION|1.0"; spine.English says them in English.
 	Warnings []string `json:"warnings,omitempty"`
-	Version  string   `json:"version"`
+	// Zones are the parts of the endplate that a lesion involves: "posterior", "central", "anterior"; "left", "midline", "right".
+	Zones   []string `json:"zones,omitempty"`
+	Version string   `json:"version"`
 }
 
 // Criterion is one limit of a named set, with its verdict on the value and its uncertainty.
@@ -127,6 +140,10 @@ type Annotation struct {
 	// Decision is the reviewer's grade, "" while undecided. Same vocabulary as Suggestion.Type.
 	Decision string `json:"decision,omitempty"`
 	Note     string `json:"note,omitempty"`
+	// Attributes are what the reviewer saw and said beside the grade, by the Attribute names; nil for nothing. It is never written to.
+	Attributes map[string]string `json:"attributes,omitempty"`
+	// Repeats is the UID of the finding of which this one is a second, blind measurement by the same reader; "" for none.
+	Repeats string `json:"repeats,omitempty"`
 	// Deleted marks a tombstone: kept in the journal and in bundles, never shown.
 	Deleted bool `json:"deleted,omitempty"`
 }

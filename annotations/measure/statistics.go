@@ -27,17 +27,11 @@ func (s Statistics) SD() (float64, bool) {
 // Measure returns the statistics of the samples in a region. There are none when no pixel centre lies in it, or only padding.
 func (v Samples) Measure(r Region) (Statistics, bool) {
 	s := Statistics{Min: math.Inf(1), Max: math.Inf(-1)}
-	each := func(row, from, to int) { // Welford's running mean: no loss of digits where values are large and alike
+	each := func(row, from, to int) {
 		for i := row*v.Columns + from; i < row*v.Columns+to; i++ {
-			x, ok := v.At(i)
-			if !ok || math.IsNaN(x) || math.IsInf(x, 0) {
-				continue
+			if x, ok := v.At(i); ok {
+				s.add(x)
 			}
-			s.N++
-			d := x - s.Mean
-			s.Mean += d / float64(s.N)
-			s.squares += float64(d * (x - s.Mean))
-			s.Min, s.Max = min(s.Min, x), max(s.Max, x)
 		}
 	}
 	r.spans(v.Rows, v.Columns, each)
@@ -45,4 +39,16 @@ func (v Samples) Measure(r Region) (Statistics, bool) {
 		return Statistics{}, false
 	}
 	return s, true
+}
+
+// add takes one more value in, unless it is none, by Welford's running mean: no digits are lost where values are large and alike.
+func (s *Statistics) add(x float64) {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return
+	}
+	s.N++
+	d := x - s.Mean
+	s.Mean += d / float64(s.N)
+	s.squares += float64(d * (x - s.Mean))
+	s.Min, s.Max = min(s.Min, x), max(s.Max, x)
 }

@@ -79,6 +79,12 @@ func measureModic(input []byte) (ModicResult, error) {
 		Contour           string   `json:"endplate_contour"`
 		DiscFluidBright   bool     `json:"disc_fluid_bright"`
 		ParavertebralMass bool     `json:"paravertebral_mass"`
+		// Voxels are values of the lesion's pixels, at the same places on each sequence.
+		Voxels *struct {
+			T1   []float64 `json:"t1"`
+			T2   []float64 `json:"t2"`
+			STIR []float64 `json:"stir"`
+		} `json:"voxels"`
 		// Size is the lesion's outline against its vertebral body; it may stand alone.
 		Size *sizeInput `json:"size"`
 	}
@@ -137,6 +143,17 @@ func measureModic(input []byte) (ModicResult, error) {
 		m.STIRHigh = s.High
 	} else if m.STIR, err = s.read("stir"); err != nil {
 		return ModicResult{}, err
+	}
+	if v := in.Voxels; v != nil {
+		switch {
+		case m.T2 == nil:
+			return ModicResult{}, fieldError("voxels", "there is no t2 to compare them with")
+		case len(v.T1) == 0 || len(v.T2) != len(v.T1):
+			return ModicResult{}, fieldError("voxels", "t1 has %d values and t2 %d: they are of the same places", len(v.T1), len(v.T2))
+		case v.STIR != nil && (m.STIR == nil || len(v.STIR) != len(v.T1)):
+			return ModicResult{}, fieldError("voxels.stir", "%d values, for %d places and a measured stir", len(v.STIR), len(v.T1))
+		}
+		m.Voxels = &Voxels{v.T1, v.T2, v.STIR}
 	}
 	out := Modic(m)
 	out.Size = size

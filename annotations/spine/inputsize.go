@@ -63,14 +63,8 @@ func (s *sizeInput) read() (*Size, error) {
 	if !ok {
 		return nil, fieldError("lesion", "there is nothing to measure: the outline has no area, or the corners of the body are impossible")
 	}
-	out := &Size{Area: e.Area, Height: e.Height, HeightClass: 1, AP: e.AP, Zones: []string{}}
+	out := &Size{Area: e.Area, Height: e.Height, HeightClass: max(HeightClass(e.Height), 1), AP: e.AP, Zones: []string{}}
 	rounded(&out.Area, &out.Height, &out.AP)
-	switch {
-	case reaches(e.Height, 50) && !reaches(50, e.Height): // above, not at
-		out.HeightClass = 3
-	case reaches(e.Height, 25):
-		out.HeightClass = 2
-	}
 	for _, z := range []struct {
 		name string
 		on   bool

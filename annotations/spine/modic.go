@@ -18,14 +18,17 @@ const (
 	infectionRatio    = 0.70
 	infectionExtent   = 50.0 // percent of the body
 	mostHeterogeneous = 0.25
-	leastLesion       = 20 // pixels
-	leastReference    = 50 // pixels
+	leastLesion       = 20   // pixels
+	leastLesionArea   = 25.0 // mm², which stands for the pixels where these are large
+	leastReference    = 50   // pixels
 )
 
 // ROI is the signal in a region.
 type ROI struct {
 	Mean, SD float64
 	N        int // pixels, 0 where not known
+	// Area in mm², 0 where not known.
+	Area float64
 }
 
 // Signal is what one sequence shows. CSF and Fat are means of their regions, nil where none was placed.
@@ -51,6 +54,8 @@ type ModicInput struct {
 	STIRHigh *bool
 	Tau, K   float64
 	Signs    Signs
+	// Voxels are the lesion's pixels one by one; nil where there are only means, and then nothing is said of mixtures within it.
+	Voxels *Voxels
 }
 
 // Reading is what a sequence says.
@@ -78,11 +83,15 @@ type ModicResult struct {
 	T1           *Reading `json:"t1,omitempty"`
 	T2           *Reading `json:"t2,omitempty"`
 	STIR         *Reading `json:"stir,omitempty"`
-	Size         *Size    `json:"size,omitempty"`
-	Flags        []string `json:"flags"`
-	Warnings     []string `json:"warnings"`
+	// Row is the row of the decision table that spoke: "low/high/high" for T1, T2 and STIR, "" for what was not read.
+	Row       string     `json:"-"`
+	Fractions *Fractions `json:"fractions,omitempty"` // nil without voxels
+	Size      *Size      `json:"size,omitempty"`
+	Flags     []string   `json:"flags"`
+	Warnings  []string   `json:"warnings"`
 
 	fatSuppressed bool    // T2 is read as STIR
+	byVoxels      bool    // the type is that of the voxels and not of the table
 	tau           float64 // the threshold that was used
 }
 
@@ -128,9 +137,13 @@ func Modic(in ModicInput) ModicResult {
 		t2 = nil
 	}
 	if !failed {
+		out.Row = class(t1) + "/" + class(t2) + "/" + class(stir)
 		out.decide(class(t1), class(t2), class(stir))
 	}
 	out.grade()
+	if !failed {
+		out.voxels(in)
+	}
 	out.infection(in)
 	return out
 }
@@ -187,7 +200,7 @@ func (m *ModicResult) numbers(name string, s *Signal) *Reading {
 		return nil
 	}
 	out := &Reading{Ratio: &r}
-	if s.Lesion.N > 0 && s.Lesion.N < leastLesion {
+	if s.Lesion.N > 0 && s.Lesion.N < leastLesion && s.Lesion.Area < leastLesionArea {
 		m.warn("lesion-small", name, fmt.Sprint(s.Lesion.N))
 	}
 	if s.Reference.N > 0 && s.Reference.N < leastReference {
@@ -403,5 +416,13 @@ func (m ModicResult) Rule() string {
 	if m.fatSuppressed {
 		t2 = "FS-T2"
 	}
-	return strings.Join([]string{say("T1", m.T1), say(t2, m.T2), say("STIR", m.STIR)}, " · ")
+	parts := []string{say("T1", m.T1), say(t2, m.T2), say("STIR", m.STIR)}
+	if f := m.Fractions; m.byVoxels {
+		for _, kind := range f.order() {
+			if f.of(kind) > 0 {
+				parts = append(parts, fmt.Sprintf("type %d %s %%", kind, Shown(100*f.of(kind), 0, 100*mixedFraction)))
+			}
+		}
+	}
+	return strings.Join(parts, " · ")
 }

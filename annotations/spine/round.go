@@ -64,4 +64,7 @@ func (m *ModicResult) round() {
 			rounded(r.Ratio, r.Contrast, r.Percent)
 		}
 	}
+	if f := m.Fractions; f != nil {
+		rounded(&f.One, &f.Two, &f.Three, &f.Typed)
+	}
 }

@@ -12,6 +12,8 @@ type Extent struct {
 	Area   float64 // of the body's area
 	Height float64 // how far the lesion reaches into the body, of the body's height at that depth
 	AP     float64 // how much of the endplate it touches; 0 where it does not reach the endplate
+	// Contact is the length along the endplate that it touches, in the unit of lengths.
+	Contact float64
 	// Posterior, Central and Anterior tell which thirds of the endplate are involved.
 	Posterior, Central, Anterior bool
 }
@@ -85,7 +87,7 @@ func LesionExtent(b Landmarks, outline []space.Pixel, superior bool, s measure.S
 	if !(hi > lo) {
 		return out, true
 	}
-	out.AP = 100 * (hi - lo)
+	out.AP, out.Contact = 100*(hi-lo), (hi-lo)*length
 	third := func(i float64) bool { return min(hi, (i+1)/3)-max(lo, i/3) >= involved/3 }
 	out.Posterior, out.Central, out.Anterior = third(0), third(1), third(2)
 	return out, true

@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rachis/annotations"
@@ -33,21 +34,23 @@ type area struct {
 	places []space.LPS // nil where the image has no place in the patient
 }
 
-// modic reads the regions, which were drawn once, on every sequence that shows the same place, and asks the rules.
-func (e *evaluation) modic() error {
-	regions := map[string]area{}
+// regions are the regions of a Modic finding by role. A lesion has one on each slice that it was outlined on, the first being the one whose
+// signal counts; a reference may be two, whose mean counts.
+type regions map[string][]area
+
+// mostRegions is how many regions of a role count.
+var mostRegions = map[string]int{annotations.RoleLesion: 64, annotations.RoleReference: 2, annotations.RoleCSF: 1, annotations.RoleFat: 1}
+
+// regions reads the marks.
+func (e *evaluation) regions() (regions, error) {
+	out := regions{}
 	for _, m := range e.a.Marks {
-		switch m.Role {
-		case annotations.RoleLesion, annotations.RoleReference, annotations.RoleCSF:
-		default:
-			continue
-		}
-		if _, twice := regions[m.Role]; twice || len(m.Points) < 3 {
+		if len(out[m.Role]) >= mostRegions[m.Role] || len(m.Points) < 3 {
 			continue
 		}
 		p, err := e.picture(m.Image)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		r := area{role: m.Role, points: m.Points, in: p}
 		if p.plane.Known() && p.stack.FrameOfReferenceUID != "" {
@@ -55,28 +58,37 @@ func (e *evaluation) modic() error {
 				r.places = append(r.places, p.plane.ToPatient(q))
 			}
 		}
-		regions[m.Role] = r
+		out[m.Role] = append(out[m.Role], r)
 	}
-	lesion, ok := regions[annotations.RoleLesion]
-	if !ok {
+	return out, nil
+}
+
+// modic reads the regions, which were drawn once, on every sequence that shows the same place, and asks the rules.
+func (e *evaluation) modic() error {
+	regions, err := e.regions()
+	if err != nil {
+		return err
+	}
+	if len(regions[annotations.RoleLesion]) == 0 {
 		e.warn("no-lesion-region")
 		return nil
 	}
+	lesion := regions[annotations.RoleLesion][0]
 	e.outline(measure.Ring(lesion.points), lesion.in, annotations.RoleLesion)
 	if lesion.places == nil {
 		e.warn("no-frame-of-reference")
 	}
-	e.extent(lesion)
-	if _, ok := regions[annotations.RoleReference]; !ok {
+	extent := e.extent(regions)
+	referenced := len(regions[annotations.RoleReference]) > 0
+	if !referenced {
 		e.warn("no-reference-region")
 	}
 	input, err := e.signals(regions)
-	if err != nil {
+	if err != nil || !referenced {
 		return err
 	}
-	if _, ok := regions[annotations.RoleReference]; !ok {
-		return nil
-	}
+	e.placed(regions)
+	input.Signs = e.signs(extent)
 	r := spine.Modic(input)
 	for _, w := range r.Warnings {
 		e.warn(w)
@@ -85,6 +97,13 @@ func (e *evaluation) modic() error {
 	e.suggestion.Type, e.suggestion.Strength, e.suggestion.Rule = r.Type, r.Strength, r.Rule()
 	e.suggestion.Alternatives, e.suggestion.Flags = none(r.Alternatives), append(e.suggestion.Flags, r.Flags...)
 	return nil
+}
+
+// signs are what else may point to an infection: the size, and what the reviewer saw.
+func (e *evaluation) signs(extent *float64) spine.Signs {
+	seen := e.a.Attributes
+	return spine.Signs{ExtentPercent: extent, Contour: seen[annotations.AttributeContour], DiscFluidBright: seen[annotations.AttributeDiscFluid] == "yes",
+		ParavertebralMass: seen[annotations.AttributeMass] == "yes"}
 }
 
 // none is nil for an empty list.
@@ -96,12 +115,13 @@ func none(list []string) []string {
 }
 
 // signals reads the regions on each sequence.
-func (e *evaluation) signals(regions map[string]area) (spine.ModicInput, error) {
-	lesion := regions[annotations.RoleLesion]
+func (e *evaluation) signals(regions regions) (spine.ModicInput, error) {
+	lesion := regions[annotations.RoleLesion][0]
 	var in spine.ModicInput
 	if own := weightingOf(lesion.in.stack); own == "" {
 		e.warn("weighting-unknown")
 	}
+	read := map[weighting]*sequence{}
 	for _, w := range []weighting{t1, t2, stir, suppressedT2} {
 		if w == suppressedT2 && (in.T2 != nil || in.STIR != nil) {
 			break // it says no more than they do
@@ -110,23 +130,29 @@ func (e *evaluation) signals(regions map[string]area) (spine.ModicInput, error) 
 		if stack == nil {
 			continue
 		}
-		s, err := e.signal(w, stack, regions)
+		if strings.Contains(stack.WeightingSource, "against") { // the header's words and its times contradict each other
+			e.warn("weighting-against-timing", string(w))
+		}
+		s := &sequence{e: e, w: w, stack: stack, frames: map[int]*dicomio.Frame{}}
+		signal, err := s.signal(regions)
 		if err != nil {
 			return in, err
 		}
-		if s == nil {
+		if signal == nil {
 			continue
 		}
+		read[w] = s
 		switch w {
 		case t1:
-			in.T1 = s
+			in.T1 = signal
 		case stir:
-			in.STIR = s
+			in.STIR = signal
 		default:
-			s.FatSuppressed = w == suppressedT2
-			in.T2 = s
+			signal.FatSuppressed = w == suppressedT2
+			in.T2 = signal
 		}
 	}
+	in.Voxels = voxels(read[t1], read[t2], read[stir])
 	return in, nil
 }
 
@@ -237,98 +263,6 @@ func nearest(s *dicomio.Stack, r area) (at int, off float64, ok bool) {
 	return at, off, off <= gap/2+0.01
 }
 
-// signal reads the regions on one sequence; nil where lesion or reference cannot be read there.
-func (e *evaluation) signal(w weighting, stack *dicomio.Stack, regions map[string]area) (*spine.Signal, error) {
-	frames := map[int]*dicomio.Frame{}
-	read := func(role string) (spine.ROI, bool, error) {
-		r, ok := regions[role]
-		if !ok {
-			return spine.ROI{}, false, nil
-		}
-		at, points, ok := e.project(w, stack, r)
-		if !ok {
-			return spine.ROI{}, false, nil
-		}
-		frame, ok := frames[at]
-		if !ok {
-			var err error
-			if frame, err = e.images.Frame(e.ctx, stack.Slices[at]); err != nil {
-				if stack == r.in.stack {
-					return spine.ROI{}, false, absentError("image-unreadable")
-				}
-				e.warn("sequence-unreadable", string(w))
-				return spine.ROI{}, false, nil
-			}
-			frames[at] = frame
-		}
-		values, _, ok := samples(frame)
-		if !ok {
-			e.warn("colour-image")
-			return spine.ROI{}, false, nil
-		}
-		s, ok := values.Measure(measure.Ring(points))
-		if !ok {
-			e.warn("region-empty")
-			return spine.ROI{}, false, nil
-		}
-		sd, _ := s.SD()
-		return spine.ROI{Mean: s.Mean, SD: sd, N: s.N}, true, nil
-	}
-	lesion, ok, err := read(annotations.RoleLesion)
-	if err != nil || !ok {
-		return nil, err
-	}
-	role := string(w)
-	give := func(name string, v float64) { e.give(annotations.Value{Name: name, Value: v, Unit: "1", Role: role}) }
-	give("lesion_mean", lesion.Mean)
-	reference, ok, err := read(annotations.RoleReference)
-	if err != nil || !ok {
-		return nil, err
-	}
-	give("reference_mean", reference.Mean)
-	give("reference_sd", reference.SD)
-	out := &spine.Signal{Lesion: lesion, Reference: reference}
-	csf, ok, err := read(annotations.RoleCSF)
-	if err != nil {
-		return nil, err
-	}
-	if ok {
-		give("csf_mean", csf.Mean)
-		out.CSF = &csf.Mean
-	}
-	if reference.Mean <= 0 { // no ratio can be made of it
-		e.warn("reference-dark", role)
-		return nil, nil
-	}
-	return out, nil
-}
-
-// project returns the slice of a stack that shows a region, and the region on it.
-func (e *evaluation) project(w weighting, stack *dicomio.Stack, r area) (at int, points []space.Pixel, ok bool) {
-	if stack == r.in.stack {
-		return r.in.at, r.points, true
-	}
-	if r.places == nil || r.in.stack.FrameOfReferenceUID != stack.FrameOfReferenceUID {
-		e.warn("no-slice", string(w), r.role)
-		return 0, nil, false
-	}
-	at, _, ok = nearest(stack, r)
-	if !ok {
-		e.warn("no-slice", string(w), r.role)
-		return 0, nil, false
-	}
-	slice := stack.Slices[at]
-	for _, q := range r.places {
-		p, _ := slice.Plane.FromPatient(q)
-		if in := slice.Instance; in != nil && (p.Col < 0 || p.Row < 0 || p.Col > float64(in.Columns) || p.Row > float64(in.Rows)) {
-			e.warn("region-outside", string(w), r.role)
-			return 0, nil, false
-		}
-		points = append(points, p)
-	}
-	return at, points, true
-}
-
 // readings gives the numbers of the rule.
 func (e *evaluation) readings(r spine.ModicResult) {
 	for _, x := range []struct {
@@ -342,48 +276,9 @@ func (e *evaluation) readings(r spine.ModicResult) {
 		e.optional(x.r.Contrast, annotations.Value{Name: "contrast", Unit: "1", Role: x.role})
 		e.optional(x.r.Percent, annotations.Value{Name: "percent", Unit: "%", Role: x.role})
 	}
-}
-
-// extent gives the size of the lesion against its body, where the finding also has a mark with the body's four corners.
-func (e *evaluation) extent(lesion area) {
-	disc, ok := spine.ParseDisc(e.a.Level)
-	if !ok || e.a.Endplate == "" {
-		return
-	}
-	vertebra, superior := disc.Upper, false
-	if e.a.Endplate == annotations.SuperiorOfCaudal {
-		vertebra, superior = disc.Lower, true
-	}
-	for _, m := range e.a.Marks {
-		corners := landmarks(m)[vertebra]
-		if len(corners) < 4 {
-			continue
+	if f := r.Fractions; f != nil && f.Typed > 0 {
+		for i, v := range []float64{f.One, f.Two, f.Three} {
+			e.give(annotations.Value{Name: "fraction_" + strconv.Itoa(i+1) + "_percent", Value: 100 * v, Unit: "%"})
 		}
-		p, err := e.picture(m.Image)
-		if err != nil {
-			return
-		}
-		points := lesion.points
-		if !m.Image.Same(lesion.in.ref) {
-			if lesion.places == nil || !p.plane.Known() || p.stack.FrameOfReferenceUID != lesion.in.stack.FrameOfReferenceUID {
-				return
-			}
-			points = nil
-			for _, q := range lesion.places {
-				at, _ := p.plane.FromPatient(q)
-				points = append(points, at)
-			}
-		}
-		x, ok := spine.LesionExtent(corners, points, superior, p.scale())
-		if !ok {
-			return
-		}
-		e.give(annotations.Value{Name: "area_percent", Value: x.Area, Unit: "%"})
-		e.give(annotations.Value{Name: "height_percent", Value: x.Height, Unit: "%"})
-		e.give(annotations.Value{Name: "ap_percent", Value: x.AP, Unit: "%"})
-		if x.AP == 0 {
-			e.warn("lesion-off-endplate")
-		}
-		return
 	}
 }
