@@ -63,6 +63,9 @@ func (w *window) commands() []command.Command {
 		layout("layout.1x2", "layout-1x2", viewer.Layout1x2),
 		layout("layout.2x1", "layout-2x1", viewer.Layout2x1),
 		layout("layout.2x2", "layout-2x2", viewer.Layout2x2),
+	}
+	list = append(list, w.layoutCommands()...)
+	list = append(list, []C{
 		mode("mode.window", "window", fyne.KeyW, viewer.ModeWindow),
 		mode("mode.scroll", "scroll", fyne.KeyS, viewer.ModeScroll),
 		mode("mode.zoom", "zoom", fyne.KeyZ, viewer.ModeZoom),
@@ -74,9 +77,9 @@ func (w *window) commands() []command.Command {
 		{ID: "rotate.right", Menu: "image", Group: 4, Icon: iconOf("rotate-right"), Keys: key(fyne.KeyR), Enabled: w.isFilm, Run: func() { g().Rotate(1) }},
 		{ID: "rotate.left", Menu: "image", Group: 4, Icon: iconOf("rotate-left"), Keys: key(fyne.KeyL), Enabled: w.isFilm, Run: func() { g().Rotate(-1) }},
 		{ID: "flip", Menu: "image", Group: 4, Icon: iconOf("flip"), Keys: key(fyne.KeyF), Enabled: w.isFilm, Run: func() { g().Flip() }},
-		{ID: "cine", Menu: "image", Group: 5, Icon: iconOf("cine"), Keys: key(fyne.KeyC), Toolbar: true, Enabled: image,
+		{ID: "cine", Menu: "image", Group: 5, Icon: iconOf("cine"), Keys: key(fyne.KeyC), Toolbar: true, Enabled: func() bool { return image() && !g().Tiled() },
 			Checked: func() bool { return g().CineRunning() }, Run: do(func() { g().CineToggle() })},
-	}
+	}...)
 	list = append(list, w.linkCommands()...)
 	list = append(list, []C{
 		{ID: "localiser", Menu: "view", Group: 5, Icon: iconOf("localiser"), Toolbar: true, Enabled: open,

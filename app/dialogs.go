@@ -35,6 +35,11 @@ func (w *window) show(d dialog.Dialog, size fyne.Size) {
 
 // closeModal closes the dialog on top. It reports whether there was one.
 func (w *window) closeModal() bool {
+	if w.popup != nil && w.win.Canvas().Overlays().Top() == fyne.CanvasObject(w.popup) {
+		w.popup.Hide()
+		w.focusGrid()
+		return true
+	}
 	if w.modal == nil || w.win.Canvas().Overlays().Top() == nil {
 		return false
 	}

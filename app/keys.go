@@ -128,7 +128,7 @@ func (w *window) showKeys() {
 		rows = append(rows, container.New(labelled{200}, k, container.NewBorder(nil, nil, nil, container.NewHBox(buttons...), d)))
 	}
 	head("keys.mouse")
-	for _, m := range []string{"left", "wheel", "middle", "right", "ctrlwheel", "shift", "double"} {
+	for _, m := range []string{"left", "wheel", "middle", "right", "ctrlwheel", "shift", "double", "alt"} {
 		line(t("keys.mouse."+m), t("keys.mouse."+m+".does"))
 	}
 	head("keys.keyboard")

@@ -244,23 +244,22 @@ func (w *window) closeAll() {
 
 // place shows an item in the active view.
 func (w *window) place(it viewer.Item) {
-	w.grid.Place(w.grid.Active(), it, nil)
+	w.grid.Put(w.grid.Active(), it)
 	w.activeChanged()
 	w.focusGrid()
 }
 
 // cellAt returns the view under a place of the window.
 func (w *window) cellAt(at fyne.Position) (cell int, pos fyne.Position, size fyne.Size, ok bool) {
-	origin := w.app.Driver().AbsolutePositionForObject(w.grid)
-	all := w.grid.Size()
-	l := w.grid.Layout()
-	rel := at.Subtract(origin)
-	if rel.X < 0 || rel.Y < 0 || rel.X >= all.Width || rel.Y >= all.Height || l.Rows < 1 || l.Columns < 1 || len(w.session.items) == 0 {
+	if len(w.session.items) == 0 {
 		return 0, fyne.Position{}, fyne.Size{}, false
 	}
-	size = fyne.NewSize(all.Width/float32(l.Columns), all.Height/float32(l.Rows))
-	column, row := int(rel.X/size.Width), int(rel.Y/size.Height)
-	return row*l.Columns + column, origin.AddXY(float32(column)*size.Width, float32(row)*size.Height), size, true
+	origin := w.app.Driver().AbsolutePositionForObject(w.grid)
+	if cell, ok = w.grid.CellAt(at.Subtract(origin)); !ok {
+		return 0, fyne.Position{}, fyne.Size{}, false
+	}
+	pos, size = w.grid.CellBounds(cell)
+	return cell, origin.Add(pos), size, true
 }
 
 // dragging shows where a series would go.
@@ -280,8 +279,8 @@ func (w *window) dragging(_ *seriesRow, at fyne.Position) {
 func (w *window) dropped(r *seriesRow, at fyne.Position) {
 	w.target.Hide()
 	if cell, _, _, ok := w.cellAt(at); ok && cell < w.grid.Cells() {
-		w.grid.Place(cell, r.item, nil)
 		w.grid.SetActive(cell)
+		w.grid.Put(cell, r.item)
 		w.activeChanged()
 	}
 	w.focusGrid()

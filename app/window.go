@@ -60,6 +60,7 @@ type window struct {
 
 	left, right  *fyne.Container
 	modal        dialog.Dialog // shown last
+	popup        *widget.PopUp // of the layouts, shown last
 	skippedCount int
 	target       *canvas.Rectangle // shows where a dragged series would go
 	launchLang   string

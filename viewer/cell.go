@@ -48,6 +48,7 @@ type cell struct {
 	labels  overlay.Painter
 	lines   []overlay.Segment
 	written written
+	note    note
 }
 
 func newCell(g *Grid) *cell {

@@ -38,14 +38,14 @@ func (c *cine) stop() {
 }
 
 // CineToggle starts cine in the active cell or stops it: ten slices a second, a multi-frame image at its own rate. Of a film in flexion or
-// extension, which is alone, it blinks with its other.
+// extension, which is alone, it blinks with its other. A tiled series is all on screen, and stands still.
 func (g *Grid) CineToggle() {
 	if g.cine != nil {
 		g.stopCine()
 		return
 	}
 	c := g.activeCell()
-	if c.series == nil {
+	if c.series == nil || g.tile != nil {
 		return
 	}
 	n := &cine{cell: c, home: c.series.item}

@@ -30,16 +30,37 @@ func (g *Grid) change(f func(c *cell, v annotations.View) annotations.View) {
 	}
 }
 
-// NextSlice goes n slices on, clamped.
-func (g *Grid) NextSlice(n int) { g.step(g.activeCell(), n) }
+// NextSlice goes n slices on, clamped. A tiled series goes a row on, or a page where n is several.
+func (g *Grid) NextSlice(n int) {
+	if g.tile == nil {
+		g.step(g.activeCell(), n)
+		return
+	}
+	rows := 1
+	if abs(n) > 1 {
+		rows = g.layout.Rows
+	}
+	if n < 0 {
+		rows = -rows
+	}
+	g.scrollTiled(rows)
+}
 
 // Home goes to the first slice.
 func (g *Grid) Home() {
+	if g.tile != nil {
+		g.scrollTiled(-len(g.tile.series.item.Stack.Slices))
+		return
+	}
 	g.change(func(_ *cell, v annotations.View) annotations.View { v.Slice = 0; return v })
 }
 
 // End goes to the last slice.
 func (g *Grid) End() {
+	if g.tile != nil {
+		g.scrollTiled(len(g.tile.series.item.Stack.Slices))
+		return
+	}
 	g.change(func(c *cell, v annotations.View) annotations.View {
 		v.Slice = len(c.series.item.Stack.Slices) - 1
 		return v
@@ -52,7 +73,9 @@ func (g *Grid) NextSeries(n int) {
 		return
 	}
 	now := -1
-	if c := g.activeCell(); c.series != nil {
+	if g.tile != nil {
+		now = slices.IndexFunc(g.items, func(it Item) bool { return it.Stack == g.tile.series.item.Stack })
+	} else if c := g.activeCell(); c.series != nil {
 		now = slices.IndexFunc(g.items, func(it Item) bool { return it.Stack == c.series.item.Stack })
 	}
 	next := min(max(now+n, 0), len(g.items)-1)
@@ -60,7 +83,7 @@ func (g *Grid) NextSeries(n int) {
 		next = len(g.items) - 1
 	}
 	if next != now {
-		g.Place(g.active, g.items[next], nil)
+		g.Put(g.active, g.items[next])
 	}
 }
 

@@ -121,17 +121,6 @@ type Mouse struct {
 	WheelReversed bool
 }
 
-// Layout is how many cells the grid shows.
-type Layout struct{ Rows, Columns int }
-
-// The layouts, named rows by columns.
-var (
-	Layout1x1 = Layout{1, 1}
-	Layout1x2 = Layout{1, 2}
-	Layout2x1 = Layout{2, 1}
-	Layout2x2 = Layout{2, 2}
-)
-
 // OverlayLevel is how much is written on the pictures.
 type OverlayLevel int
 

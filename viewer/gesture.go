@@ -22,6 +22,7 @@ const (
 	gestureZoom
 	gesturePan
 	gestureCross
+	gestureSwap // the whole view is dragged onto another
 )
 
 // gesture is a button that is down, from its press to its release. But for the annotator's, it is a function from the view that it
@@ -37,6 +38,7 @@ type gesture struct {
 	window   dicomio.Window
 	windowed bool
 	others   []led   // what the cells that may go along showed when it began
+	target   *cell   // that a dragged view is over, nil for its own or none
 	dx, dy   float64 // the way gone in units of Fyne's, times what Ctrl makes of it
 }
 
@@ -87,6 +89,10 @@ func (g *Grid) drag(at fyne.Position, modifier fyne.KeyModifier) {
 		}
 		return
 	}
+	if s.kind == gestureSwap {
+		g.swapOver(g.cellAt(at))
+		return
+	}
 	if c.series == nil {
 		return
 	}
@@ -111,7 +117,11 @@ func (s *gesture) view() (annotations.View, bool) {
 		w := windowed(s.window, s.dx, s.dy)
 		v.Center, v.Width, v.Function, v.Preset = w.Center, w.Width, w.Function, ""
 	case gestureScroll:
-		v.Slice = s.start.Slice + int(math.Trunc(s.dy/c.unitsPerSlice()))
+		steps := int(math.Trunc(s.dy / c.unitsPerSlice()))
+		if c.grid.tile != nil {
+			steps *= c.grid.layout.Columns // by rows
+		}
+		v.Slice = s.start.Slice + steps
 	case gestureZoom:
 		if c.picture == nil {
 			return v, false
@@ -178,6 +188,9 @@ func (g *Grid) finish(at fyne.Position, modifier fyne.KeyModifier) {
 		}
 		g.remark(s.cell)
 	}
+	if s.kind == gestureSwap && s.target != nil && g.indexOf(s.target) >= 0 {
+		g.Swap(g.indexOf(s.cell), g.indexOf(s.target))
+	}
 	if s.kind != gestureNone {
 		g.hoverAt(at)
 	}
@@ -196,6 +209,10 @@ func (g *Grid) abandon(c *cell) bool {
 		g.remark(s.cell)
 	case s.kind == gestureIdle:
 		return false
+	case s.kind == gestureSwap:
+		if s.target != nil {
+			s.target.refresh()
+		}
 	case s.moved && s.cell.series != nil:
 		g.show(s.cell, s.start, true)
 		for _, o := range s.others {

@@ -31,6 +31,8 @@ type Grid struct {
 	previous *cell
 	// several is what to return to from the active cell alone; nil when no cell is alone.
 	several *arrangement
+	// tile is the series that is shown over all cells; nil where each cell has its own.
+	tile *tiling
 
 	mode      Mode
 	overlay   OverlayLevel
@@ -135,6 +137,10 @@ func (g *Grid) show(c *cell, v annotations.View, follow bool) {
 	}
 	v = c.fitting(v)
 	if v == c.view {
+		return
+	}
+	if g.tile != nil && c.series == g.tile.series {
+		g.showTiled(c, v)
 		return
 	}
 	before := c.view

@@ -8,9 +8,15 @@ import (
 
 // Holds reports whether a stack is in a cell on screen, or in one that a double click brings back.
 func (g *Grid) Holds(k *dicomio.Stack) bool {
-	cells := g.shown()
+	cells := slices.Clone(g.shown())
+	for _, t := range g.tilings() {
+		cells = append(cells, t.before.cells[:t.before.layout.Cells()]...)
+		if t.several != nil {
+			cells = append(cells, t.several.cells[:t.several.layout.Cells()]...)
+		}
+	}
 	if g.several != nil {
-		cells = append(slices.Clone(cells), g.several.cells[:g.several.layout.Rows*g.several.layout.Columns]...)
+		cells = append(cells, g.several.cells[:g.several.layout.Cells()]...)
 	}
 	return slices.ContainsFunc(cells, func(c *cell) bool { return c.series != nil && c.series.item.Stack == k })
 }
@@ -31,11 +37,8 @@ func (g *Grid) Replace(old *dicomio.Stack, with Item) {
 			g.items[i] = with
 		}
 	}
-	all := slices.Clone(g.cells)
-	if g.several != nil {
-		all = append(all, g.several.cells...)
-	}
-	for _, c := range all {
+	g.rename(old, s)
+	for _, c := range g.everyCell() {
 		if c.series == nil || c.series.item.Stack != old {
 			continue
 		}

@@ -46,6 +46,10 @@ func (g *Grid) MouseDown(e *desktop.MouseEvent) {
 	g.SetActive(g.indexOf(c))
 	switch e.Button {
 	case desktop.MouseButtonPrimary:
+		if e.Modifier&fyne.KeyModifierAlt != 0 && g.Cells() > 1 && g.tile == nil {
+			g.begin(c, e, gestureSwap)
+			return
+		}
 		now := time.Now()
 		p := press{at: e.Position, cell: c, time: now}
 		p.double = !g.press.double && g.press.cell == c && now.Sub(g.press.time) < doubleWithin && near(g.press.at, e.Position)

@@ -6,15 +6,97 @@ import (
 	"fyne.io/fyne/v2"
 )
 
+// Layout is how many cells the grid shows, in rows and columns. Layouts are equal when their values are.
+type Layout struct {
+	Rows, Columns int
+	// Lead makes the first cell a large one, with the others beside it or below.
+	Lead Lead
+}
+
+// Lead is where a layout has a large cell.
+type Lead int
+
+// LeadLeft gives the first cell the whole height, and the others Rows rows in the columns to its right but the first: {2, 2, LeadLeft} is one
+// and two. LeadTop gives it the whole width, and the others the rows below: {2, 3, LeadTop} is one above three.
+const (
+	LeadNone Lead = iota
+	LeadLeft
+	LeadTop
+)
+
+// The layouts, named rows by columns, or one large cell and so many small ones.
+var (
+	Layout1x1    = Layout{Rows: 1, Columns: 1}
+	Layout1x2    = Layout{Rows: 1, Columns: 2}
+	Layout2x1    = Layout{Rows: 2, Columns: 1}
+	Layout2x2    = Layout{Rows: 2, Columns: 2}
+	Layout1and2  = Layout{Rows: 2, Columns: 2, Lead: LeadLeft}
+	Layout1and3  = Layout{Rows: 3, Columns: 2, Lead: LeadLeft}
+	Layout1over2 = Layout{Rows: 2, Columns: 2, Lead: LeadTop}
+	Layout1over3 = Layout{Rows: 2, Columns: 3, Lead: LeadTop}
+)
+
+// mostCells is how many rows and columns there are at most.
+const mostCells = 8
+
+// leadShare is the part of the grid's width, or height, that a large cell has: the spine is tall, and two fifths still show it.
+const leadShare = 0.6
+
+// Cells is how many cells the layout has.
+func (l Layout) Cells() int {
+	switch l.Lead {
+	case LeadLeft:
+		return 1 + l.Rows*(l.Columns-1)
+	case LeadTop:
+		return 1 + (l.Rows-1)*l.Columns
+	}
+	return l.Rows * l.Columns
+}
+
+// fitting is the layout as it can be shown.
+func (l Layout) fitting() Layout {
+	l.Rows, l.Columns = min(max(l.Rows, 1), mostCells), min(max(l.Columns, 1), mostCells)
+	if l.Lead == LeadLeft && l.Columns < 2 || l.Lead == LeadTop && l.Rows < 2 || l.Lead < LeadNone || l.Lead > LeadTop {
+		l.Lead = LeadNone
+	}
+	return l
+}
+
+// Bounds is where a cell lies in a grid of the size given.
+func (l Layout) Bounds(cell int, size fyne.Size) (at fyne.Position, its fyne.Size) {
+	part := func(first, n float32, i, of int) (from, to float32) {
+		return first + n*float32(i)/float32(of), first + n*float32(i+1)/float32(of)
+	}
+	lead := fyne.NewSize(size.Width*leadShare, size.Height*leadShare)
+	var x0, x1, y0, y1 float32
+	switch {
+	case l.Lead == LeadLeft && cell == 0:
+		x1, y1 = lead.Width, size.Height
+	case l.Lead == LeadLeft:
+		x0, x1 = part(lead.Width, size.Width-lead.Width, (cell-1)%(l.Columns-1), l.Columns-1)
+		y0, y1 = part(0, size.Height, (cell-1)/(l.Columns-1), l.Rows)
+	case l.Lead == LeadTop && cell == 0:
+		x1, y1 = size.Width, lead.Height
+	case l.Lead == LeadTop:
+		x0, x1 = part(0, size.Width, (cell-1)%l.Columns, l.Columns)
+		y0, y1 = part(lead.Height, size.Height-lead.Height, (cell-1)/l.Columns, l.Rows-1)
+	default:
+		x0, x1 = part(0, size.Width, cell%l.Columns, l.Columns)
+		y0, y1 = part(0, size.Height, cell/l.Columns, l.Rows)
+	}
+	return fyne.NewPos(x0, y0), fyne.NewSize(x1-x0, y1-y0)
+}
+
 // arrangement is cells on screen, to be come back to.
 type arrangement struct {
 	layout Layout
 	cells  []*cell
 	active int
+	tile   *tiling
 }
 
 // Cells returns how many cells are on screen.
-func (g *Grid) Cells() int { return g.layout.Rows * g.layout.Columns }
+func (g *Grid) Cells() int { return g.layout.Cells() }
 
 // shown are the cells on screen.
 func (g *Grid) shown() []*cell { return g.cells[:g.Cells()] }
@@ -54,9 +136,10 @@ func (g *Grid) NextCell(n int) {
 	g.SetActive(((g.active+n)%all + all) % all)
 }
 
-// SetLayout says how many cells there are. The active cell stays on screen; with one cell, it is that.
+// SetLayout says how many cells there are. The active cell stays on screen; with one cell, it is that. A series that is tiled stays so, but in
+// a layout with a large cell.
 func (g *Grid) SetLayout(l Layout) {
-	l.Rows, l.Columns = min(max(l.Rows, 1), 8), min(max(l.Columns, 1), 8)
+	l = l.fitting()
 	if l == g.layout {
 		return
 	}
@@ -67,17 +150,26 @@ func (g *Grid) SetLayout(l Layout) {
 		if g.several != nil {
 			g.goBack()
 		}
-		n := l.Rows * l.Columns
-		for len(g.cells) < n {
-			g.cells = append(g.cells, newCell(g))
+		if l.Lead != LeadNone {
+			g.endTiling()
 		}
-		if g.active >= n {
-			g.cells[g.active], g.cells[n-1] = g.cells[n-1], g.cells[g.active]
-			g.active = n - 1
-		}
-		g.layout = l
+		g.layOut(l)
+		g.flow()
 	}
 	g.laidOut()
+}
+
+// layOut takes over a layout of several cells.
+func (g *Grid) layOut(l Layout) {
+	n := l.Cells()
+	for len(g.cells) < n {
+		g.cells = append(g.cells, newCell(g))
+	}
+	if g.active >= n {
+		g.cells[g.active], g.cells[n-1] = g.cells[n-1], g.cells[g.active]
+		g.active = n - 1
+	}
+	g.layout = l
 }
 
 // Layout returns how many cells there are.
@@ -89,6 +181,7 @@ func (g *Grid) ToggleSingle() {
 	switch {
 	case g.several != nil:
 		g.goBack()
+		g.flow()
 	case g.layout != Layout1x1:
 		g.goSingle()
 	default:
@@ -99,23 +192,41 @@ func (g *Grid) ToggleSingle() {
 
 func (g *Grid) goSingle() {
 	if g.several == nil {
-		g.several = &arrangement{g.layout, g.cells, g.active}
+		g.several = &arrangement{g.layout, g.cells, g.active, g.tile}
 	}
-	g.cells, g.active, g.layout = []*cell{g.activeCell()}, 0, Layout1x1
+	g.cells, g.active, g.layout, g.tile = []*cell{g.activeCell()}, 0, Layout1x1, nil
 }
 
 func (g *Grid) goBack() {
-	g.cells, g.active, g.layout = g.several.cells, g.several.active, g.several.layout
+	g.cells, g.active, g.layout, g.tile = g.several.cells, g.several.active, g.several.layout, g.several.tile
 	g.several = nil
+}
+
+// everyCell are the cells on screen and all that may come back.
+func (g *Grid) everyCell() []*cell {
+	all := slices.Clone(g.cells)
+	add := func(cells []*cell) {
+		for _, c := range cells {
+			if !slices.Contains(all, c) {
+				all = append(all, c)
+			}
+		}
+	}
+	for _, t := range g.tilings() {
+		add(t.before.cells)
+		if t.several != nil {
+			add(t.several.cells)
+		}
+	}
+	if g.several != nil {
+		add(g.several.cells)
+	}
+	return all
 }
 
 // laidOut brings cells on screen and off after the layout has changed.
 func (g *Grid) laidOut() {
-	hidden := g.cells[g.Cells():]
-	if g.several != nil {
-		hidden = g.several.cells
-	}
-	for _, c := range hidden {
+	for _, c := range g.everyCell() {
 		if g.indexOf(c) < 0 {
 			c.hide()
 		}
@@ -154,13 +265,10 @@ func (r *renderer) Objects() []fyne.CanvasObject {
 }
 
 func (r *renderer) Layout(size fyne.Size) {
-	l := r.g.layout
 	for i, c := range r.g.shown() {
-		column, row := i%l.Columns, i/l.Columns
-		from := fyne.NewPos(size.Width*float32(column)/float32(l.Columns), size.Height*float32(row)/float32(l.Rows))
-		to := fyne.NewPos(size.Width*float32(column+1)/float32(l.Columns), size.Height*float32(row+1)/float32(l.Rows))
-		c.raster.Move(from)
-		c.raster.Resize(fyne.NewSize(to.X-from.X, to.Y-from.Y))
+		at, its := r.g.layout.Bounds(i, size)
+		c.raster.Move(at)
+		c.raster.Resize(its)
 	}
 }
 
@@ -180,4 +288,18 @@ func (g *Grid) cellAt(at fyne.Position) *cell {
 		}
 	}
 	return nil
+}
+
+// CellAt returns the number of the cell under a place of the grid; false beside all.
+func (g *Grid) CellAt(at fyne.Position) (int, bool) {
+	c := g.cellAt(at)
+	if c == nil {
+		return 0, false
+	}
+	return g.indexOf(c), true
+}
+
+// CellBounds returns where a cell on screen lies in the grid.
+func (g *Grid) CellBounds(cell int) (at fyne.Position, size fyne.Size) {
+	return g.layout.Bounds(cell, g.Size())
 }

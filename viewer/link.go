@@ -112,6 +112,9 @@ func outside(k *dicomio.Stack, slice int, distance float64) float64 {
 
 // lead brings the cells that are linked to c along with a change of its view from the one before.
 func (g *Grid) lead(c *cell, before annotations.View) {
+	if g.tile != nil {
+		return // all cells show one series, and go along as one
+	}
 	if before.Slice != c.view.Slice {
 		g.leadPlace(c)
 	}
@@ -139,7 +142,7 @@ func (g *Grid) lead(c *cell, before annotations.View) {
 // place is outside of a stack, its cell stays at the end and says so.
 func (g *Grid) leadPlace(c *cell) {
 	at, ok := c.series.centre(c.view.Slice)
-	if !ok || !g.Linked(LinkScroll) {
+	if !ok || !g.Linked(LinkScroll) || g.tile != nil {
 		return
 	}
 	for _, other := range g.shown() {

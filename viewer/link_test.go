@@ -106,7 +106,7 @@ func TestFilesOfAPhantom(t *testing.T) {
 		}
 	}
 	l.g.SetItems(items)
-	l.g.SetLayout(Layout{1, 3})
+	l.g.SetLayout(Layout{Rows: 1, Columns: 3})
 	at := map[string]int{}
 	for _, it := range items {
 		if w := it.Stack.Weighting; truth.MR.Series[w] != nil {

@@ -121,7 +121,7 @@ func TestASeriesThatIsPlacedTakesOverTheZoomOfTheLinked(t *testing.T) {
 // Films have no place: they move and grow by as much, wherever each was; turned films and films beside slices keep to themselves.
 func TestFilmsGoAlongByAsMuch(t *testing.T) {
 	l := newLab(t, fyne.NewSize(900, 300))
-	l.g.SetLayout(Layout{1, 3})
+	l.g.SetLayout(Layout{Rows: 1, Columns: 3})
 	l.g.Place(0, l.stack(made{uid: "D", n: 1, modality: "DX", view: "FLEXION", rows: 300, columns: 200}), nil)
 	l.g.Place(1, l.stack(made{uid: "E", n: 1, modality: "DX", view: "EXTENSION", rows: 200, columns: 250}), nil)
 	l.g.Place(2, l.stack(made{uid: "A", n: 3, spacing: 4, plane: "SAG", ref: "F"}), nil)

@@ -62,7 +62,7 @@ func lumbar(t *testing.T) (*lab, expectedLinking) {
 		t.Fatal(err)
 	}
 	l := newLab(t, fyne.NewSize(1200, 600), func(c *Config) { c.Loader = nil })
-	l.g.SetLayout(Layout{2, 4})
+	l.g.SetLayout(Layout{Rows: 2, Columns: 4})
 	placed := 0
 	for p, se := range idx.Series() {
 		for _, k := range se.Stacks {

@@ -26,7 +26,7 @@ func (l *lab) windowed(uid, modality, weighting string, center, width float64) I
 
 func TestTheWindowGoesAlongWhereItMeansTheSame(t *testing.T) {
 	l := newLab(t, fyne.NewSize(900, 600))
-	l.g.SetLayout(Layout{2, 4})
+	l.g.SetLayout(Layout{Rows: 2, Columns: 4})
 	for i, it := range []Item{
 		l.windowed("CT1", "CT", "", 40, 400), l.windowed("CT2", "CT", "", 300, 2000),
 		l.windowed("T1a", "MR", "T1", 500, 1000), l.windowed("T1b", "MR", "T1", 250, 400),

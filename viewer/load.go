@@ -172,7 +172,7 @@ func (g *Grid) prefetch(c *cell, direction int) {
 		t.Cancel()
 	}
 	c.soon = c.soon[:0]
-	if c.series == nil {
+	if c.series == nil || g.tile != nil && c != g.cells[0] && c != g.cells[g.Cells()-1] { // of a tiled series, what lies before and behind
 		return
 	}
 	stack := c.series.item.Stack

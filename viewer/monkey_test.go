@@ -43,7 +43,7 @@ func TestAnyOrderOfCommandsAndInput(t *testing.T) {
 		buttons := []desktop.MouseButton{left, middle, right}
 		views := []annotations.View{{}, {Slice: -5}, {Slice: 1000, Zoom: math.Inf(1)}, {Center: math.NaN(), Width: 1}, {Width: math.Inf(1)}, {Turn: 7, PanX: 1e9}, {Zoom: math.NaN(), Preset: "x"}}
 		ops := []func(){
-			func() { g.SetLayout(Layout{r.IntN(4), r.IntN(4)}) },
+			func() { g.SetLayout(Layout{Rows: r.IntN(5), Columns: r.IntN(5), Lead: Lead(r.IntN(3))}) },
 			func() { g.Place(r.IntN(5)-1, items[r.IntN(len(items))], nil) },
 			func() { v := views[r.IntN(len(views))]; g.Place(r.IntN(4), items[r.IntN(len(items))], &v) },
 			func() { g.Place(0, Item{}, nil) },
@@ -54,6 +54,10 @@ func TestAnyOrderOfCommandsAndInput(t *testing.T) {
 			func() { g.SetView(r.IntN(5)-1, views[r.IntN(len(views))]) },
 			func() { g.NextSlice(r.IntN(60) - 30) },
 			func() { g.NextSeries(r.IntN(5) - 2) },
+			func() { g.CanTile(); g.SetTiled(!g.Tiled()) },
+			func() { g.Put(r.IntN(5)-1, items[r.IntN(len(items))]) },
+			func() { g.Swap(r.IntN(5)-1, r.IntN(5)-1); g.SwapNext() },
+			func() { g.SetCaption(r.IntN(5)-1, "c"); g.SetMissing(r.IntN(5)-1, "m") },
 			func() { g.Home() },
 			func() { g.End() },
 			func() { g.Invert(); g.Rotate(r.IntN(9) - 4); g.Flip() },

@@ -24,6 +24,7 @@ type written struct {
 	linking linking
 	coming  int
 	preview bool
+	caption string
 	session int // of texts: another language
 
 	geometry render.Geometry
@@ -60,8 +61,9 @@ func (c *cell) compose(g render.Geometry) overlay.Picture {
 		coming = c.view.Slice + 1
 	}
 	preview := c.picture != nil && c.picture.preview
+	caption := c.caption()
 	t := overlay.Texts{Text: c.grid.cfg.Text, Number: c.grid.cfg.Number}
-	if w.series != s || w.state != st || w.header != header || w.info != s.item.Info || w.linking != linking || w.coming != coming || w.preview != preview || w.session != c.grid.labelled {
+	if w.caption != caption || w.series != s || w.state != st || w.header != header || w.info != s.item.Info || w.linking != linking || w.coming != coming || w.preview != preview || w.session != c.grid.labelled {
 		i := s.item.Info
 		who := overlay.Subject{PatientName: i.PatientName, PatientID: i.PatientID, BirthDate: i.BirthDate, Sex: i.Sex, Code: i.Code,
 			StudyDate: i.StudyDate, StudyDescription: i.StudyDescription, Institution: i.Institution,
@@ -70,6 +72,9 @@ func (c *cell) compose(g render.Geometry) overlay.Picture {
 			who.SeriesDescription = i.SeriesDescription
 		}
 		w.picture.Identity, w.picture.Study = t.Identity(who), t.Study(who, st)
+		if caption != "" {
+			w.picture.Study = append([]overlay.Line{{Text: caption, Until: overlay.Off}}, w.picture.Study...)
+		}
 		w.picture.Image, w.picture.Series = t.Image(st), t.Series(who, st, header)
 		flag := func(text string) {
 			w.picture.Study = append(w.picture.Study, overlay.Line{Text: text, Until: overlay.Off, Warn: true})
@@ -95,6 +100,7 @@ func (c *cell) compose(g render.Geometry) overlay.Picture {
 		}
 	}
 	w.series, w.state, w.header, w.info, w.linking, w.coming, w.preview, w.session = s, st, header, s.item.Info, linking, coming, preview, c.grid.labelled
+	w.caption = caption
 	w.geometry, w.turn, w.flip, w.slice = g, c.view.Turn, c.view.Flip, c.slice
 	return w.picture
 }
@@ -154,6 +160,10 @@ func (s *series) calibration() dicomio.Calibration {
 func (c *cell) message() string {
 	text := c.grid.cfg.Text
 	switch {
+	case c.series == nil && c.note.missing != "":
+		return c.note.missing
+	case c.series == nil && c.grid.tile != nil:
+		return "" // behind the last image
 	case c.series == nil:
 		return text("viewer.empty")
 	case len(c.series.item.Stack.Slices) == 0:

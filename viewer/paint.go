@@ -46,7 +46,7 @@ func (c *cell) paintBorder(img *image.RGBA, scale float64) {
 		return
 	}
 	ink, width := colourInactive, 1
-	if c == c.grid.activeCell() {
+	if c == c.grid.activeCell() || c == c.grid.gesture.target {
 		ink, width = colourActive, max(int(2*scale), 1)
 	}
 	r := img.Rect

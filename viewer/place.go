@@ -23,11 +23,14 @@ func (g *Grid) SetItems(items []Item) {
 		kept[it.Stack] = s
 	}
 	g.series = kept
-	all := g.cells
-	if g.several != nil {
-		all = append(slices.Clone(all), g.several.cells...)
+	for _, t := range g.tilings() {
+		if s, ok := kept[t.series.item.Stack]; ok {
+			t.series = s
+		} else if t == g.tile {
+			g.endTiling()
+		}
 	}
-	for _, c := range all {
+	for _, c := range g.everyCell() {
 		if c.series == nil {
 			continue
 		}
@@ -69,6 +72,8 @@ func (g *Grid) Place(cell int, item Item, view *annotations.View) {
 		return
 	}
 	g.abandon(c)
+	g.endTiling() // whoever knows what is to be in this cell has an arrangement in mind
+	c.note.missing = ""
 	changed := c.series == nil || c.series.item.Stack != item.Stack
 	if changed {
 		g.cineEnds(c)
@@ -135,6 +140,16 @@ func (g *Grid) ShowImage(ref annotations.ImageRef) bool {
 		return slices.IndexFunc(it.Stack.Slices, func(s dicomio.Slice) bool {
 			return s.Instance != nil && s.Instance.SOPInstanceUID == ref.SOPInstanceUID && s.Frame+1 == ref.Frame
 		})
+	}
+	if g.tile != nil {
+		for _, it := range append([]Item{g.tile.series.item}, g.items...) {
+			if n := at(it); n >= 0 {
+				g.Put(g.active, it)
+				g.reveal(n)
+				return true
+			}
+		}
+		return false
 	}
 	order := []int{g.active}
 	for i := range g.Cells() {

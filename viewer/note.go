@@ -1,0 +1,37 @@
+package viewer
+
+import "rachis/dicomio"
+
+// note is what the app has to say in one cell: of the series that is shown there, or why none is.
+type note struct {
+	caption string
+	of      *dicomio.Stack // that the caption is for
+	missing string
+}
+
+// SetCaption writes a line above the study on the picture of a cell, at every level of what is written: such as which of two dates it is. It
+// is for the series that the cell shows now, and goes with it; "" takes it away.
+func (g *Grid) SetCaption(cell int, text string) {
+	c := g.cell(cell)
+	if c == nil || c.series == nil {
+		return
+	}
+	c.note.caption, c.note.of = text, c.series.item.Stack
+	c.refresh()
+}
+
+// SetMissing says in an empty cell why nothing is shown there, until something is; "" is the usual invitation.
+func (g *Grid) SetMissing(cell int, text string) {
+	if c := g.cell(cell); c != nil && c.series == nil {
+		c.note.missing = text
+		c.refresh()
+	}
+}
+
+// caption is what is written on the cell's picture.
+func (c *cell) caption() string {
+	if c.series != nil && c.note.of == c.series.item.Stack {
+		return c.note.caption
+	}
+	return ""
+}
