@@ -27,8 +27,8 @@ func everything() Annotation {
 		Values: []Value{{Name: "ratio", Value: 0.78, Unit: "1", CI95: 0.02, Calibration: "mm", Method: "median", Role: "T1"}},
 		Suggestion: &Suggestion{Type: "1", Alternatives: []string{"1/2"}, Strength: "probable", Rule: "T1 low (r 0.78)",
 			Criteria: []Criterion{{Set: "White", Quantity: "translation_mm", Limit: 4.5, Verdict: "met"}}, Flags: []string{"infection"},
-			Warnings: []string{"w|1.0"}, Version: "1"},
-		Decision: "1", Note: "n", Deleted: true,
+			Warnings: []string{"w|1.0"}, Zones: []string{"central"}, Version: "1"},
+		Decision: "1", Note: "n", Attributes: map[string]string{AttributeContour: "irregular"}, Repeats: "2.25.2", Deleted: true,
 	}
 }
 
@@ -66,6 +66,10 @@ func filled(t *testing.T, name string, v reflect.Value) {
 		t.Errorf("%s is not tested", name)
 	case v.Kind() == reflect.Pointer:
 		filled(t, name, v.Elem())
+	case v.Kind() == reflect.Map:
+		for it := v.MapRange(); it.Next(); {
+			filled(t, name+"."+it.Key().String(), it.Value())
+		}
 	case v.Kind() == reflect.Slice:
 		filled(t, name, v.Index(0))
 	case v.Kind() == reflect.Struct:
@@ -110,10 +114,10 @@ func TestEditJSON(t *testing.T) {
 // The values of kinds and roles are in every library too.
 func TestWordsAreFixed(t *testing.T) {
 	got := strings.Join([]string{string(Distance), string(Angle), string(Cobb), string(Rectangle), string(Ellipse), string(Polygon), string(Arrow),
-		string(Text), string(Modic), string(DiscHeight), string(Instability), RoleLesion, RoleReference, RoleCSF, RoleDisc, RoleReferenceDisc,
-		RoleFlexion, RoleExtension, InferiorOfCranial, SuperiorOfCaudal}, " ")
-	const want = "distance angle cobb rectangle ellipse polygon arrow text modic disc-height instability lesion reference csf disc " +
-		"reference-disc flexion extension inf_of_cranial sup_of_caudal"
+		string(Text), string(Modic), string(DiscHeight), string(Instability), RoleLesion, RoleReference, RoleCSF, RoleFat, RoleBody, RoleDisc, RoleReferenceDisc,
+		RoleFlexion, RoleExtension, InferiorOfCranial, SuperiorOfCaudal, AttributeContour, AttributeDiscFluid, AttributeMass, AttributeExclusion, AttributeConfidence}, " ")
+	const want = "distance angle cobb rectangle ellipse polygon arrow text modic disc-height instability lesion reference csf fat body disc " +
+		"reference-disc flexion extension inf_of_cranial sup_of_caudal contour disc_fluid paravertebral_mass exclusion confidence"
 	if got != want {
 		t.Error(got)
 	}

@@ -17,6 +17,8 @@ const (
 	maxPoints = 100_000
 	maxText   = 1 << 16 // bytes
 	maxFrame  = 1 << 24
+	// maxAttributes is how many things a reviewer may have said beside the grade.
+	maxAttributes = 64
 )
 
 var uidForm = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
@@ -49,8 +51,16 @@ func CheckFinding(a annotations.Annotation) error {
 		return fail("kind %.40q is not a word", a.Kind)
 	case len(a.Marks) > maxMarks:
 		return fail("%d marks: at most %d are allowed", len(a.Marks), maxMarks)
+	case len(a.Attributes) > maxAttributes:
+		return fail("%d attributes: at most %d are allowed", len(a.Attributes), maxAttributes)
+	case a.Repeats != "" && !ValidUID(a.Repeats):
+		return fail("repeats is not a UID")
 	}
-	for _, s := range []string{a.Author, a.Label, a.Level, a.Endplate, a.Decision, a.Note} {
+	texts := []string{a.Author, a.Label, a.Level, a.Endplate, a.Decision, a.Note}
+	for name, value := range a.Attributes {
+		texts = append(texts, name, value)
+	}
+	for _, s := range texts {
 		if len(s) > maxText || !utf8.ValidString(s) {
 			return fail("a text of it is not UTF-8 or longer than %d bytes", maxText)
 		}

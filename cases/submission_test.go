@@ -46,6 +46,14 @@ func TestCheckFinding(t *testing.T) {
 		"interval NaN":    func(a *annotations.Annotation) { a.Values = []annotations.Value{{Name: "x", CI95: math.Inf(1)}} },
 		"note not UTF-8":  func(a *annotations.Annotation) { a.Note = "\xff" },
 		"note long":       func(a *annotations.Annotation) { a.Note = strings.Repeat("x", 1<<16+1) },
+		"repeats a path":  func(a *annotations.Annotation) { a.Repeats = "../x" },
+		"attribute long":  func(a *annotations.Annotation) { a.Attributes = map[string]string{"x": strings.Repeat("x", 1<<16+1)} },
+		"many attributes": func(a *annotations.Annotation) {
+			a.Attributes = map[string]string{}
+			for i := range 65 {
+				a.Attributes[strings.Repeat("x", i+1)] = "yes"
+			}
+		},
 		"criterion NaN": func(a *annotations.Annotation) {
 			a.Suggestion = &annotations.Suggestion{Criteria: []annotations.Criterion{{Limit: math.NaN()}}}
 		},
