@@ -25,6 +25,7 @@ func (w *window) identityChanged() {
 	w.tree.mark()
 	w.findings.fill()
 	w.showCentre()
+	w.tags.follow()
 }
 
 // codeOf is what stands for a patient whose identity is hidden.

@@ -175,6 +175,7 @@ func (w *window) sessionChanged() {
 	w.status.showSkipped()
 	w.shownCase = w.activeCase()
 	w.findings.fill()
+	w.tags.follow()
 	w.stateChanged()
 }
 

@@ -67,6 +67,7 @@ type window struct {
 	decoders     int   // how many frames are decoded at a time
 	cacheBytes   int64 // of decoded images
 	shownCase    *casework
+	tags         *tagWindow
 	hung         []any // what was shown of a scan that goes on, as arrangement returns it
 }
 
@@ -90,7 +91,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 		Annotator:    w.marks,
 		OnKey:        w.typed,
 		OnActive:     func(int) { w.activeChanged() },
-		OnViewChange: func(int, viewer.Item, annotations.View) {},
+		OnViewChange: func(int, viewer.Item, annotations.View) { w.tags.follow() },
 		OnLayout:     func(viewer.Layout) { w.stateChanged() },
 	})
 	table, err := command.New(w.commands()...)
@@ -307,6 +308,7 @@ func (w *window) activeChanged() {
 		w.shownCase = c
 		w.findings.fill()
 	}
+	w.tags.follow()
 	w.stateChanged()
 }
 
@@ -386,6 +388,9 @@ func (w *window) applyLook() {
 	w.build()
 	w.setItems() // what is written on reconstructions is in the old language
 	w.grid.Relabel()
+	if w.tags != nil {
+		w.tags.build()
+	}
 }
 
 // quit saves what is being written and ends the app. Everything else is in the store already.

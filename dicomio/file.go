@@ -362,6 +362,12 @@ func (f *File) parseDataSet(t *tokenizer, s syntax) error {
 // HasPixels reports whether the file has a pixel data element.
 func (f *File) HasPixels() bool { return f.pixels.tag != 0 }
 
+// PixelElement returns the pixel data as it is declared, without its value; false where the file has none.
+func (f *File) PixelElement() (Element, bool) {
+	p := f.pixels
+	return Element{Tag: p.tag, VR: p.vr.name(), Offset: p.element, Length: p.length}, f.HasPixels()
+}
+
 // Value returns the bytes of an element of DataSet's top level, also of one that was too long to be read with the header.
 func (f *File) Value(t tag.Tag) ([]byte, error) {
 	e := f.DataSet.find(t)

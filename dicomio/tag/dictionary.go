@@ -26,7 +26,7 @@ func find(t Tag) (tag.Info, bool) {
 	if t.Private() {
 		return tag.Info{}, false
 	}
-	if t.Element() == 0 {
+	if t.Element() == 0 && t != FileMetaInformationGroupLength {
 		return tag.Info{VRs: groupLength, Keyword: "GroupLength"}, true
 	}
 	group := t.Group()
