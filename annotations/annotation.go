@@ -25,6 +25,8 @@ const (
 	Modic       Kind = "modic"
 	DiscHeight  Kind = "disc-height"
 	Instability Kind = "instability"
+	// Levels is the set of one reviewer's labels in one frame of reference, or on one film: see Label.
+	Levels Kind = "levels"
 )
 
 // Roles of marks in the spine findings; see Mark.Role.
@@ -38,6 +40,8 @@ const (
 	RoleReferenceDisc = "reference-disc"
 	RoleFlexion       = "flexion"
 	RoleExtension     = "extension"
+	// RoleProposed is that of labels that were proposed and not confirmed yet (Levels).
+	RoleProposed = "proposed"
 )
 
 // Endplates of a disc; see Annotation.Endplate.
@@ -78,7 +82,8 @@ func (r ImageRef) Same(other ImageRef) bool {
 //
 // The points of each kind: Distance both ends; Angle from, vertex, to; Cobb two ends of one line and two of the other;
 // Rectangle and Ellipse two opposite corners of the box; Polygon and the Modic regions the corners in order, not
-// repeated at the end; Arrow tip, tail; Text where it stands; DiscHeight and Instability landmarks, named by Names.
+// repeated at the end; Arrow tip, tail; Text where it stands; DiscHeight and Instability landmarks, named by Names; Levels the middles
+// of vertebral bodies, named by Names ("L4").
 type Mark struct {
 	Image ImageRef `json:"image"`
 	// Role says what the mark is in its annotation: "", "lesion", "reference", "csf", "fat", "body" (Modic), "disc", "reference-disc" (disc height),

@@ -10,7 +10,7 @@ func figure(kind Kind, m Mark) []Shape {
 		return landmarkLines(kind, m)
 	case region(kind):
 		return outline(p)
-	case len(p) < 2:
+	case len(p) < 2 || kind == Levels:
 		return nil
 	}
 	switch kind {

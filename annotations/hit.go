@@ -24,7 +24,8 @@ const (
 // Hit finds the annotation under the point: handle >= 0 is the index of a point in the image's mark, -1 the whole. Of a box 2
 // and 3 are the corners that its points leave over. Handles come before lines, lines before the inside of small regions; the
 // nearest within the pointer's reach wins, among regions the smallest, and of equals the last of the list, which lies on top.
-// Marks that Shapes draws here from another image are not caught: they are moved where they were made.
+// Marks that Shapes draws here from another image are not caught: they are moved where they were made. Level labels, which lie where the
+// window is dragged, are caught by their own tool alone.
 func Hit(list []Annotation, p Pointer) (a Annotation, handle int, ok bool) {
 	var best grip
 	for _, candidate := range list {
@@ -49,7 +50,7 @@ const (
 
 // grab finds what the pointer has hold of in one annotation.
 func grab(a Annotation, p Pointer) (best grip, ok bool) {
-	if a.Deleted || !finite(p.At) {
+	if a.Deleted || a.Kind == Levels || !finite(p.At) {
 		return grip{}, false
 	}
 	offer := func(g grip, limit float64) {

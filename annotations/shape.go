@@ -10,10 +10,12 @@ import (
 // Shape is something to draw, in image coordinates of one image. Its points may be those of the annotation: they are read, never
 // written to.
 type Shape struct {
-	Type   string // "polyline", "polygon", "ellipse" (4 points: ends of both axes), "arc" (3 points: from, vertex, to), "arrow" (tip, tail), "handle", "text", "cross"
+	Type   string // "polyline", "polygon", "ellipse" (4 points: ends of both axes), "arc" (3 points: from, vertex, to), "arrow" (tip, tail), "handle", "text", "cross", "caption" (no point: at the top of the picture)
 	Points []space.Pixel
-	Text   string // for "text"
+	Text   string // for "text" and "caption"
 	Dashed bool
+	// Proposed is true for a level label that was computed and that nobody has confirmed yet.
+	Proposed bool
 	// Toward says on which side of its point a "text" stands, as a direction on the image: all of the text lies further that way than
 	// the point, which is itself the mark's outermost. The zero value is to the lower right on the screen.
 	Toward space.Pixel
@@ -23,10 +25,14 @@ type Shape struct {
 //
 // On the image of a mark: its lines, its landmarks as crosses with their short names, and its handles. On another image that
 // shows the same place (see Project) findings of the spine are dashed and without handles. The label stands beside the first mark that
-// is drawn, that of the lesion or the disc before its reference. Nothing is measured here.
+// is drawn, that of the lesion or the disc before its reference. Nothing is measured here. Level labels bear their own names, and show on every
+// image of their space: see LabelsOn and LevelOn.
 func Shapes(a Annotation, image ImageRef, label string) []Shape {
 	if a.Deleted {
 		return nil
+	}
+	if a.Kind == Levels {
+		return labelShapes(a, image)
 	}
 	var out, texts []Shape
 	var labelled *Mark

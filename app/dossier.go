@@ -169,8 +169,10 @@ func sectionOf(field string) string {
 	switch {
 	case strings.HasPrefix(field, "contraindications."):
 		return "contraindications"
-	case field == "ct_reason" || field == "planned_surgery" || field == "question" || field == "numbering_method":
+	case field == "ct_reason" || field == "planned_surgery" || field == "question":
 		return "surgery"
+	case field == "numbering_method" || field == "transitional_vertebra" || field == "castellvi":
+		return "numbering"
 	}
 	return "history"
 }

@@ -25,6 +25,9 @@ type Dossier struct {
 	PlannedSurgery    string            `json:"planned_surgery"`
 	Question          string            `json:"question"`
 	Numbering         string            `json:"numbering_method"`
+	// Transitional is the lumbosacral transitional vertebra, once for the case, and Castellvi its type with its side: a for one, b for both.
+	Transitional string `json:"transitional_vertebra"`
+	Castellvi    string `json:"castellvi"`
 }
 
 // FieldKind says how a dossier field is entered.
@@ -73,7 +76,9 @@ func Fields() []Field {
 		Field{Name: "ct_reason", Kind: FieldText},
 		Field{Name: "planned_surgery", Kind: FieldChoice, Choices: []string{"decompression", "fusion", "dynamic"}},
 		Field{Name: "question", Kind: FieldText},
-		Field{Name: "numbering_method", Kind: FieldChoice, Choices: []string{"counted_from_c2", "counted_from_sacrum", "iliolumbar_ligament", "last_rib"}},
+		Field{Name: "numbering_method", Kind: FieldChoice, Choices: []string{"counted_from_c2", "counted_from_sacrum", "iliolumbar_ligament", "last_rib", "other"}},
+		Field{Name: "transitional_vertebra", Kind: FieldChoice, Choices: []string{"none", "sacralised_l5", "lumbarised_s1", "indeterminate"}},
+		Field{Name: "castellvi", Kind: FieldChoice, Choices: []string{"1a", "1b", "2a", "2b", "3a", "3b", "4"}},
 	)
 }
 
@@ -144,6 +149,10 @@ func (d *Dossier) place(name string) (*string, **float64) {
 		return &d.Question, nil
 	case "numbering_method":
 		return &d.Numbering, nil
+	case "transitional_vertebra":
+		return &d.Transitional, nil
+	case "castellvi":
+		return &d.Castellvi, nil
 	}
 	return nil, nil
 }

@@ -1,22 +1,13 @@
 package spine
 
-import "strings"
+import (
+	"strings"
 
-// vertebrae are the vertebrae from the head down. T13 and L6 exist in some people.
-var vertebrae = []string{
-	"C1", "C2", "C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "T13",
-	"L1", "L2", "L3", "L4", "L5", "L6", "S1",
-}
+	"rachis/annotations"
+)
 
 // rank is the place of a vertebra from the head down, false for what is none.
-func rank(vertebra string) (int, bool) {
-	for i, v := range vertebrae {
-		if v == vertebra {
-			return i, true
-		}
-	}
-	return 0, false
-}
+func rank(vertebra string) (int, bool) { return annotations.VertebraRank(vertebra) }
 
 // sacrum is the vertebra of which only the superior endplate can be marked.
 const sacrum = "S1"
@@ -24,29 +15,13 @@ const sacrum = "S1"
 // Disc is a disc, or the motion segment around it, by the vertebrae above and below it.
 type Disc struct{ Upper, Lower string }
 
-// below lists the vertebrae that can follow another one. T12, L4 and L5 have several because people have 11 to 13 thoracic and
-// 4 to 6 lumbar vertebrae.
-var below = map[string][]string{
-	"T11": {"T12", "L1"}, "T12": {"L1", "T13"}, "T13": {"L1"}, "L4": {"L5", "S1"}, "L5": {"S1", "L6"}, "L6": {"S1"}, "C1": nil, "S1": nil,
-}
-
 // ParseDisc reads "L4-L5", upper vertebra first; false for what is no disc.
 func ParseDisc(s string) (Disc, bool) {
 	upper, lower, ok := strings.Cut(s, "-")
-	at, known := rank(upper)
-	if !ok || !known {
+	if !ok || !annotations.Neighbours(upper, lower) {
 		return Disc{}, false
 	}
-	next, special := below[upper]
-	if !special {
-		next = vertebrae[at+1 : at+2]
-	}
-	for _, v := range next {
-		if v == lower {
-			return Disc{upper, lower}, true
-		}
-	}
-	return Disc{}, false
+	return Disc{upper, lower}, true
 }
 
 // String is "L4-L5".

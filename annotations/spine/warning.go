@@ -29,6 +29,16 @@ var sentences = map[string]string{
 	"magnification-missing":       "In %s, the magnification that the spacing rests on is not given: the spacing is taken as corrected by it.",
 	"interval-assumes-depth":      "Without calibration, the intervals assume a body depth of %s mm.",
 	"spacing-differs":             "The images of the series differ in their spacing: no millimetres are given.",
+	// Levels.
+	"labels-order":   "%s and %s are exchanged: the lower lies above the upper.",
+	"labels-gap":     "What lies between %s and %s has no label.",
+	"labels-wide":    "%s and %s lie %s times as far apart as the other labels lead one to expect: was a vertebra passed over?",
+	"labels-narrow":  "%s and %s lie at %s times the distance that the other labels lead one to expect: is one vertebra labelled twice?",
+	"labels-extra":   "%s is labelled, which few people have: state the transitional vertebra and how it was counted.",
+	"labels-missing": "%s has no label: was it passed over, or is it absent?",
+	"labels-named":   "Where one numbering has %s the other has %s.",
+	"labels-anatomy": "%s is labelled in one numbering and not in the other.",
+	"labels-absent":  "%s is missing in one of the numberings.",
 	// Disc height.
 	"no-reference-disc":        "There is no reference disc: the loss of height is not given.",
 	"no-level-ratio":           "No norm relates the height of %s to that of %s: the loss of height is not given.",

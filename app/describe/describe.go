@@ -24,6 +24,9 @@ func Title(t lang.Catalog, a annotations.Annotation) string {
 	case Spine(a.Kind):
 		parts = append(parts, t.T("finding.undecided"))
 	}
+	if a.Kind == annotations.Levels {
+		parts = append(parts, Labels(t, a))
+	}
 	if a.Label != "" {
 		parts = append(parts, a.Label)
 	}

@@ -15,6 +15,7 @@ var (
 	reference   = color.NRGBA{86, 180, 233, 255}
 	disc        = color.NRGBA{0, 200, 150, 255}
 	instability = color.NRGBA{204, 121, 167, 255}
+	level       = color.NRGBA{232, 238, 244, 255}
 )
 
 // Colour is the colour of a mark of a kind and a role; what a lesion is compared with has one of its own.
@@ -29,6 +30,8 @@ func Colour(k annotations.Kind, role string) color.NRGBA {
 		return disc
 	case annotations.Instability:
 		return instability
+	case annotations.Levels:
+		return level
 	}
 	return plain
 }
@@ -36,7 +39,7 @@ func Colour(k annotations.Kind, role string) color.NRGBA {
 // Shapes are the marks of findings on one image with their labels and colours. Selected is the UID of the finding that is in
 // hand, "" for none: it alone has its handles.
 func Shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.ImageRef, selected string) []render.StyledShape {
-	var out []render.StyledShape
+	list, out := levelsFirst(t, list, ref, selected)
 	landmarks := 0
 	for _, a := range list {
 		if a.Kind.Landmarks() && len(annotations.Shapes(a, ref, "")) > 0 {
@@ -90,6 +93,10 @@ func style(out []render.StyledShape, t lang.Catalog, a annotations.Annotation, r
 		}
 		c := Colour(a.Kind, role)
 		for _, s := range annotations.Shapes(part, ref, text) {
+			if a.Kind == annotations.Levels {
+				out = append(out, levelStyle(s, selected))
+				continue
+			}
 			if s.Type == "handle" && !selected {
 				continue
 			}

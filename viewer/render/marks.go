@@ -18,6 +18,7 @@ type Marker struct {
 	scale     float64
 	points    []point
 	placed    []image.Rectangle // of the texts so far
+	captions  []image.Rectangle // of the captions so far
 }
 
 // Sizes of marks at scale 1, in pixels.
@@ -30,6 +31,7 @@ const (
 	arrowHead   = 11.0
 	textOffset  = 8.0
 	crossRadius = 5.0
+	captionTop  = 26.0
 )
 
 // Draw paints shapes onto a picture. Geometry says where their image points lie on it; scale multiplies lines and text (0
@@ -43,11 +45,11 @@ func (m *Marker) Draw(img *image.RGBA, shapes []StyledShape, g Geometry, scale f
 	}
 	m.brush.begin(img)
 	for _, s := range shapes {
-		if s.Type != "text" {
+		if s.Type != "text" && s.Type != "caption" {
 			m.shape(img, s, g, scale)
 		}
 	}
-	m.placed = m.placed[:0]
+	m.placed, m.captions = m.placed[:0], m.captions[:0]
 	// Texts lie on top of every line. One that stands for itself, such as the name of a level, never leaves its place, or it would
 	// name another: the labels, which point to one side, make room for it.
 	for _, fixed := range []bool{true, false} {
@@ -55,6 +57,11 @@ func (m *Marker) Draw(img *image.RGBA, shapes []StyledShape, g Geometry, scale f
 			if s.Type == "text" && fixed == (s.Toward == space.Pixel{}) {
 				m.text(img, s, g, scale)
 			}
+		}
+	}
+	for _, s := range shapes {
+		if s.Type == "caption" {
+			m.caption(img, s, scale)
 		}
 	}
 }
@@ -254,6 +261,22 @@ func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64)
 	for i, l := range lines {
 		m.lettering.Paint(img, left, top+i*m.lettering.Height(), l, s.Colour)
 	}
+}
+
+// caption paints a text in the middle of the picture's upper edge, below the letter that stands there, and further captions below it.
+func (m *Marker) caption(img *image.RGBA, s StyledShape, scale float64) {
+	w, h := m.lettering.Width(s.Text), m.lettering.Height()
+	left := (img.Rect.Dx() - w) / 2
+	at := image.Rect(left-5, int(captionTop*scale), left+w+5, int(captionTop*scale)+h+2)
+	for _, p := range m.captions {
+		if p.Overlaps(at) {
+			at = at.Add(image.Pt(0, p.Max.Y+1-at.Min.Y))
+		}
+	}
+	m.captions = append(m.captions, at)
+	m.brush.box(float64(at.Min.X), float64(at.Min.Y), float64(at.Max.X), float64(at.Max.Y))
+	m.brush.end(img, color.NRGBA{A: 140})
+	m.lettering.Paint(img, left, at.Min.Y+1, s.Text, s.Colour)
 }
 
 // clear moves the place of a text up or down to where it covers no text that is there already; it stays where there is no such place

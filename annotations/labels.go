@@ -1,0 +1,211 @@
+package annotations
+
+import (
+	"cmp"
+	"slices"
+
+	"rachis/dicomio/space"
+)
+
+// Label is a vertebra's name at the middle of its body. Labels live in annotations of the kind Levels, of which a reviewer has one in each
+// frame of reference, and one on each film that has none: what is shown in other series is their place in the patient.
+type Label struct {
+	Vertebra string // "L4"; T13 and L6 exist
+	// Image is where it was set and Pixel where on it.
+	Image ImageRef
+	Pixel space.Pixel
+	// At is the place in the patient in millimetres where Image is placed in the patient. On a film it is Pixel, as X and Y: distances between
+	// labels of one film are then in its pixels.
+	At space.LPS
+	// Proposed labels were computed and not confirmed: nothing may rest on them.
+	Proposed bool
+}
+
+// NewLabel returns the label of a vertebra at a point of an image.
+func NewLabel(vertebra string, image ImageRef, at space.Pixel) Label {
+	l := Label{Vertebra: vertebra, Image: image, Pixel: at, At: space.LPS{X: at.Col, Y: at.Row}}
+	if image.Plane != nil && image.Plane.Known() {
+		l.At = image.Plane.ToPatient(at)
+	}
+	return l
+}
+
+// LevelSpace names the space that labels on an image are labels of: its frame of reference; the series of an image that is placed in the
+// patient without one; the image itself of a film. Labels of different spaces have nothing to do with each other.
+func LevelSpace(image ImageRef) string {
+	switch {
+	case image.Plane == nil || !image.Plane.Known():
+		return image.SOPInstanceUID
+	case image.FrameOfReferenceUID != "":
+		return image.FrameOfReferenceUID
+	case image.SeriesInstanceUID != "":
+		return image.SeriesInstanceUID
+	}
+	return image.SOPInstanceUID
+}
+
+// LevelSpace names the space of a set of labels, "" for what has none.
+func (a Annotation) LevelSpace() string {
+	if a.Kind != Levels || len(a.Marks) == 0 {
+		return ""
+	}
+	return LevelSpace(a.Marks[0].Image)
+}
+
+// Labels are the labels of a set from the head down, confirmed and proposed. What names no vertebra, or lies in another space than the first
+// mark, is left out.
+func (a Annotation) Labels() []Label {
+	if a.Kind != Levels || a.Deleted {
+		return nil
+	}
+	var out []Label
+	where := a.LevelSpace()
+	for _, m := range a.Marks {
+		if LevelSpace(m.Image) != where {
+			continue
+		}
+		for i, name := range m.Names[:min(len(m.Names), len(m.Points))] {
+			if _, ok := VertebraRank(name); ok && finite(m.Points[i]) {
+				l := NewLabel(name, m.Image, m.Points[i])
+				l.Proposed = m.Role == RoleProposed
+				out = append(out, l)
+			}
+		}
+	}
+	sortLabels(out)
+	return out
+}
+
+// Confirmed are the labels of a list that somebody answers for.
+func Confirmed(list []Label) []Label {
+	return slices.DeleteFunc(slices.Clone(list), func(l Label) bool { return l.Proposed })
+}
+
+func sortLabels(list []Label) {
+	slices.SortStableFunc(list, func(a, b Label) int {
+		i, _ := VertebraRank(a.Vertebra)
+		j, _ := VertebraRank(b.Vertebra)
+		return cmp.Compare(i, j)
+	})
+}
+
+// LabelOf returns the label of a vertebra.
+func (a Annotation) LabelOf(vertebra string) (Label, bool) {
+	list := a.Labels()
+	if i := slices.IndexFunc(list, func(l Label) bool { return l.Vertebra == vertebra }); i >= 0 {
+		return list[i], true
+	}
+	return Label{}, false
+}
+
+// WithLabels returns the set with exactly these labels, one mark an image. Of two of one vertebra the later holds.
+func (a Annotation) WithLabels(list []Label) Annotation {
+	var kept []Label
+	for i, l := range list {
+		if !slices.ContainsFunc(list[i+1:], func(later Label) bool { return later.Vertebra == l.Vertebra }) {
+			kept = append(kept, l)
+		}
+	}
+	sortLabels(kept)
+	a.Marks = nil
+	for _, l := range kept {
+		role := ""
+		if l.Proposed {
+			role = RoleProposed
+		}
+		i := slices.IndexFunc(a.Marks, func(m Mark) bool { return m.Role == role && m.Image.Same(l.Image) })
+		if i < 0 {
+			i = len(a.Marks)
+			a.Marks = append(a.Marks, Mark{Image: l.Image, Role: role})
+		}
+		m := &a.Marks[i]
+		m.Names, m.Points = append(m.Names, l.Vertebra), append(m.Points, l.Pixel)
+	}
+	return a
+}
+
+// WithLabel returns the set with a label added, or in the place of that of the same vertebra.
+func (a Annotation) WithLabel(l Label) Annotation { return a.WithLabels(append(a.Labels(), l)) }
+
+// WithoutLabel returns the set without the label of a vertebra.
+func (a Annotation) WithoutLabel(vertebra string) Annotation {
+	return a.WithLabels(slices.DeleteFunc(a.Labels(), func(l Label) bool { return l.Vertebra == vertebra }))
+}
+
+// WithConfirmed returns the set with every proposal confirmed.
+func (a Annotation) WithConfirmed() Annotation {
+	list := a.Labels()
+	for i := range list {
+		list[i].Proposed = false
+	}
+	return a.WithLabels(list)
+}
+
+// WithoutProposals returns the set without its proposals.
+func (a Annotation) WithoutProposals() Annotation { return a.WithLabels(Confirmed(a.Labels())) }
+
+// Renumbered returns the set with every label's name moved by one vertebra, as when the count turns out to be off by one; false where a
+// label would leave the spine.
+func (a Annotation) Renumbered(down bool) (Annotation, bool) {
+	list := a.Labels()
+	for i := range list {
+		if list[i].Vertebra = NextVertebra(list[i].Vertebra, down); list[i].Vertebra == "" {
+			return a, false
+		}
+	}
+	for i := range list {
+		if slices.ContainsFunc(list[i+1:], func(l Label) bool { return l.Vertebra == list[i].Vertebra }) {
+			return a, false // T13 or L6 has no counterpart
+		}
+	}
+	return a.WithLabels(list), true
+}
+
+// DiscLabel is a disc between two labelled vertebrae.
+type DiscLabel struct {
+	Level        string // "L4-L5"
+	Upper, Lower Label
+	At           space.LPS // its middle: that between the two bodies
+	Proposed     bool      // one of them is
+}
+
+// Discs are the discs between neighbours of a list that is ordered from the head down.
+func Discs(list []Label) []DiscLabel {
+	var out []DiscLabel
+	for i := 0; i+1 < len(list); i++ {
+		u, l := list[i], list[i+1]
+		if Neighbours(u.Vertebra, l.Vertebra) {
+			out = append(out, DiscLabel{discOf(u.Vertebra, l.Vertebra), u, l, u.At.Add(l.At).Scale(0.5), u.Proposed || l.Proposed})
+		}
+	}
+	return out
+}
+
+// beside is how far from the line between two vertebrae, as a multiple of its length, something may lie and still be at their disc: the
+// vertebral body is as deep as it is apart from the next, and what lies behind it as deep again.
+const beside = 1.6
+
+// DiscAt returns the disc, and the endplate of it, that a place in the space of the labels is at: InferiorOfCranial where the vertebra above is
+// the nearer. Confirmed labels alone count. It is false beyond the first and the last of them, and far beside the spine.
+func DiscAt(list []Label, at space.LPS) (level, endplate string, ok bool) {
+	best := beside
+	for _, d := range Discs(Confirmed(list)) {
+		axis := d.Lower.At.Sub(d.Upper.At)
+		length := axis.Length()
+		if !(length > 0) {
+			continue
+		}
+		from := at.Sub(d.Upper.At)
+		along := from.Dot(axis) / (length * length)
+		aside := from.Sub(axis.Scale(along)).Length() / length
+		if along < -0.05 || along > 1.05 || aside >= best {
+			continue
+		}
+		best, level, ok = aside, d.Level, true
+		endplate = InferiorOfCranial
+		if along > 0.5 {
+			endplate = SuperiorOfCaudal
+		}
+	}
+	return level, endplate, ok
+}

@@ -1,0 +1,52 @@
+package spine
+
+import "rachis/dicomio/space"
+
+// curve is a natural cubic spline through points in space: as smooth as a curve through them can be, and straight beyond its ends.
+type curve struct {
+	t      []float64
+	points []space.LPS
+	bend   []space.LPS // second derivatives at the points
+}
+
+// newCurve returns the curve that is at points[i] at t[i]. There must be two at least, t growing.
+func newCurve(t []float64, points []space.LPS) curve {
+	n := len(t)
+	c := curve{t, points, make([]space.LPS, n)}
+	// The tridiagonal system of the second derivatives, those of the ends 0, solved by Thomas's algorithm.
+	upper := make([]float64, n)
+	for i := 1; i+1 < n; i++ {
+		h0, h1 := t[i]-t[i-1], t[i+1]-t[i]
+		r := points[i+1].Sub(points[i]).Scale(6 / h1).Sub(points[i].Sub(points[i-1]).Scale(6 / h0))
+		pivot := 2*(h0+h1) - h0*upper[i-1]
+		upper[i] = h1 / pivot
+		c.bend[i] = r.Sub(c.bend[i-1].Scale(h0)).Scale(1 / pivot)
+	}
+	for i := n - 2; i > 0; i-- {
+		c.bend[i] = c.bend[i].Sub(c.bend[i+1].Scale(upper[i]))
+	}
+	return c
+}
+
+// at returns the point at t.
+func (c curve) at(t float64) space.LPS {
+	n := len(c.t)
+	i := 0
+	for i+2 < n && t > c.t[i+1] {
+		i++
+	}
+	h := c.t[i+1] - c.t[i]
+	slope := c.points[i+1].Sub(c.points[i]).Scale(1 / h)
+	switch {
+	case t < c.t[0]:
+		d := slope.Sub(c.bend[0].Scale(2).Add(c.bend[1]).Scale(h / 6))
+		return c.points[0].Add(d.Scale(t - c.t[0]))
+	case t > c.t[n-1]:
+		d := slope.Add(c.bend[n-2].Add(c.bend[n-1].Scale(2)).Scale(h / 6))
+		return c.points[n-1].Add(d.Scale(t - c.t[n-1]))
+	}
+	b := (t - c.t[i]) / h
+	a := 1 - b
+	return c.points[i].Scale(a).Add(c.points[i+1].Scale(b)).
+		Add(c.bend[i].Scale((a*a*a - a) * h * h / 6)).Add(c.bend[i+1].Scale((b*b*b - b) * h * h / 6))
+}
