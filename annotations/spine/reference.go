@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"rachis/annotations"
 	"rachis/annotations/measure"
 	"rachis/dicomio/space"
 )
@@ -147,7 +148,7 @@ func (in ReferenceInput) pixel(v vec) space.Pixel {
 
 // neighbours are the marked vertebrae next above and below, "" for none.
 func (in ReferenceInput) neighbours() (above, below string) {
-	for _, name := range vertebrae { // L6 and T13 come before what else may follow
+	for _, name := range annotations.Vertebrae() { // L6 and T13 come before what else may follow
 		if len(in.Vertebrae[name]) == 0 {
 			continue
 		}
