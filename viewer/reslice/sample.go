@@ -58,25 +58,22 @@ func (v *Volume) Sample(dst []uint16, plane space.Plane, width, height int, slab
 
 // rows fills the rows [from, to).
 func (v *Volume) rows(dst []uint16, plane space.Plane, width, from, to int, slab Slab) {
-	right, down := plane.Along.Scale(plane.Spacing.BetweenColumns), plane.Down.Scale(plane.Spacing.BetweenRows)
 	step, n := v.layers(slab)
+	if n == 1 {
+		v.plain(dst, plane, width, from, to)
+		return
+	}
+	right, down := plane.Along.Scale(plane.Spacing.BetweenColumns), plane.Down.Scale(plane.Spacing.BetweenRows)
 	normal := plane.Normal()
-	var layer []uint16
+	layer := make([]uint16, width)
 	var sum []uint32
 	var count []uint16
-	if n > 1 {
-		layer = make([]uint16, width)
-		if slab.Mode == Mean {
-			sum, count = make([]uint32, width), make([]uint16, width)
-		}
+	if slab.Mode == Mean {
+		sum, count = make([]uint32, width), make([]uint16, width)
 	}
 	for y := from; y < to; y++ {
 		out := dst[y*width : (y+1)*width]
 		start := plane.Origin.Add(down.Scale(float64(y)))
-		if n == 1 {
-			v.row1(out, start, right)
-			continue
-		}
 		for i := range out {
 			out[i] = v.outside
 		}
@@ -124,15 +121,29 @@ func (v *Volume) combine(out, layer []uint16, sum []uint32, count []uint16, mode
 
 // row1 samples a line through the volume.
 func (v *Volume) row1(out []uint16, start, step space.LPS) {
+	l := v.border(out, start, step)
+	v.trilinear(out[l.from:l.to], l.at, l.step)
+}
+
+// line is the part of a row of a plane whose points have voxels on all sides: its pixels [from, to), the voxel coordinates (column, row,
+// slice) of the first and the step to the next. Both have 32 fractional bits.
+type line struct {
+	from, to int
+	at, step [3]int64
+}
+
+// border fills in what of a row is outside the volume or on its border, and returns the rest.
+func (v *Volume) border(out []uint16, start, step space.LPS) line {
 	x, y, z := v.ToVoxel(start)
 	dx, dy, dz := step.Dot(v.columnOf), step.Dot(v.rowOf), step.Dot(v.sliceOf)
 	// Inside lie the voxel centres and half a voxel around the outer ones.
 	from, to := 0, len(out)
 	inFrom, inTo := 0, len(out) // where all eight neighbours are voxels
-	for _, c := range []struct {
+	axes := [3]struct {
 		at, step float64
 		n        int
-	}{{x, dx, v.Columns}, {y, dy, v.Rows}, {z, dz, v.Slices}} {
+	}{{x, dx, v.Columns}, {y, dy, v.Rows}, {z, dz, v.Slices}}
+	for _, c := range axes {
 		from, to = within(from, to, c.at, c.step, -0.5, float64(c.n)-0.5)
 		inFrom, inTo = within(inFrom, inTo, c.at, c.step, 0, float64(c.n-1))
 	}
@@ -149,28 +160,61 @@ func (v *Volume) row1(out []uint16, start, step space.LPS) {
 	for i := from; i < inFrom; i++ {
 		out[i] = v.clamped(x+float64(float64(i)*dx), y+float64(float64(i)*dy), z+float64(float64(i)*dz))
 	}
-	if inFrom < inTo {
-		const scale = 1 << fraction
-		at := func(c, d float64, n int) (int64, int64) {
-			first, each := int64(math.Round((c+float64(float64(inFrom)*d))*scale)), int64(math.Round(d*scale))
-			// Rounding must not bring the first or last sample out of the volume.
-			limit := int64(n-1) << fraction
-			first = min(max(first, 0), limit)
-			if last := first + int64(inTo-inFrom-1)*each; inTo-inFrom > 1 && (last < 0 || last > limit) {
-				each = (min(max(last, 0), limit) - first) / int64(inTo-inFrom-1)
-			}
-			return first + 1<<(fraction-weight-1), each // weights are rounded, not cut off
-		}
-		fx, sx := at(x, dx, v.Columns)
-		fy, sy := at(y, dy, v.Rows)
-		fz, sz := at(z, dz, v.Slices)
-		trilinear(out[inFrom:inTo], v.values, v.Columns, v.Rows, fx, fy, fz, sx, sy, sz)
-	}
 	for i := inTo; i < to; i++ {
 		out[i] = v.clamped(x+float64(float64(i)*dx), y+float64(float64(i)*dy), z+float64(float64(i)*dz))
 	}
 	for i := range out[to:] {
 		out[to+i] = v.outside
+	}
+	l := line{from: inFrom, to: inTo}
+	if inFrom >= inTo {
+		return l
+	}
+	for k, c := range axes {
+		const scale = 1 << fraction
+		first, each := int64(math.Round((c.at+float64(float64(inFrom)*c.step))*scale)), int64(math.Round(c.step*scale))
+		// Rounding must not bring the first or last sample out of the volume.
+		limit := int64(c.n-1) << fraction
+		first = min(max(first, 0), limit)
+		if last := first + int64(inTo-inFrom-1)*each; inTo-inFrom > 1 && (last < 0 || last > limit) {
+			each = (min(max(last, 0), limit) - first) / int64(inTo-inFrom-1)
+		}
+		l.at[k], l.step[k] = first+1<<(fraction-weight-1), each // weights are rounded, not cut off
+	}
+	return l
+}
+
+// Blocks of a plane are sampled one after the other, so that the voxels that neighbouring rows share are still at hand.
+const (
+	blockRows    = 64
+	blockColumns = 64
+)
+
+// plain fills the rows [from, to) of a plane without thickness.
+func (v *Volume) plain(dst []uint16, plane space.Plane, width, from, to int) {
+	right, down := plane.Along.Scale(plane.Spacing.BetweenColumns), plane.Down.Scale(plane.Spacing.BetweenRows)
+	var lines [blockRows]line
+	for y0 := from; y0 < to; y0 += blockRows {
+		n := min(to-y0, blockRows)
+		for i := range n {
+			y := y0 + i
+			lines[i] = v.border(dst[y*width:(y+1)*width], plane.Origin.Add(down.Scale(float64(y))), right)
+		}
+		for x0 := 0; x0 < width; x0 += blockColumns {
+			for i := range n {
+				l := &lines[i]
+				to := min(x0+blockColumns, l.to)
+				if l.from >= to {
+					continue
+				}
+				row := dst[(y0+i)*width : (y0+i+1)*width]
+				v.trilinear(row[l.from:to], l.at, l.step)
+				for k := range l.at {
+					l.at[k] += int64(to-l.from) * l.step[k]
+				}
+				l.from = to
+			}
+		}
 	}
 }
 
@@ -194,28 +238,34 @@ func within(from, to int, at, step, low, high float64) (int, int) {
 
 // trilinear samples along a line whose points all lie between voxel centres. Coordinates and steps have 32 fractional bits.
 //
-// Two rows go through the arithmetic at once, in the halves of a 64-bit word: 16 bits of value and 15 of weight fit in 32.
-func trilinear(out []uint16, values []byte, columns, rows int, fx, fy, fz, sx, sy, sz int64) {
+// Two neighbours along a row of the volume go through the arithmetic at once, in the halves of a 64-bit word: 16 bits of value and 15 of
+// weight fit in 32. The four pairs around a point are weighed together, then the two of the result: a product with both weights in the
+// halves of one factor has their sum in its upper half.
+func (v *Volume) trilinear(out []uint16, at, step [3]int64) {
 	const (
 		half = 1<<(weight-1) | 1<<(weight-1+32)
 		low  = 0xffff | 0xffff<<32
 		mask = one - 1
 	)
-	below, behind := 2*columns, 2*columns*rows
+	below, behind := 2*v.Columns, 2*v.Columns*v.Rows
+	// Four views of the values, one for each pair, of one length: one check of an offset serves them all.
+	n := len(v.values) - below - behind
+	r00, r10, r01, r11 := v.values[:n:n], v.values[below:][:n:n], v.values[behind:][:n:n], v.values[below+behind:][:n:n]
+	fx, fy, fz := at[0], at[1], at[2]
+	sx, sy, sz := step[0], step[1], step[2]
 	for i := range out {
-		at := int(fz>>fraction)*behind + int(fy>>fraction)*below + 2*int(fx>>fraction)
-		a := binary.LittleEndian.Uint32(values[at : at+4])
-		b := binary.LittleEndian.Uint32(values[at+below : at+below+4])
-		c := binary.LittleEndian.Uint32(values[at+behind : at+behind+4])
-		d := binary.LittleEndian.Uint32(values[at+behind+below : at+behind+below+4])
+		p := int(fz>>fraction)*behind + int(fy>>fraction)*below + 2*int(fx>>fraction)
+		a := uint64(binary.LittleEndian.Uint32(r00[p : p+4]))
+		b := uint64(binary.LittleEndian.Uint32(r10[p : p+4]))
+		c := uint64(binary.LittleEndian.Uint32(r01[p : p+4]))
+		d := uint64(binary.LittleEndian.Uint32(r11[p : p+4]))
 		wx := uint64(fx>>(fraction-weight)) & mask
+		wy := uint64(fy>>(fraction-weight)) & mask
 		wz := uint64(fz>>(fraction-weight)) & mask
-		wy := uint32(fy>>(fraction-weight)) & mask
-		near := (uint64(a&0xffff)|uint64(b&0xffff)<<32)*(one-wx) + (uint64(a>>16)|uint64(b>>16)<<32)*wx
-		far := (uint64(c&0xffff)|uint64(d&0xffff)<<32)*(one-wx) + (uint64(c>>16)|uint64(d>>16)<<32)*wx
-		near, far = (near+half)>>weight&low, (far+half)>>weight&low
-		both := (near*(one-wz) + far*wz + half) >> weight & low
-		out[i] = uint16((uint32(both)*(one-wy) + uint32(both>>32)*wy + one/2) >> weight)
+		both := wy * wz >> weight // the weights of the four pairs add up to one exactly
+		a, b, c, d = (a|a<<16)&low, (b|b<<16)&low, (c|c<<16)&low, (d|d<<16)&low
+		pair := (a*(one-wy-wz+both) + b*(wy-both) + c*(wz-both) + d*both + half) >> weight & low
+		out[i] = uint16((pair*((one-wx)<<32|wx) + one<<31) >> (weight + 32))
 		fx, fy, fz = fx+sx, fy+sy, fz+sz
 	}
 }
