@@ -14,5 +14,36 @@ type View struct {
 	Turn            int     `json:"turn"` // quarter turns clockwise, 0..3
 	Flip            bool    `json:"flip"` // left-right, after the turn
 	Invert          bool    `json:"invert"`
-	NoInterpolation bool    `json:"no_interpolation,omitempty"`
+	NoInterpolation bool    `json:"no_interpolation,omitempty"` // how views of before Interpolation say Nearest
+	// Interpolation is how the image is magnified, "" as whoever looks at it has chosen.
+	Interpolation Interpolation `json:"interpolation,omitempty"`
+}
+
+// Interpolation is how values between the centres of pixels come about when an image is shown larger than it is. An image that is shown smaller
+// is averaged in any case.
+type Interpolation string
+
+// The interpolations: pixels as squares; straight lines between the four pixels around a place; cubic curves through the sixteen (Keys
+// 1981, a = -1/2).
+const (
+	Nearest  Interpolation = "nearest"
+	Bilinear Interpolation = "bilinear"
+	Bicubic  Interpolation = "bicubic"
+)
+
+// Interpolations are all of them, from squares to curves.
+func Interpolations() []Interpolation { return []Interpolation{Nearest, Bilinear, Bicubic} }
+
+// Interpolated returns how the view is to be interpolated: as it says itself, else as otherwise, else bilinearly.
+func (v View) Interpolated(otherwise Interpolation) Interpolation {
+	if v.NoInterpolation {
+		return Nearest
+	}
+	for _, i := range [2]Interpolation{v.Interpolation, otherwise} {
+		switch i {
+		case Nearest, Bilinear, Bicubic:
+			return i
+		}
+	}
+	return Bilinear
 }

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 
+	"rachis/annotations"
 	"rachis/viewer/render"
 )
 
@@ -26,10 +27,10 @@ func (c *cell) paint(w, h int) image.Image {
 	scale := c.scale()
 	var img *image.RGBA
 	if c.picture == nil {
-		img = c.painter.Paint(nil, render.Geometry{Width: v.Width, Height: v.Height}, render.Look{}, false, false)
+		img = c.painter.Paint(nil, render.Geometry{Width: v.Width, Height: v.Height}, render.Look{}, annotations.Bilinear, false)
 	} else {
 		look := render.Look{VOI: c.voi(), Invert: c.view.Invert}
-		img = c.painter.Paint(c.picture.frame, g, look, c.view.NoInterpolation, c.grid.overlay != OverlayOff)
+		img = c.painter.Paint(c.picture.frame, g, look, c.view.Interpolated(annotations.Bilinear), c.grid.overlay != OverlayOff)
 	}
 	c.annotate(img, g, scale)
 	if c.picture != nil {

@@ -68,7 +68,7 @@ func ImageGeometry(frame *dicomio.Frame, view annotations.View, w, h int, o Opti
 	v.Height = max(1, min(v.Height, maxPixels/v.Width))
 	g := v.Geometry(view)
 	var p Painter
-	img := p.Paint(frame, g, Look{VOI: Resolve(frame, view, o.Default), Invert: view.Invert}, view.NoInterpolation, !o.HideOverlays)
+	img := p.Paint(frame, g, Look{VOI: Resolve(frame, view, o.Default), Invert: view.Invert}, view.Interpolated(annotations.Bilinear), !o.HideOverlays)
 	Draw(img, o.Shapes, g, o.Scale)
 	return img, g
 }

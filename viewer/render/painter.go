@@ -6,6 +6,7 @@ import (
 	"math"
 	"sync"
 
+	"rachis/annotations"
 	"rachis/dicomio"
 )
 
@@ -20,7 +21,7 @@ type Look struct {
 type Painter struct {
 	frame    *dicomio.Frame
 	geometry Geometry
-	nearest  bool
+	how      annotations.Interpolation
 	planes   bool // overlay planes are shown
 
 	columns, rows axis // of the screen's x and y; sources are columns and rows of src
@@ -83,9 +84,9 @@ type source struct {
 	scanned      *dicomio.Frame
 }
 
-// Paint returns the picture of the frame under the geometry and the look; nearest leaves magnified pixels as squares. The picture is valid until the next call. A nil or
-// malformed frame gives black.
-func (p *Painter) Paint(frame *dicomio.Frame, g Geometry, look Look, nearest, planes bool) *image.RGBA {
+// Paint returns the picture of the frame under the geometry and the look, magnified as how says; planes shows the overlay planes 60xx. The
+// picture is valid until the next call. A nil or malformed frame gives black.
+func (p *Painter) Paint(frame *dicomio.Frame, g Geometry, look Look, how annotations.Interpolation, planes bool) *image.RGBA {
 	w, h := max(g.Width, 1), max(g.Height, 1)
 	if p.img == nil || p.img.Rect.Dx() != w || p.img.Rect.Dy() != h {
 		p.img = image.NewRGBA(image.Rect(0, 0, w, h))
@@ -96,8 +97,8 @@ func (p *Painter) Paint(frame *dicomio.Frame, g Geometry, look Look, nearest, pl
 		fill(p.img.Pix, background)
 		return p.img
 	}
-	if frame != p.frame || g != p.geometry || nearest != p.nearest || planes != p.planes {
-		p.frame, p.geometry, p.nearest, p.planes = frame, g, nearest, planes
+	if frame != p.frame || g != p.geometry || how != p.how || planes != p.planes {
+		p.frame, p.geometry, p.how, p.planes = frame, g, how, planes
 		p.sample()
 	}
 	if p.src.values != nil {
@@ -138,11 +139,11 @@ func (p *Painter) sample() {
 	p.src.load(p.frame, g.Turned())
 	n := g.Width * g.Height
 	if g.Turned() {
-		p.columns.plan(g.Width, p.src.cols, g.xy, g.tx, p.nearest)
-		p.rows.plan(g.Height, p.src.rows, g.yx, g.ty, p.nearest)
+		p.columns.plan(g.Width, p.src.cols, g.xy, g.tx, p.how == annotations.Nearest)
+		p.rows.plan(g.Height, p.src.rows, g.yx, g.ty, p.how == annotations.Nearest)
 	} else {
-		p.columns.plan(g.Width, p.src.cols, g.xx, g.tx, p.nearest)
-		p.rows.plan(g.Height, p.src.rows, g.yy, g.ty, p.nearest)
+		p.columns.plan(g.Width, p.src.cols, g.xx, g.tx, p.how == annotations.Nearest)
+		p.rows.plan(g.Height, p.src.rows, g.yy, g.ty, p.how == annotations.Nearest)
 	}
 	showPlanes := p.planes && len(p.frame.Overlays) > 0
 	p.masked = p.src.padded || showPlanes

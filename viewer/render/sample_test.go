@@ -115,6 +115,13 @@ func golden(t *testing.T, name string, img *image.RGBA, tolerance int) {
 	}
 }
 
+func smooth(nearest bool) annotations.Interpolation {
+	if nearest {
+		return annotations.Nearest
+	}
+	return annotations.Bilinear
+}
+
 // sheet paints a frame in its eight positions, each as squares, interpolated and shrunk.
 func sheet(f *dicomio.Frame, look Look) *image.RGBA {
 	const tile = 32
@@ -123,7 +130,7 @@ func sheet(f *dicomio.Frame, look Look) *image.RGBA {
 	for i := range 24 {
 		view := annotations.View{Turn: i % 4, Flip: i/4%2 == 1, Zoom: []float64{0, 0, 0.4}[i/8]}
 		var p Painter
-		img := p.Paint(f, v.Geometry(view), look, i/8 == 0, true)
+		img := p.Paint(f, v.Geometry(view), look, smooth(i/8 == 0), true)
 		for y := range tile {
 			copy(out.Pix[out.PixOffset(i%8*tile, i/8*tile+y):], img.Pix[y*img.Stride:y*img.Stride+4*tile])
 		}
@@ -231,7 +238,7 @@ func TestAgainstReference(t *testing.T) {
 		v := Viewport{Rows: f.Rows, Columns: f.Columns, Width: 5 + r.IntN(60), Height: 5 + r.IntN(60), Aspect: []float64{1, 2, 0.7}[r.IntN(3)]}
 		view := annotations.View{Turn: r.IntN(4), Flip: r.IntN(2) == 1, Zoom: math.Exp(r.Float64()*3 - 1.5), PanX: r.Float64()/2 - 0.25, PanY: r.Float64()/2 - 0.25}
 		g, nearest := v.Geometry(view), i%3 == 0
-		img := p.Paint(f, g, Look{VOI: voi}, nearest, true)
+		img := p.Paint(f, g, Look{VOI: voi}, smooth(nearest), true)
 		for y := range v.Height {
 			for x := range v.Width {
 				want := 0.0
@@ -259,7 +266,7 @@ func TestNoAliasing(t *testing.T) {
 		for _, w := range []int{101, 257, 300} {
 			v := Viewport{Rows: rows, Columns: columns, Width: w, Height: w}
 			g := v.Geometry(annotations.View{})
-			img := new(Painter).Paint(f, g, look, nearest, true)
+			img := new(Painter).Paint(f, g, look, smooth(nearest), true)
 			left, top, right, bottom := g.Bounds()
 			for y := int(top) + 1; y < int(bottom)-1; y++ {
 				for x := int(left) + 1; x < int(right)-1; x++ {
@@ -278,7 +285,7 @@ func TestNoAliasing(t *testing.T) {
 	f = &dicomio.Frame{Rows: rows, Columns: columns, Grayscale: f.Grayscale, Values: f.Values}
 	for w := 90; w < 110; w++ {
 		v := Viewport{Rows: rows, Columns: columns, Width: w, Height: w}
-		img := new(Painter).Paint(f, v.Geometry(annotations.View{}), look, true, true)
+		img := new(Painter).Paint(f, v.Geometry(annotations.View{}), look, annotations.Nearest, true)
 		sum := 0
 		for x := range w {
 			sum += int(img.RGBAAt(x, w/2).R)
@@ -308,7 +315,7 @@ func TestPadding(t *testing.T) {
 			}
 			v := Viewport{Rows: 8, Columns: 8, Width: 100, Height: 100}
 			g := v.Geometry(view)
-			img := new(Painter).Paint(f, g, Look{VOI: VOI{Window: dicomio.Window{Center: 40, Width: 400}}, Invert: inverted}, false, true)
+			img := new(Painter).Paint(f, g, Look{VOI: VOI{Window: dicomio.Window{Center: 40, Width: 400}}, Invert: inverted}, annotations.Bilinear, true)
 			seen := 0
 			for y := range 100 {
 				for x := range 100 {
@@ -334,11 +341,11 @@ func TestPadding(t *testing.T) {
 	v := Viewport{Rows: 8, Columns: 8, Width: 8, Height: 8}
 	look := Look{VOI: VOI{Window: dicomio.Window{Center: -3000, Width: 2}}} // all else is white
 	g := v.Geometry(annotations.View{})
-	black := func() bool { return p.Paint(f, g, look, false, true).RGBAAt(0, 0).R == 0 }
+	black := func() bool { return p.Paint(f, g, look, annotations.Bilinear, true).RGBAAt(0, 0).R == 0 }
 	if !black() {
 		t.Fatal("padding is shown")
 	}
-	p.Paint(&dicomio.Frame{Rows: 8, Columns: 8, Wide: make([]float32, 64), Grayscale: dicomio.Grayscale{Slope: 1}}, g, look, false, true)
+	p.Paint(&dicomio.Frame{Rows: 8, Columns: 8, Wide: make([]float32, 64), Grayscale: dicomio.Grayscale{Slope: 1}}, g, look, annotations.Bilinear, true)
 	if !black() {
 		t.Error("padding is shown after a float image")
 	}
@@ -354,9 +361,9 @@ func TestBandsAndReuse(t *testing.T) {
 		view := annotations.View{Turn: i / 3, Flip: i%2 == 1, Zoom: []float64{0, 0.3, 2.2}[i%3]}
 		look := Look{VOI: VOI{Window: window12}, Invert: i%5 == 0}
 		g := v.Geometry(view)
-		got := used.Paint(f, g, look, i%4 == 0, true)
+		got := used.Paint(f, g, look, smooth(i%4 == 0), true)
 		var whole Painter
-		whole.Paint(f, g, look, i%4 == 0, true)
+		whole.Paint(f, g, look, smooth(i%4 == 0), true)
 		for b := range whole.bands {
 			whole.bands[b].haveA, whole.bands[b].haveB = -1, -1
 		}
@@ -389,7 +396,7 @@ func TestPaintAllocatesNothing(t *testing.T) {
 		paint := func() {
 			turn, window = turn+1, window+1
 			g := v.Geometry(annotations.View{Turn: turn & 3, Zoom: []float64{0.5, 1, 1.7}[turn%3]})
-			p.Paint(f, g, Look{VOI: VOI{Window: dicomio.Window{Center: 1000, Width: float64(100 + window%5)}}}, false, true)
+			p.Paint(f, g, Look{VOI: VOI{Window: dicomio.Window{Center: 1000, Width: float64(100 + window%5)}}}, annotations.Bilinear, true)
 		}
 		for range 12 {
 			paint()
@@ -470,7 +477,7 @@ func BenchmarkPaint(b *testing.B) {
 						} else {
 							w.Center += float64(i % 50)
 						}
-						p.Paint(c.frame, v.Geometry(view), Look{VOI: VOI{Window: w}}, false, true)
+						p.Paint(c.frame, v.Geometry(view), Look{VOI: VOI{Window: w}}, annotations.Bilinear, true)
 					}
 				})
 			}
