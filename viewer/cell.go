@@ -22,6 +22,7 @@ import (
 // cell shows one item. It is passive: the grid takes all input. It belongs to Fyne's goroutine.
 type cell struct {
 	grid   *Grid
+	board  *board
 	raster *canvas.Raster
 	series *series // nil while the cell is empty
 	view   annotations.View
@@ -52,7 +53,7 @@ type cell struct {
 }
 
 func newCell(g *Grid) *cell {
-	c := &cell{grid: g}
+	c := &cell{grid: g, board: g.board}
 	c.raster = canvas.NewRaster(c.paint)
 	c.raster.ScaleMode = canvas.ImageScalePixels
 	return c
@@ -177,7 +178,7 @@ func (c *cell) fitting(v annotations.View) annotations.View {
 // pixels returns where the cell lies on the canvas, in pixels: exactly the quad that Fyne draws. Fyne's own (w, h) may differ from it by
 // one, and then the picture would be resampled.
 func (c *cell) pixels() image.Rectangle {
-	cv, at := c.grid.canvas()
+	cv, at := c.board.canvas()
 	p, s := c.raster.Position(), c.raster.Size()
 	if cv == nil {
 		return image.Rect(round(p.X), round(p.Y), round(p.X+s.Width), round(p.Y+s.Height))
@@ -257,7 +258,7 @@ func (c *cell) window() (dicomio.Window, bool) {
 // pixelAt returns a place of the grid in pixels of the cell: the centre of the pixel under the pointer.
 func (c *cell) pixelAt(at fyne.Position) (x, y float64) {
 	r := c.pixels()
-	cv, origin := c.grid.canvas()
+	cv, origin := c.board.canvas()
 	if cv == nil {
 		return float64(at.X) - float64(r.Min.X) + 0.5, float64(at.Y) - float64(r.Min.Y) + 0.5
 	}

@@ -78,6 +78,7 @@ func (g *Grid) stopCine() {
 	n.stop()
 	g.cine = nil
 	if n.pair != nil && n.cell.series != nil && n.cell.series.item.Stack != n.home.Stack {
+		defer g.at(n.cell.board)()
 		if i := g.indexOf(n.cell); i >= 0 {
 			g.Place(i, n.home, nil)
 		}
@@ -143,6 +144,9 @@ func (g *Grid) ready(n *cine, key frameKey, now time.Time) bool {
 
 // blink shows the other of two films.
 func (g *Grid) blink(n *cine) {
+	if g.onScreen(n.cell) {
+		defer g.at(n.cell.board)()
+	}
 	i := g.indexOf(n.cell)
 	if i < 0 || n.cell.series == nil {
 		g.stopCine()

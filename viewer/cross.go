@@ -83,7 +83,7 @@ func (g *Grid) crossFor(c *cell) (at space.LPS, hand, ok bool) {
 // goTo shows in a cell the slice through a point. Where the point lies outside of the stack, the cell stays as it is.
 func (g *Grid) goTo(c *cell, at space.LPS) {
 	slice, missed := c.series.reaches(at)
-	if missed > 0 || slice < 0 || g.tile != nil {
+	if missed > 0 || slice < 0 || c.board.tile != nil {
 		return
 	}
 	v := c.view

@@ -118,8 +118,8 @@ func (s *gesture) view() (annotations.View, bool) {
 		v.Center, v.Width, v.Function, v.Preset = w.Center, w.Width, w.Function, ""
 	case gestureScroll:
 		steps := int(math.Trunc(s.dy / c.unitsPerSlice()))
-		if c.grid.tile != nil {
-			steps *= c.grid.layout.Columns // by rows
+		if c.board.tile != nil {
+			steps *= c.board.layout.Columns // by rows
 		}
 		v.Slice = s.start.Slice + steps
 	case gestureZoom:
@@ -216,7 +216,7 @@ func (g *Grid) abandon(c *cell) bool {
 	case s.moved && s.cell.series != nil:
 		g.show(s.cell, s.start, true)
 		for _, o := range s.others {
-			if o.cell.series == o.series && g.indexOf(o.cell) >= 0 {
+			if o.cell.series == o.series && g.onScreen(o.cell) {
 				g.show(o.cell, o.view, false)
 			}
 		}

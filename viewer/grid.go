@@ -23,16 +23,13 @@ type Grid struct {
 	items  []Item
 	series map[*dicomio.Stack]*series
 
-	layout Layout
-	// cells are those that were ever shown, in order of rows; the first layout.Rows * layout.Columns are on screen.
-	cells  []*cell
-	active int
-	// previous was the active one before.
+	// board is the one that commands act on; boards are those on screen, the grid's own first. via is the one that has got the event being handled,
+	// nil for the grid's own.
+	*board
+	boards []*board
+	via    *board
+	// previous was the active cell before.
 	previous *cell
-	// several is what to return to from the active cell alone; nil when no cell is alone.
-	several *arrangement
-	// tile is the series that is shown over all cells; nil where each cell has its own.
-	tile *tiling
 
 	mode      Mode
 	overlay   OverlayLevel
@@ -76,9 +73,10 @@ func NewGrid(cfg Config) *Grid {
 	if cfg.Number == nil {
 		cfg.Number = func(v float64, decimals int) string { return strconv.FormatFloat(v, 'f', decimals, 64) }
 	}
-	g := &Grid{cfg: cfg, series: map[*dicomio.Stack]*series{}, layout: Layout1x1, links: LinkScroll | LinkPan | LinkZoom, localiser: true, cursor: desktop.DefaultCursor,
+	g := &Grid{cfg: cfg, series: map[*dicomio.Stack]*series{}, board: &board{layout: Layout1x1}, links: LinkScroll | LinkPan | LinkZoom, localiser: true, cursor: desktop.DefaultCursor,
 		modifiers: heldModifiers}
 	g.frames = newFrames(cfg)
+	g.area, g.boards = g, []*board{g.board}
 	g.cells = []*cell{newCell(g)}
 	g.ExtendBaseWidget(g)
 	return g
@@ -139,7 +137,8 @@ func (g *Grid) show(c *cell, v annotations.View, follow bool) {
 	if v == c.view {
 		return
 	}
-	if g.tile != nil && c.series == g.tile.series {
+	if t := c.board.tile; t != nil && c.series == t.series {
+		defer g.at(c.board)()
 		g.showTiled(c, v)
 		return
 	}
@@ -207,17 +206,17 @@ func (g *Grid) Relabel() {
 	}
 }
 
-// canvas returns the canvas that the grid is on, nil while it is on none.
-func (g *Grid) canvas() (fyne.Canvas, fyne.Position) {
+// canvas returns the canvas that the board is on, nil while it is on none, and where on it.
+func (b *board) canvas() (fyne.Canvas, fyne.Position) {
 	if fyne.CurrentApp() == nil {
 		return nil, fyne.Position{}
 	}
 	d := fyne.CurrentApp().Driver()
-	c := d.CanvasForObject(g)
+	c := d.CanvasForObject(b.area)
 	if c == nil {
 		return nil, fyne.Position{}
 	}
-	return c, d.AbsolutePositionForObject(g)
+	return c, d.AbsolutePositionForObject(b.area)
 }
 
 // isFilm reports whether an item is a projection, which alone may be turned and flipped.

@@ -9,6 +9,12 @@ import (
 // Holds reports whether a stack is in a cell on screen, or in one that a double click brings back.
 func (g *Grid) Holds(k *dicomio.Stack) bool {
 	cells := slices.Clone(g.shown())
+	g.EachBoard(func() { cells = append(cells, g.behind()...) })
+	return slices.ContainsFunc(cells, func(c *cell) bool { return c.series != nil && c.series.item.Stack == k })
+}
+
+// behind are the cells that a double click, or the end of a tiling, brings back.
+func (g *Grid) behind() (cells []*cell) {
 	for _, t := range g.tilings() {
 		cells = append(cells, t.before.cells[:t.before.layout.Cells()]...)
 		if t.several != nil {
@@ -18,7 +24,7 @@ func (g *Grid) Holds(k *dicomio.Stack) bool {
 	if g.several != nil {
 		cells = append(cells, g.several.cells[:g.several.layout.Cells()]...)
 	}
-	return slices.ContainsFunc(cells, func(c *cell) bool { return c.series != nil && c.series.item.Stack == k })
+	return cells
 }
 
 // Replace puts an item in the place of another, in every cell and in the order of NextSeries: the same place of the patient under the same view,
@@ -37,20 +43,22 @@ func (g *Grid) Replace(old *dicomio.Stack, with Item) {
 			g.items[i] = with
 		}
 	}
-	g.rename(old, s)
-	for _, c := range g.everyCell() {
-		if c.series == nil || c.series.item.Stack != old {
-			continue
+	g.EachBoard(func() {
+		g.rename(old, s)
+		for _, c := range g.everyCell() {
+			if c.series == nil || c.series.item.Stack != old {
+				continue
+			}
+			g.abandon(c)
+			g.cineEnds(c)
+			c.leave()
+			c.series, c.view = s, c.fitting(c.view)
+			if g.indexOf(c) >= 0 {
+				g.want(c, 0)
+				c.refresh()
+			}
 		}
-		g.abandon(c)
-		g.cineEnds(c)
-		c.leave()
-		c.series, c.view = s, c.fitting(c.view)
-		if g.indexOf(c) >= 0 {
-			g.want(c, 0)
-			c.refresh()
-		}
-	}
+	})
 	if c := g.activeCell(); c.series == s {
 		g.tellActive()
 	}

@@ -35,6 +35,8 @@ type press struct {
 
 // MouseDown begins a gesture in the cell under the pointer, which becomes the active one.
 func (g *Grid) MouseDown(e *desktop.MouseEvent) {
+	g.fromBoard()()
+	g.use(g.from())
 	g.takeFocus()
 	if g.gesture.kind != gestureNone {
 		return // the button that is down already goes on
@@ -92,6 +94,7 @@ func (g *Grid) primary(c *cell, e *desktop.MouseEvent, double bool) gestureKind 
 
 // MouseUp ends the gesture of its button.
 func (g *Grid) MouseUp(e *desktop.MouseEvent) {
+	defer g.fromBoard()()
 	if g.gesture.kind == gestureNone || g.gesture.button != e.Button {
 		return
 	}
@@ -118,6 +121,7 @@ func (g *Grid) MouseIn(e *desktop.MouseEvent) { g.MouseMoved(e) }
 // MouseMoved is the pointer moving without a drag of Fyne's: hovering, the first units of a drag, and all of one with the right
 // button.
 func (g *Grid) MouseMoved(e *desktop.MouseEvent) {
+	defer g.fromBoard()()
 	if g.gesture.kind != gestureNone {
 		if e.Button&g.gesture.button != 0 {
 			g.drag(e.Position, g.modifiers())
@@ -130,6 +134,7 @@ func (g *Grid) MouseMoved(e *desktop.MouseEvent) {
 
 // MouseOut is the pointer leaving the grid. The right button is not followed outside.
 func (g *Grid) MouseOut() {
+	defer g.fromBoard()()
 	if g.gesture.kind != gestureNone && g.gesture.button == desktop.MouseButtonSecondary {
 		g.finish(g.gesture.last, g.modifiers())
 	}
@@ -138,6 +143,7 @@ func (g *Grid) MouseOut() {
 
 // Dragged is the pointer moving with the left or middle button down, also outside of the grid.
 func (g *Grid) Dragged(e *fyne.DragEvent) {
+	defer g.fromBoard()()
 	if g.gesture.kind != gestureNone {
 		g.drag(e.Position, g.modifiers())
 	}
@@ -145,6 +151,7 @@ func (g *Grid) Dragged(e *fyne.DragEvent) {
 
 // DragEnd ends a drag that was let go over something that takes no buttons; MouseUp does not come then, and Fyne takes the focus away.
 func (g *Grid) DragEnd() {
+	defer g.fromBoard()()
 	if g.gesture.kind == gestureNone {
 		return
 	}
@@ -164,6 +171,7 @@ const notch = 10
 
 // Scrolled goes to the next or previous slice, one a notch however fast it comes; with Ctrl it zooms at the pointer.
 func (g *Grid) Scrolled(e *fyne.ScrollEvent) {
+	defer g.fromBoard()()
 	c := g.cellAt(e.Position)
 	if c == nil || c.series == nil {
 		return
@@ -215,8 +223,9 @@ func (g *Grid) step(c *cell, n int) {
 
 // takeFocus makes keys come here.
 func (g *Grid) takeFocus() {
-	if c, _ := g.canvas(); c != nil && c.Focused() != fyne.Focusable(g) {
-		c.Focus(g)
+	area, ok := g.area.(fyne.Focusable)
+	if c, _ := g.canvas(); ok && c != nil && c.Focused() != area {
+		c.Focus(area)
 	}
 }
 
@@ -231,6 +240,7 @@ func (g *Grid) AcceptsTab() bool { return true }
 
 // TypedRune is for Fyne: keys go to the app.
 func (g *Grid) TypedRune(r rune) {
+	g.use(g.from())
 	if g.cfg.OnRune != nil {
 		g.cfg.OnRune(r)
 	}
@@ -238,6 +248,7 @@ func (g *Grid) TypedRune(r rune) {
 
 // TypedKey is for Fyne.
 func (g *Grid) TypedKey(e *fyne.KeyEvent) {
+	g.use(g.from())
 	if g.cfg.OnKey != nil {
 		g.cfg.OnKey(e)
 	}

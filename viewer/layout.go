@@ -95,11 +95,8 @@ type arrangement struct {
 	tile   *tiling
 }
 
-// Cells returns how many cells are on screen.
+// Cells returns how many cells are on screen, on the board that commands act on: cells are numbered on their board.
 func (g *Grid) Cells() int { return g.layout.Cells() }
-
-// shown are the cells on screen.
-func (g *Grid) shown() []*cell { return g.cells[:g.Cells()] }
 
 // cell returns a cell on screen, nil for a number that is none.
 func (g *Grid) cell(i int) *cell {
@@ -112,7 +109,7 @@ func (g *Grid) cell(i int) *cell {
 func (g *Grid) activeCell() *cell { return g.cells[g.active] }
 
 // indexOf returns the number of a cell on screen, -1 for one that is not.
-func (g *Grid) indexOf(c *cell) int { return slices.Index(g.shown(), c) }
+func (g *Grid) indexOf(c *cell) int { return slices.Index(g.own(), c) }
 
 // Active returns the cell that commands act on.
 func (g *Grid) Active() int { return g.active }
@@ -231,12 +228,12 @@ func (g *Grid) laidOut() {
 			c.hide()
 		}
 	}
-	for _, c := range g.shown() {
+	for _, c := range g.own() {
 		if c.series != nil && c.shown() != c.view.Slice {
 			g.want(c, 0)
 		}
 	}
-	if g.cine != nil && g.indexOf(g.cine.cell) < 0 {
+	if g.cine != nil && !g.onScreen(g.cine.cell) {
 		g.stopCine()
 	}
 	g.endHover()
@@ -247,10 +244,10 @@ func (g *Grid) laidOut() {
 }
 
 // CreateRenderer is for Fyne.
-func (g *Grid) CreateRenderer() fyne.WidgetRenderer { return &renderer{g} }
+func (g *Grid) CreateRenderer() fyne.WidgetRenderer { return &renderer{g.boards[0]} }
 
 // renderer places the cells' pictures side by side.
-type renderer struct{ g *Grid }
+type renderer struct{ b *board }
 
 func (r *renderer) Destroy() {}
 
@@ -258,30 +255,30 @@ func (r *renderer) MinSize() fyne.Size { return fyne.NewSize(120, 120) }
 
 func (r *renderer) Objects() []fyne.CanvasObject {
 	var out []fyne.CanvasObject
-	for _, c := range r.g.shown() {
+	for _, c := range r.b.own() {
 		out = append(out, c.raster)
 	}
 	return out
 }
 
 func (r *renderer) Layout(size fyne.Size) {
-	for i, c := range r.g.shown() {
-		at, its := r.g.layout.Bounds(i, size)
+	for i, c := range r.b.own() {
+		at, its := r.b.layout.Bounds(i, size)
 		c.raster.Move(at)
 		c.raster.Resize(its)
 	}
 }
 
 func (r *renderer) Refresh() {
-	r.Layout(r.g.Size())
-	for _, c := range r.g.shown() {
+	r.Layout(r.b.area.Size())
+	for _, c := range r.b.own() {
 		c.refresh()
 	}
 }
 
-// cellAt returns the cell under a place of the grid, nil beside all.
-func (g *Grid) cellAt(at fyne.Position) *cell {
-	for _, c := range g.shown() {
+// cellAt returns the cell under a place of the board, nil beside all.
+func (b *board) cellAt(at fyne.Position) *cell {
+	for _, c := range b.own() {
 		p, s := c.raster.Position(), c.raster.Size()
 		if at.X >= p.X && at.Y >= p.Y && at.X < p.X+s.Width && at.Y < p.Y+s.Height {
 			return c
@@ -290,16 +287,16 @@ func (g *Grid) cellAt(at fyne.Position) *cell {
 	return nil
 }
 
-// CellAt returns the number of the cell under a place of the grid; false beside all.
+// CellAt returns the number of the cell of the grid's own board under a place of the grid; false beside all.
 func (g *Grid) CellAt(at fyne.Position) (int, bool) {
-	c := g.cellAt(at)
+	c := g.boards[0].cellAt(at)
 	if c == nil {
 		return 0, false
 	}
-	return g.indexOf(c), true
+	return slices.Index(g.boards[0].own(), c), true
 }
 
-// CellBounds returns where a cell on screen lies in the grid.
+// CellBounds returns where a cell of the grid's own board lies in the grid.
 func (g *Grid) CellBounds(cell int) (at fyne.Position, size fyne.Size) {
-	return g.layout.Bounds(cell, g.Size())
+	return g.boards[0].layout.Bounds(cell, g.Size())
 }

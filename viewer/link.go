@@ -112,7 +112,7 @@ func outside(k *dicomio.Stack, slice int, distance float64) float64 {
 
 // lead brings the cells that are linked to c along with a change of its view from the one before.
 func (g *Grid) lead(c *cell, before annotations.View) {
-	if g.tile != nil {
+	if c.board.tile != nil {
 		return // all cells show one series, and go along as one
 	}
 	if before.Slice != c.view.Slice {
@@ -124,7 +124,7 @@ func (g *Grid) lead(c *cell, before annotations.View) {
 		return
 	}
 	for _, other := range g.shown() {
-		if other == c || other.series == nil {
+		if other == c || other.series == nil || other.board.tile != nil {
 			continue
 		}
 		v := other.view
@@ -142,12 +142,12 @@ func (g *Grid) lead(c *cell, before annotations.View) {
 // place is outside of a stack, its cell stays at the end and says so.
 func (g *Grid) leadPlace(c *cell) {
 	at, ok := c.series.centre(c.view.Slice)
-	if !ok || !g.Linked(LinkScroll) || g.tile != nil {
+	if !ok || !g.Linked(LinkScroll) || c.board.tile != nil {
 		return
 	}
 	for _, other := range g.shown() {
 		way, ok := g.linkable(c, other)
-		if !ok {
+		if !ok || other.board.tile != nil {
 			continue
 		}
 		k := other.series.item.Stack
@@ -220,7 +220,7 @@ func (g *Grid) Link(what Links, on bool) {
 		g.leadPlace(c)
 	}
 	for _, other := range g.shown() {
-		if other == c || other.series == nil {
+		if other == c || other.series == nil || other.board.tile != nil {
 			continue
 		}
 		v := other.view

@@ -172,7 +172,7 @@ func (g *Grid) prefetch(c *cell, direction int) {
 		t.Cancel()
 	}
 	c.soon = c.soon[:0]
-	if c.series == nil || g.tile != nil && c != g.cells[0] && c != g.cells[g.Cells()-1] { // of a tiled series, what lies before and behind
+	if own := c.board.own(); c.series == nil || c.board.tile != nil && c != own[0] && c != own[len(own)-1] { // of a tiled series, what lies before and behind
 		return
 	}
 	stack := c.series.item.Stack
@@ -187,7 +187,7 @@ func (g *Grid) prefetch(c *cell, direction int) {
 		forward, back = (ahead+behind)/2, (ahead+behind)/2
 	}
 	rows, columns := c.series.size(c.view.Slice)
-	if room := int(g.frames.cache.Budget() / 2 / int64(g.Cells()) / max(int64(rows)*int64(columns)*2, 1)); forward+back > room {
+	if room := int(g.frames.cache.Budget() / 2 / int64(len(g.shown())) / max(int64(rows)*int64(columns)*2, 1)); forward+back > room {
 		forward, back = forward*room/(forward+back), back*room/(forward+back)
 	}
 	var wanted []frameKey
@@ -228,7 +228,7 @@ func (g *Grid) prefetch(c *cell, direction int) {
 			mu.Unlock()
 			if more {
 				g.post(func() {
-					if c.batch == batch && c.series != nil && c.series.item.Stack == stack && g.indexOf(c) >= 0 {
+					if c.batch == batch && c.series != nil && c.series.item.Stack == stack && g.onScreen(c) {
 						g.prefetch(c, 0)
 					}
 				})

@@ -162,7 +162,7 @@ func (c *cell) message() string {
 	switch {
 	case c.series == nil && c.note.missing != "":
 		return c.note.missing
-	case c.series == nil && c.grid.tile != nil:
+	case c.series == nil && c.board.tile != nil:
 		return "" // behind the last image
 	case c.series == nil:
 		return text("viewer.empty")

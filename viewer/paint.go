@@ -43,7 +43,7 @@ func (c *cell) paint(w, h int) image.Image {
 
 // paintBorder frames the active cell where there are several, and parts the others from each other.
 func (c *cell) paintBorder(img *image.RGBA, scale float64) {
-	if c.grid.Cells() == 1 {
+	if c.board.layout.Cells() == 1 && len(c.grid.boards) == 1 {
 		return
 	}
 	ink, width := colourInactive, 1

@@ -23,8 +23,16 @@ func (g *Grid) SetItems(items []Item) {
 		kept[it.Stack] = s
 	}
 	g.series = kept
+	g.EachBoard(g.keepItems)
+	if len(kept) == 0 { // all was closed: nothing of it is kept in memory
+		g.frames.clear()
+	}
+}
+
+// keepItems empties cells and ends tilings of which the item is gone.
+func (g *Grid) keepItems() {
 	for _, t := range g.tilings() {
-		if s, ok := kept[t.series.item.Stack]; ok {
+		if s, ok := g.series[t.series.item.Stack]; ok {
 			t.series = s
 		} else if t == g.tile {
 			g.endTiling()
@@ -34,15 +42,12 @@ func (g *Grid) SetItems(items []Item) {
 		if c.series == nil {
 			continue
 		}
-		if s, ok := kept[c.series.item.Stack]; ok {
+		if s, ok := g.series[c.series.item.Stack]; ok {
 			c.series = s
 			c.refresh()
 		} else {
 			g.empty(c)
 		}
-	}
-	if len(kept) == 0 { // all was closed: nothing of it is kept in memory
-		g.frames.clear()
 	}
 }
 
@@ -165,6 +170,17 @@ func (g *Grid) ShowImage(ref annotations.ImageRef) bool {
 				v.Slice = n
 				g.show(c, v, true)
 				return true
+			}
+		}
+	}
+	for _, b := range g.boards {
+		if b == g.board {
+			continue
+		}
+		for _, c := range b.own() {
+			if c.series != nil && at(c.series.item) >= 0 {
+				g.use(b)
+				return g.ShowImage(ref)
 			}
 		}
 	}

@@ -137,7 +137,7 @@ func (g *Grid) tileFrom(first int, v annotations.View) {
 	first = min(max(first/columns, 0), max(rows-g.layout.Rows, 0)) * columns
 	direction := first - t.first
 	t.first = first
-	for i, c := range g.shown() {
+	for i, c := range g.own() {
 		slice := first + i
 		if slice >= n {
 			if c.series != nil {
