@@ -390,12 +390,7 @@ func (w *window) layOut(a annotations.Annotation) {
 
 // onScreen reports whether a view shows an item.
 func (w *window) onScreen(it viewer.Item) bool {
-	for i := range w.grid.Cells() {
-		if shown, ok := w.grid.Item(i); ok && shown.Stack == it.Stack {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(w.grid.OnScreen(), func(shown viewer.Item) bool { return shown.Stack == it.Stack })
 }
 
 // takeTool takes a marking tool in hand, or puts it down when it is in hand already.
@@ -434,6 +429,9 @@ func (w *window) showFilms() {
 func (w *window) writeLabel() {
 	if w.right.Hidden {
 		w.togglePanel(prefHideRight)
+	}
+	if w.grid.IsElsewhere() {
+		w.win.RequestFocus()
 	}
 	w.win.Canvas().Focus(w.findings.editor.label)
 }

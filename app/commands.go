@@ -81,6 +81,7 @@ func (w *window) commands() []command.Command {
 			Checked: func() bool { return g().CineRunning() }, Run: do(func() { g().CineToggle() })},
 	}...)
 	list = append(list, w.tagCommands()...)
+	list = append(list, w.secondCommands()...)
 	list = append(list, w.linkCommands()...)
 	list = append(list, []C{
 		{ID: "localiser", Menu: "view", Group: 5, Icon: iconOf("localiser"), Toolbar: true, Enabled: open,
@@ -101,8 +102,6 @@ func (w *window) commands() []command.Command {
 		{ID: "panel.right", Menu: "view", Group: 7, Icon: iconOf("panel-right"), Keys: key(fyne.KeyF10), Checked: func() bool { return !w.prefs.Bool(prefHideRight) },
 			Run: func() { w.togglePanel(prefHideRight) }},
 		{ID: "identity", Menu: "view", Group: 7, Keys: ctrl(fyne.KeyH), Checked: w.hidesIdentity, Run: w.toggleIdentity},
-		{ID: "fullscreen", Menu: "view", Group: 7, Keys: key(fyne.KeyF11), Checked: w.win.FullScreen,
-			Run: func() { w.win.SetFullScreen(!w.win.FullScreen()); w.stateChanged() }},
 
 		tool(annotations.Distance, "distance", 10, key(fyne.KeyD)),
 		tool(annotations.Angle, "angle", 10, key(fyne.KeyA)),
@@ -163,6 +162,10 @@ func (w *window) digit(i int) {
 
 // typed is the one place where keys arrive that no field takes.
 func (w *window) typed(e *fyne.KeyEvent) {
+	if w.second.isOpen() && w.second.board.IsUsed() {
+		w.second.keys = true
+		defer func() { w.second.keys = false }()
+	}
 	if w.win.Canvas().Overlays().Top() != nil {
 		if e.Name == fyne.KeyEscape {
 			w.closeModal()

@@ -31,6 +31,9 @@ func (w *window) show(d dialog.Dialog, size fyne.Size) {
 	d.Show() // before Resize: a file dialog of Fyne 2.8 panics otherwise
 	d.Resize(size)
 	w.modal = d
+	if w.second.keys {
+		w.win.RequestFocus()
+	}
 }
 
 // closeModal closes the dialog on top. It reports whether there was one.

@@ -99,6 +99,7 @@ func (w *window) setKeys(id string, keys []command.Key) error {
 func (w *window) useTable(table *command.Table) {
 	w.table = table
 	w.build()
+	w.second.listen()
 }
 
 // fixedKeys are the commands whose keys stay: without them a gesture could not be given up.

@@ -126,11 +126,14 @@ func (w *window) preview(src source) {
 
 // arrangement is what the views show and how.
 func (w *window) arrangement() []any {
-	out := []any{w.grid.Layout()}
-	for i := range w.grid.Cells() {
-		ref, _ := w.grid.Ref(i)
-		out = append(out, ref.SOPInstanceUID, w.grid.View(i))
-	}
+	var out []any
+	w.grid.EachBoard(func() {
+		out = append(out, w.grid.Layout())
+		for i := range w.grid.Cells() {
+			ref, _ := w.grid.Ref(i)
+			out = append(out, ref.SOPInstanceUID, w.grid.View(i))
+		}
+	})
 	return out
 }
 
@@ -186,33 +189,34 @@ func (w *window) setItems() {
 		ref  annotations.ImageRef
 		view annotations.View
 	}
-	shown := map[int]place{}
-	for i := range w.grid.Cells() {
-		if ref, ok := w.grid.Ref(i); ok {
-			shown[i] = place{ref, w.grid.View(i)}
+	var boards []map[int]place
+	w.grid.EachBoard(func() {
+		shown := map[int]place{}
+		for i := range w.grid.Cells() {
+			if ref, ok := w.grid.Ref(i); ok {
+				shown[i] = place{ref, w.grid.View(i)}
+			}
 		}
-	}
+		boards = append(boards, shown)
+	})
 	w.coverItems()
 	w.grid.SetItems(append(slices.Clone(w.session.items), w.mpr.items()...))
-	for i, p := range shown {
-		if _, still := w.grid.Item(i); still {
-			continue
+	w.grid.EachBoard(func() {
+		shown := boards[0]
+		boards = boards[1:]
+		for i, p := range shown {
+			if _, still := w.grid.Item(i); still {
+				continue
+			}
+			if it, slice, ok := w.session.find(p.ref); ok {
+				p.view.Slice = slice
+				w.grid.Place(i, it, &p.view)
+			}
 		}
-		if it, slice, ok := w.session.find(p.ref); ok {
-			p.view.Slice = slice
-			w.grid.Place(i, it, &p.view)
-		}
-	}
+	})
 }
 
-func (w *window) anythingShown() bool {
-	for i := range w.grid.Cells() {
-		if _, ok := w.grid.Item(i); ok {
-			return true
-		}
-	}
-	return false
-}
+func (w *window) anythingShown() bool { return len(w.grid.OnScreen()) > 0 }
 
 // nothingFound says that there is no image in what was opened, and why.
 func (w *window) nothingFound(src source) {
@@ -235,9 +239,11 @@ func (w *window) closeAll() {
 	w.findings.editor.flush()
 	w.marks.choose("")
 	w.marks.selected = ""
-	for i := range w.grid.Cells() {
-		w.grid.Clear(i)
-	}
+	w.grid.EachBoard(func() {
+		for i := range w.grid.Cells() {
+			w.grid.Clear(i)
+		}
+	})
 	w.session = session{}
 	w.loader.forgetAll()
 	w.sessionChanged()
@@ -279,7 +285,8 @@ func (w *window) dragging(_ *seriesRow, at fyne.Position) {
 // dropped shows a series in the view where it was dropped.
 func (w *window) dropped(r *seriesRow, at fyne.Position) {
 	w.target.Hide()
-	if cell, _, _, ok := w.cellAt(at); ok && cell < w.grid.Cells() {
+	if cell, _, _, ok := w.cellAt(at); ok {
+		w.grid.UseMain()
 		w.grid.SetActive(cell)
 		w.grid.Put(cell, r.item)
 		w.activeChanged()
@@ -325,6 +332,7 @@ func (w *window) dialogSize() fyne.Size {
 // hangFirst shows a first layout of what is open: the Modic pair where there is one, films of flexion and extension, or the
 // first series that can be shown: of several images where there is one, for scouts come first.
 func (w *window) hangFirst() {
+	w.grid.UseMain()
 	if w.arrange("modic") || w.arrange("instability") {
 		return
 	}

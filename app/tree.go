@@ -145,10 +145,8 @@ func (t *tree) load() {
 // mark shows which series are on screen.
 func (t *tree) mark() {
 	shown := map[*dicomio.Stack]bool{}
-	for i := range t.w.grid.Cells() {
-		if it, ok := t.w.grid.Item(i); ok {
-			shown[it.Stack] = true
-		}
+	for _, it := range t.w.grid.OnScreen() {
+		shown[it.Stack] = true
 	}
 	active, _ := t.w.grid.Item(t.w.grid.Active())
 	for stack, row := range t.rows {

@@ -68,6 +68,7 @@ type window struct {
 	cacheBytes   int64 // of decoded images
 	shownCase    *casework
 	tags         *tagWindow
+	second       *secondWindow
 	hung         []any // what was shown of a scan that goes on, as arrangement returns it
 }
 
@@ -80,6 +81,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w.win.SetPadded(false)
 	w.marks = &marking{w: w}
 	w.mpr = newMPR(w)
+	w.second = &secondWindow{w: w}
 	w.grid = viewer.NewGrid(viewer.Config{
 		Loader:     w.loader,
 		Workers:    w.decoders,
@@ -117,11 +119,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w.build()
 	w.win.Canvas().SetOnTypedKey(w.typed)
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
-		var paths []string
-		for _, u := range uris {
-			paths = append(paths, u.Path())
-		}
-		w.open(paths)
+		w.open(paths(uris))
 	})
 	w.win.SetCloseIntercept(w.quit)
 	w.win.Resize(fyne.NewSize(1280, 800))
@@ -351,6 +349,9 @@ func (w *window) modifiers() fyne.KeyModifier {
 
 // typing is the text field that has the focus, nil for none.
 func (w *window) typing() fyne.Shortcutable {
+	if w.second.keys { // its keys are not for a field of the main window
+		return nil
+	}
 	switch f := w.win.Canvas().Focused().(type) {
 	case *widget.Entry:
 		return f
@@ -391,11 +392,13 @@ func (w *window) applyLook() {
 	if w.tags != nil {
 		w.tags.build()
 	}
+	w.second.relabel()
 }
 
 // quit saves what is being written and ends the app. Everything else is in the store already.
 func (w *window) quit() {
 	w.findings.editor.flush()
+	w.second.keep()
 	w.grid.Destroy()
 	w.back.stop(3 * time.Second)
 	if w.library != nil {

@@ -114,6 +114,9 @@ func (g *Grid) OnScreen() (items []Item) {
 // UseMain makes commands act on the grid's own board, and not on that of another window.
 func (g *Grid) UseMain() { g.use(g.boards[0]) }
 
+// IsElsewhere reports whether commands act on the board of another window.
+func (g *Grid) IsElsewhere() bool { return g.board != g.boards[0] }
+
 // Refresh repaints the cells of all boards.
 func (g *Grid) Refresh() {
 	g.BaseWidget.Refresh()

@@ -164,6 +164,8 @@ func (c *cell) message() string {
 		return c.note.missing
 	case c.series == nil && c.board.tile != nil:
 		return "" // behind the last image
+	case c.series == nil && c.board != c.grid.boards[0]: // nothing can be dragged from one window to another
+		return text("viewer.empty.board")
 	case c.series == nil:
 		return text("viewer.empty")
 	case len(c.series.item.Stack.Slices) == 0:
