@@ -474,6 +474,7 @@ func (w *window) openCase(id string) {
 		}
 		first := len(w.session.items) == 0
 		w.takeCase(c)
+		w.remember(recent{Case: c.ID})
 		w.session.sources = append(w.session.sources, source{caseID: c.ID, index: idx})
 		w.session.rebuild()
 		w.sessionChanged()

@@ -42,6 +42,7 @@ func (w *window) exportBundle() {
 				path.SetText(filepath.Join(u.Path(), filepath.Base(path.Text)))
 			}
 		}, w.win)
+		w.fromFolder(d)
 		w.show(d, w.dialogSize())
 	})
 	french, english := widget.NewCheck("Français", nil), widget.NewCheck("English", nil)
@@ -131,6 +132,7 @@ func (w *window) chooseBundle(then func(path string)) {
 			then(bundleOf(path))
 		}
 	}, w.win)
+	w.fromFolder(d)
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".zip", ".ZIP", ".htm", ".HTM", ".jsn", ".JSN"}))
 	w.show(d, w.dialogSize())
 }

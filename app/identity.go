@@ -26,6 +26,7 @@ func (w *window) identityChanged() {
 	w.findings.fill()
 	w.showCentre()
 	w.tags.follow()
+	w.setMenu()
 }
 
 // codeOf is what stands for a patient whose identity is hidden.

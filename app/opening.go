@@ -33,15 +33,15 @@ func (w *window) open(paths []string) {
 	if len(plain) == 0 {
 		return
 	}
-	w.scan(plain, false)
+	w.scan(plain, false, plain)
 }
 
 // previewEvery is how often what a scan has found so far is shown, after the first series.
 const previewEvery = 2 * time.Second
 
-// scan indexes in the background. Again says that the paths include those of sources that are open. Where nothing is open yet, the
+// scan indexes in the background. Again says that the paths include those of sources that are open; asked are those that the user has named. Where nothing is open yet, the
 // first series is shown while the rest is still being found.
-func (w *window) scan(paths []string, again bool) {
+func (w *window) scan(paths []string, again bool, asked []string) {
 	var idx *dicomio.Index
 	first, ended, previewed := len(w.session.items) == 0, false, false
 	var shown time.Time
@@ -84,10 +84,11 @@ func (w *window) scan(paths []string, again bool) {
 					all = append(all, p)
 				}
 			}
-			w.scan(all, true)
+			w.scan(all, true, asked)
 			return
 		}
 		w.opened(source{paths: paths, index: idx})
+		w.rememberPlaces(asked, idx)
 		for _, k := range w.session.cases {
 			if previewed && slices.ContainsFunc(idx.Patients, func(p *dicomio.Patient) bool {
 				return slices.ContainsFunc(p.Studies, func(st *dicomio.Study) bool { return k.studies[st.UID] })
@@ -303,6 +304,7 @@ func (w *window) openFolder() {
 			w.open([]string{u.Path()})
 		}
 	}, w.win)
+	w.fromFolder(d)
 	d.SetConfirmText(w.text.T("open.folder.confirm"))
 	w.show(d, w.dialogSize())
 }
@@ -320,6 +322,7 @@ func (w *window) openFile() {
 			w.open([]string{path})
 		}
 	}, w.win)
+	w.fromFolder(d)
 	w.show(d, w.dialogSize())
 }
 

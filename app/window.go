@@ -69,7 +69,9 @@ type window struct {
 	shownCase    *casework
 	tags         *tagWindow
 	second       *secondWindow
-	hung         []any // what was shown of a scan that goes on, as arrangement returns it
+	recents      []recent // what was opened, the latest first
+	folder       string   // that a file dialog has shown last, as a URI
+	hung         []any    // what was shown of a scan that goes on, as arrangement returns it
 }
 
 // newWindow makes the window; nothing is shown yet. The library may be nil. decoders is how many frames are decoded at a time. post is fyne.Do in the app, a queue in tests.
@@ -77,6 +79,8 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w := &window{app: a, library: library, prefs: preferences{a.Preferences()}, back: newBackground(post), loader: newLoader(), launchLang: language}
 	w.decoders, w.cacheBytes = decoders, cacheBytes(memory.Total(), w.prefs.memoryShare())
 	w.text = lang.In(w.language())
+	w.recents = w.prefs.recents()
+	w.keepFolderHere()
 	w.win = a.NewWindow(w.text.T("app.name"))
 	w.win.SetPadded(false)
 	w.marks = &marking{w: w}
@@ -167,7 +171,7 @@ func (w *window) build() {
 	body := container.New(&columns{}, w.left, w.middle, w.right)
 	w.frame = container.NewBorder(toolbar, w.status.root, nil, nil, body)
 	w.win.SetContent(container.NewStack(w.frame, w.hints.layer))
-	w.win.SetMainMenu(w.table.MainMenu(w.text.T, menuOrder...))
+	w.setMenu()
 	w.stateChanged()
 	w.tree.mark()
 }
@@ -319,6 +323,9 @@ func (w *window) showCentre() {
 		w.start = nil
 		w.centre.Objects = []fyne.CanvasObject{panelBlack(), w.grid}
 	} else {
+		if w.start == nil {
+			w.lookForRecents()
+		}
 		w.start = w.startPage()
 		w.centre.Objects = []fyne.CanvasObject{w.start}
 	}
