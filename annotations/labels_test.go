@@ -196,6 +196,8 @@ func TestDiscAt(t *testing.T) {
 	}
 }
 
+func always(vertebra string) func(ImageRef) string { return func(ImageRef) string { return vertebra } }
+
 func TestLeveller(t *testing.T) {
 	image := sagittal(1, 0)
 	var set *Annotation
@@ -204,7 +206,7 @@ func TestLeveller(t *testing.T) {
 		return Pointer{Image: image, At: space.Pixel{Col: col, Row: row}, Reach: 4, Rows: 300, Columns: 200}
 	}
 	// A click sets the next one.
-	tool := NewLeveller(has, Annotation{Author: "A"}, "S1")
+	tool := NewLeveller(has, Annotation{Author: "A"}, always("S1"))
 	if s := tool.Move(ptr(image, 60, 200)); s.Draft == nil || labelNames(s.Draft.Labels()) != "S1" {
 		t.Errorf("before the press the next is shown as %+v", s.Draft)
 	}
@@ -215,7 +217,7 @@ func TestLeveller(t *testing.T) {
 	}
 	set = s.Commit.After
 	// The next, dragged before the button comes up.
-	tool = NewLeveller(has, Annotation{Author: "A"}, "L5")
+	tool = NewLeveller(has, Annotation{Author: "A"}, always("L5"))
 	tool.Press(ptr(image, 50, 150))
 	tool.Move(ptr(image, 55, 160))
 	s = tool.Release(ptr(image, 55, 160))
@@ -225,7 +227,7 @@ func TestLeveller(t *testing.T) {
 	set = s.Commit.After
 	// A label that was set elsewhere is taken where it shows, and is then one of this image: the same place in the patient.
 	other := sagittal(2, 1.5)
-	tool = NewLeveller(has, Annotation{}, "L4")
+	tool = NewLeveller(has, Annotation{}, always("L4"))
 	tool.Press(ptr(other, 57, 161))
 	tool.Move(ptr(other, 67, 161))
 	s = tool.Release(ptr(other, 67, 161))
@@ -234,20 +236,20 @@ func TestLeveller(t *testing.T) {
 		t.Errorf("it went to %v on %s among %d", l.At, l.Image.SOPInstanceUID, len(s.Commit.After.Labels()))
 	}
 	// A click on one changes nothing, unless it is a proposal: that is confirmed.
-	tool = NewLeveller(has, Annotation{}, "L4")
+	tool = NewLeveller(has, Annotation{}, always("L4"))
 	tool.Press(ptr(image, 55, 160))
 	if s := tool.Release(ptr(image, 55, 160)); s.Commit != nil || !s.Done {
 		t.Errorf("a click on a label: %+v", s)
 	}
 	p := set.WithLabel(Label{Vertebra: "L4", Image: image, Pixel: space.Pixel{Col: 50, Row: 120}, Proposed: true})
 	set = &p
-	tool = NewLeveller(has, Annotation{}, "L4")
+	tool = NewLeveller(has, Annotation{}, always("L4"))
 	tool.Press(ptr(image, 51, 121))
 	if s := tool.Release(ptr(image, 51, 121)); s.Commit == nil || labelNames(s.Commit.After.Labels()) != "L4 L5 S1" {
 		t.Errorf("a click on a proposal: %+v", s)
 	}
 	// Without a next one there is nothing to set.
-	tool = NewLeveller(has, Annotation{}, "")
+	tool = NewLeveller(has, Annotation{}, always(""))
 	tool.Press(ptr(image, 100, 20))
 	if s := tool.Release(ptr(image, 100, 20)); s.Commit != nil {
 		t.Errorf("set %+v", s.Commit)

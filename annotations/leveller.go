@@ -6,9 +6,9 @@ import "rachis/dicomio/space"
 // image shows there, wherever that was set: moved, it is then a label of this image. A press on a proposal without a movement confirms it. One
 // edit is committed when the button comes up.
 //
-// Set is the reviewer's labels in the space of the image that is pressed on, asked for at each press; nil where there are none yet: they are
-// then copied from template (Author). Without next a press beside every label does nothing.
-func NewLeveller(set func(ImageRef) *Annotation, template Annotation, next string) Tool {
+// Set gives the reviewer's labels in the space of an image, nil where there are none yet: they are then copied from template (Author). Next
+// gives the vertebra that is to be set there; where it is "" a press beside every label does nothing.
+func NewLeveller(set func(ImageRef) *Annotation, template Annotation, next func(ImageRef) string) Tool {
 	template.Kind, template.Marks, template.Values, template.Suggestion = Levels, nil, nil, nil
 	return &leveller{set: set, template: template, next: next}
 }
@@ -16,7 +16,7 @@ func NewLeveller(set func(ImageRef) *Annotation, template Annotation, next strin
 type leveller struct {
 	set      func(ImageRef) *Annotation
 	template Annotation
-	next     string
+	next     func(ImageRef) string
 
 	before *Annotation // the set as it was when the button went down
 	held   Label       // as it is now
@@ -39,23 +39,31 @@ func (t *leveller) Press(p Pointer) Step {
 	}
 	t.before, t.start = t.set(p.Image), p
 	t.down, t.taken, t.moved = true, false, false
-	if t.before != nil {
-		best := 1.5 * p.Reach // the names are what is aimed at
-		for _, s := range LabelsOn(t.before.Labels(), p.Image) {
-			if off := s.At.Distance(at); s.Near && off <= best {
-				best, t.taken = off, true
-				t.held, t.grip = s.Label, at.Sub(s.At)
-			}
-		}
-	}
-	if !t.taken {
-		if t.next == "" {
+	if s, ok := labelNear(t.before, p, at); ok {
+		t.taken, t.held, t.grip = true, s.Label, at.Sub(s.At)
+	} else {
+		next := t.next(p.Image)
+		if next == "" {
 			t.down = false
 			return t.step()
 		}
-		t.held, t.grip = NewLabel(t.next, p.Image, at), space.Pixel{}
+		t.held, t.grip = NewLabel(next, p.Image, at), space.Pixel{}
 	}
 	return t.step()
+}
+
+// labelNear returns the label of a set that an image shows at a place, as a press there would take it.
+func labelNear(set *Annotation, p Pointer, at space.Pixel) (best Sighting, ok bool) {
+	if set == nil {
+		return best, false
+	}
+	reach := 1.5 * p.Reach // a cross is smaller than what is aimed at
+	for _, s := range LabelsOn(set.Labels(), p.Image) {
+		if off := s.At.Distance(at); s.Near && off <= reach {
+			reach, best, ok = off, s, true
+		}
+	}
+	return best, ok
 }
 
 // Move lets the label that is held follow the pointer, and before a press the name of the next.
@@ -67,10 +75,11 @@ func (t *leveller) Move(p Pointer) Step {
 		return t.step()
 	case !t.down:
 		at, ok := p.onImage()
-		if !ok || t.next == "" {
+		next, set := t.next(p.Image), t.set(p.Image)
+		if _, near := labelNear(set, p, at); near || !ok || next == "" {
 			return Step{}
 		}
-		a := t.with(t.set(p.Image), NewLabel(t.next, p.Image, at))
+		a := t.with(set, NewLabel(next, p.Image, at))
 		return Step{Draft: &a}
 	case !t.start.Image.Same(p.Image):
 		return t.step()

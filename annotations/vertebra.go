@@ -1,9 +1,6 @@
 package annotations
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // everyVertebra is all that people have, from the head down. T13 and L6 exist in some; L5 is missing in others.
 var everyVertebra = []string{
@@ -64,9 +61,3 @@ func Neighbours(upper, lower string) bool {
 
 // discOf joins two vertebrae to the name of what lies between them: "L4-L5".
 func discOf(upper, lower string) string { return upper + "-" + lower }
-
-// cutDisc takes the name of a disc apart; false for what is none.
-func cutDisc(level string) (upper, lower string, ok bool) {
-	upper, lower, ok = strings.Cut(level, "-")
-	return upper, lower, ok && Neighbours(upper, lower)
-}

@@ -111,6 +111,7 @@ func (w *window) commands() []command.Command {
 		tool(annotations.Polygon, "polygon", 10, key(fyne.KeyP)),
 		tool(annotations.Arrow, "arrow", 10, nil),
 		tool(annotations.Text, "text", 10, nil),
+		tool(annotations.Levels, "levels", 11, key(fyne.KeyV)),
 		tool(annotations.Modic, "modic", 11, key(fyne.KeyM)),
 		tool(annotations.DiscHeight, "disc-height", 11, key(fyne.KeyJ)),
 		tool(annotations.Instability, "instability", 11, key(fyne.KeyY)),

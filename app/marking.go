@@ -27,6 +27,7 @@ type marking struct {
 	prompt   []string
 	selected string // UID
 	unnamed  string // UID of a mark whose label is to be written once the button is up
+	chosen   bool   // the level was chosen by hand for the finding that comes
 }
 
 var _ viewer.Annotator = (*marking)(nil)
@@ -52,7 +53,7 @@ func (m *marking) busy() bool { return m.begun }
 // choose takes a tool in hand; "" puts it down.
 func (m *marking) choose(kind annotations.Kind) {
 	m.reset()
-	m.kind, m.step, m.work = kind, 0, ""
+	m.kind, m.step, m.work, m.chosen = kind, 0, "", false
 	if kind == "" {
 		if m.w.grid.Mode() == viewer.ModeTool {
 			m.w.grid.SetMode(viewer.ModeWindow)
@@ -75,7 +76,7 @@ func (m *marking) reset() {
 
 // setLevel chooses where the next finding is; what is being drawn begins anew.
 func (m *marking) setLevel(level string) {
-	m.level = level
+	m.level, m.chosen = level, true
 	m.restart()
 }
 
@@ -141,6 +142,11 @@ func (m *marking) resume(a annotations.Annotation) {
 // ready makes the placer of the next mark.
 func (m *marking) ready() {
 	if m.kind == "" {
+		return
+	}
+	if m.kind == annotations.Levels {
+		m.tool, m.prompt = m.w.levels.ready()
+		m.moving, m.begun, m.draft = false, false, nil
 		return
 	}
 	template := annotations.Annotation{Author: m.w.prefs.reviewer()}
@@ -262,7 +268,7 @@ func (m *marking) Press(e viewer.PointerEvent) bool {
 
 // fits refuses a mark where it cannot be, and says why.
 func (m *marking) fits(e viewer.PointerEvent) bool {
-	if isMade(e.Image.SOPInstanceUID) && !measures(m.kind) {
+	if isMade(e.Image.SOPInstanceUID) && !measures(m.kind) && m.kind != annotations.Levels {
 		m.w.say("mpr.mark.refused", widget.WarningImportance)
 		return false
 	}
@@ -309,7 +315,7 @@ func (m *marking) catch(e viewer.PointerEvent, handles bool) bool {
 
 // Move lets the draft follow the pointer.
 func (m *marking) Move(e viewer.PointerEvent) bool {
-	if m.tool == nil || !m.begun {
+	if m.tool == nil || !m.begun && m.kind != annotations.Levels {
 		return false
 	}
 	m.take(m.tool.Move(e.Pointer), e)
@@ -323,6 +329,9 @@ func (m *marking) Release(e viewer.PointerEvent) {
 		return
 	}
 	m.take(m.tool.Release(e.Pointer), e)
+	if m.kind == annotations.Levels {
+		m.begun = false // also after a press that did nothing
+	}
 	if m.moving {
 		m.reset()
 		m.ready()
@@ -361,6 +370,9 @@ func (m *marking) Cancel() bool {
 
 // finish closes a polygon where it is; retract takes the last point back. Both report whether there was something to do.
 func (m *marking) finish() bool {
+	if m.kind == annotations.Levels && !m.begun {
+		return m.w.levels.confirm()
+	}
 	f, ok := m.tool.(annotations.Finisher)
 	if !ok || !m.begun {
 		return false
@@ -370,6 +382,9 @@ func (m *marking) finish() bool {
 }
 
 func (m *marking) retract() bool {
+	if m.kind == annotations.Levels && !m.begun {
+		return m.w.levels.retract()
+	}
 	r, ok := m.tool.(annotations.Retracter)
 	if !ok || !m.begun || m.moving {
 		return false
@@ -421,6 +436,10 @@ func (m *marking) take(s annotations.Step, e viewer.PointerEvent) {
 func (m *marking) commit(e annotations.Edit) {
 	moved := m.moving
 	m.reset()
+	if e.After != nil && e.After.Kind == annotations.Levels {
+		m.w.levels.commit(e)
+		return
+	}
 	if e.After == nil || len(e.After.Marks) == 0 {
 		return
 	}
@@ -437,6 +456,10 @@ func (m *marking) commit(e annotations.Edit) {
 	if err != nil {
 		m.w.fail("error.case", err)
 		return
+	}
+	if !moved && m.spine() && e.Before == nil {
+		after = m.w.levels.levelOf(after, m.chosen)
+		m.level, m.chosen = after.Level, false
 	}
 	after = m.w.evaluate(after)
 	if !m.w.apply(c, annotations.Edit{Before: e.Before, After: &after}) {
@@ -477,14 +500,25 @@ func shareCorners(a annotations.Annotation) annotations.Annotation {
 	return a.WithMark(ref)
 }
 
+// others is 1 for what another reviewer made: of two sets of level labels one's own is shown.
+func (m *marking) others(a annotations.Annotation) int {
+	if a.Kind == annotations.Levels && !m.w.mine(a) {
+		return 1
+	}
+	return 0
+}
+
 // Shapes are the marks on an image, the draft on top.
 func (m *marking) Shapes(ref annotations.ImageRef) []viewer.StyledShape {
 	var out []viewer.StyledShape
 	if c := m.w.session.caseOf(ref.StudyInstanceUID); c != nil {
 		list := c.doc.All()
 		if m.draft != nil {
-			list = slices.DeleteFunc(list, func(a annotations.Annotation) bool { return a.UID == m.draft.UID })
+			list = slices.DeleteFunc(list, func(a annotations.Annotation) bool {
+				return a.UID == m.draft.UID || a.Kind == annotations.Levels && a.LevelSpace() == m.draft.LevelSpace()
+			})
 		}
+		slices.SortStableFunc(list, func(a, b annotations.Annotation) int { return m.others(a) - m.others(b) })
 		out = describe.Shapes(m.w.text, list, ref, m.selected)
 	}
 	if s := m.w.mpr.find(ref); s != nil {

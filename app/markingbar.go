@@ -115,6 +115,10 @@ func (b *markingBar) fit() {
 // promptText says what the next click is for.
 func (w *window) promptText() string {
 	p := w.marks.prompt
+	if w.levels.active() { // of the view that is active now
+		ref, _ := w.levels.ref()
+		p = w.levels.prompt(ref)
+	}
 	if len(p) == 0 {
 		if w.grid.Mode() == viewer.ModeCross {
 			return w.text.T("prompt.crosshair")
@@ -132,6 +136,8 @@ func (w *window) promptText() string {
 		return ""
 	}
 	switch p[0] {
+	case "prompt.level":
+		return w.text.T("prompt.level", arg(1))
 	case "prompt.corner":
 		return w.text.T("prompt.corner", role, arg(1), w.text.T("corner."+arg(2)))
 	case "prompt.region", "prompt.region.close":

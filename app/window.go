@@ -39,6 +39,7 @@ type window struct {
 	grid    *viewer.Grid
 	marks   *marking
 	mpr     *mpr
+	levels  *levelling
 	table   *command.Table
 	// ownTable has Rachis's own keys. catching is true while a key is being learned; keysAt is how far the list of keys is scrolled.
 	ownTable *command.Table
@@ -49,6 +50,7 @@ type window struct {
 	findings *findingsPanel
 	status   *statusBar
 	bar      *markingBar
+	levelBar *levellingBar
 	hints    *hints
 	tools    []*toolButton // by place in the table's toolbar
 	toolIDs  []string
@@ -86,6 +88,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w.marks = &marking{w: w}
 	w.mpr = newMPR(w)
 	w.second = &secondWindow{w: w}
+	w.levels = newLevelling(w)
 	w.grid = viewer.NewGrid(viewer.Config{
 		Loader:     w.loader,
 		Workers:    w.decoders,
@@ -97,6 +100,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 		Annotator:    w.marks,
 		OnKey:        w.typed,
 		OnActive:     func(int) { w.activeChanged() },
+		OnHover:      func(h viewer.Hover) { w.levels.hover(h) },
 		OnViewChange: func(int, viewer.Item, annotations.View) { w.tags.follow() },
 		OnLayout:     func(viewer.Layout) { w.stateChanged() },
 	})
@@ -158,6 +162,7 @@ func (w *window) build() {
 		w.findings.build()
 	}
 	w.bar = newMarkingBar(w)
+	w.levelBar = newLevellingBar(w)
 	w.mpr.bar = newMPRBar(w)
 	w.left = container.New(fixedWidth{leftWidth}, w.tree.root)
 	w.right = container.New(fixedWidth{rightWidth}, w.findings.root)
@@ -165,7 +170,7 @@ func (w *window) build() {
 	w.right.Hidden = w.prefs.Bool(prefHideRight)
 	w.centre = container.NewStack()
 	w.showCentre()
-	w.bars = container.NewVBox(w.mpr.bar.root, w.bar.root)
+	w.bars = container.NewVBox(w.mpr.bar.root, w.levelBar.root, w.bar.root)
 	w.middle = container.NewBorder(w.bars, nil, nil, nil, w.centre)
 	w.fitBars()
 	body := container.New(&columns{}, w.left, w.middle, w.right)
@@ -250,7 +255,7 @@ func (w *window) fitBars() {
 	if w.middle == nil {
 		return
 	}
-	w.bars.Hidden = !w.mpr.bar.root.Visible() && !w.bar.root.Visible()
+	w.bars.Hidden = !w.mpr.bar.root.Visible() && !w.bar.root.Visible() && !w.levelBar.root.Visible()
 	w.middle.Layout.Layout(w.middle.Objects, w.middle.Size())
 }
 
@@ -273,6 +278,7 @@ func (w *window) stateChanged() {
 	}
 	w.table.Update()
 	w.bar.update()
+	w.levelBar.update()
 	w.mpr.changed()
 	w.showPrompt()
 }

@@ -62,11 +62,13 @@ const lordosis = 0.07
 
 // Propose gives the places of the vertebrae of want by those of given, of which there must be two at least, of one space: along a smooth curve
 // through them, at distances that grow and shrink as those of a typical spine do. Between two labels of the lumbar spine alone the curve is
-// bent to the front by a moderate lordosis; front is a vector to there, the zero vector where it is not known. Labels that are given are not
-// proposed again. Places beyond the ends lie on straight lines: the farther, the less they are worth.
+// bent to the front by a moderate lordosis. Labels that are given are not proposed again. Beyond the ends the curve goes on as it ends, and
+// above and in the chest comes round to the axis of the body, as a spine does: the farther from the labels, the less a place is worth.
+//
+// Front and up are vectors to the front of the patient and to the head, zero vectors where they are not known.
 //
 // The labels that come back have a Vertebra and a place, At, and no image. They are proposals.
-func Propose(given []annotations.Label, want []string, front space.LPS) []annotations.Label {
+func Propose(given []annotations.Label, want []string, front, up space.LPS) []annotations.Label {
 	var known []annotations.Label
 	var names []string
 	for _, l := range given {
@@ -117,7 +119,7 @@ func Propose(given []annotations.Label, want []string, front space.LPS) []annota
 	var out []annotations.Label
 	for _, v := range want {
 		if !slices.Contains(names, v) && !slices.ContainsFunc(out, func(l annotations.Label) bool { return l.Vertebra == v }) {
-			out = append(out, annotations.Label{Vertebra: v, At: c.at(down[v]), Proposed: true})
+			out = append(out, annotations.Label{Vertebra: v, At: c.reach(down[v], order, down, up), Proposed: true})
 		}
 	}
 	return out

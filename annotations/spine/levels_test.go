@@ -38,10 +38,12 @@ func TestProposeOnARealSpine(t *testing.T) {
 		{[]string{"T12", "S1"}, 9},
 		{[]string{"L1", "L5"}, 10},
 		{[]string{"L1", "L3", "S1"}, 6},
+		{[]string{"L3", "L4", "L5", "S1"}, 6.5},
+		{[]string{"L4", "L5"}, 17},
 		{[]string{"L1", "L4", "S1"}, 6},
 		{[]string{"T12", "L3", "L5", "S1"}, 4},
 	} {
-		got := spine.Propose(labels(c.given...), all, space.LPS{Y: -1})
+		got := spine.Propose(labels(c.given...), all, space.LPS{Y: -1}, space.LPS{Z: 1})
 		if len(got) != len(all)-len(c.given) {
 			t.Errorf("%v: %d are proposed", c.given, len(got))
 		}
@@ -69,29 +71,29 @@ func TestProposeMovesWithItsLabels(t *testing.T) {
 		turned[i].At = turn(turned[i].At)
 	}
 	want := []string{"T11", "T12", "L2", "L4", "L5"}
-	a, b := spine.Propose(given, want, space.LPS{Y: -1}), spine.Propose(turned, want, turn(space.LPS{Y: -1}).Sub(zero))
+	a, b := spine.Propose(given, want, space.LPS{Y: -1}, space.LPS{Z: 1}), spine.Propose(turned, want, turn(space.LPS{Y: -1}).Sub(zero), turn(space.LPS{Z: 1}).Sub(zero))
 	for i := range a {
 		if d := turn(a[i].At).Sub(b[i].At).Length(); d > 1e-9 {
 			t.Errorf("%s is %v mm off", a[i].Vertebra, d)
 		}
 	}
 	slices.Reverse(turned)
-	for i, p := range spine.Propose(turned, want, space.LPS{}) {
+	for i, p := range spine.Propose(turned, want, space.LPS{}, turn(space.LPS{Z: 1}).Sub(zero)) {
 		if p.At != b[i].At {
 			t.Errorf("%s depends on the order", p.Vertebra)
 		}
 	}
-	if got := spine.Propose(given[:1], want, space.LPS{}); got != nil {
+	if got := spine.Propose(given[:1], want, space.LPS{}, space.LPS{}); got != nil {
 		t.Errorf("one label gives %v", got)
 	}
 	// Two on a line without a front: all on it, at distances as the level ratios have them.
-	two := spine.Propose(labels("L2", "L4"), []string{"L3"}, space.LPS{})
+	two := spine.Propose(labels("L2", "L4"), []string{"L3"}, space.LPS{}, space.LPS{})
 	l2, l4 := labels("L2")[0].At, labels("L4")[0].At
 	if r := two[0].At.Sub(l2).Length() / two[0].At.Sub(l4).Length(); math.Abs(r-35.5/36.5) > 1e-9 {
 		t.Errorf("L3 lies at the ratio %v", r)
 	}
 	// A sixth lumbar vertebra lies between L5 and S1.
-	six := spine.Propose(labels("L4", "S1"), []string{"L5", "L6"}, space.LPS{Y: -1})
+	six := spine.Propose(labels("L4", "S1"), []string{"L5", "L6"}, space.LPS{Y: -1}, space.LPS{Z: 1})
 	if len(six) != 2 || !(six[0].At.Z > six[1].At.Z) || !(six[1].At.Z > labels("S1")[0].At.Z) {
 		t.Errorf("six lumbar vertebrae: %v", six)
 	}

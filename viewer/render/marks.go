@@ -15,6 +15,7 @@ import (
 type Marker struct {
 	brush     Brush
 	lettering *Lettering
+	heading   *Lettering // of captions, nil until there is one
 	scale     float64
 	points    []point
 	placed    []image.Rectangle // of the texts so far
@@ -32,6 +33,7 @@ const (
 	textOffset  = 8.0
 	crossRadius = 5.0
 	captionTop  = 26.0
+	captionText = 15.0
 )
 
 // Draw paints shapes onto a picture. Geometry says where their image points lie on it; scale multiplies lines and text (0
@@ -41,7 +43,7 @@ func (m *Marker) Draw(img *image.RGBA, shapes []StyledShape, g Geometry, scale f
 		scale = 1
 	}
 	if m.lettering == nil || m.scale != scale {
-		m.lettering, m.scale = NewLettering(markText*scale, false), scale
+		m.lettering, m.heading, m.scale = NewLettering(markText*scale, false), nil, scale
 	}
 	m.brush.begin(img)
 	for _, s := range shapes {
@@ -265,7 +267,10 @@ func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64)
 
 // caption paints a text in the middle of the picture's upper edge, below the letter that stands there, and further captions below it.
 func (m *Marker) caption(img *image.RGBA, s StyledShape, scale float64) {
-	w, h := m.lettering.Width(s.Text), m.lettering.Height()
+	if m.heading == nil {
+		m.heading = NewLettering(captionText*scale, true)
+	}
+	w, h := m.heading.Width(s.Text), m.heading.Height()
 	left := (img.Rect.Dx() - w) / 2
 	at := image.Rect(left-5, int(captionTop*scale), left+w+5, int(captionTop*scale)+h+2)
 	for _, p := range m.captions {
@@ -276,7 +281,7 @@ func (m *Marker) caption(img *image.RGBA, s StyledShape, scale float64) {
 	m.captions = append(m.captions, at)
 	m.brush.box(float64(at.Min.X), float64(at.Min.Y), float64(at.Max.X), float64(at.Max.Y))
 	m.brush.end(img, color.NRGBA{A: 140})
-	m.lettering.Paint(img, left, at.Min.Y+1, s.Text, s.Colour)
+	m.heading.Paint(img, left, at.Min.Y+1, s.Text, s.Colour)
 }
 
 // clear moves the place of a text up or down to where it covers no text that is there already; it stays where there is no such place
