@@ -103,6 +103,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 		OnHover:      func(h viewer.Hover) { w.levels.hover(h) },
 		OnViewChange: func(int, viewer.Item, annotations.View) { w.tags.follow() },
 		OnLayout:     func(viewer.Layout) { w.stateChanged() },
+		OnBlock:      func() { w.tree.mark() },
 	})
 	table, err := command.New(w.commands()...)
 	if err != nil {

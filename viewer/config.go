@@ -48,6 +48,8 @@ type Config struct {
 	OnHover func(Hover)
 	// OnLayout is called after the layout has changed, also by a double click.
 	OnLayout func(Layout)
+	// OnBlock is called after a view has gone to another block of its series on its own, where the crosshair is.
+	OnBlock func()
 	// OnSecondary is called on a right click without movement, for a menu; at is absolute on the canvas.
 	OnSecondary func(event PointerEvent, at fyne.Position)
 }

@@ -80,10 +80,18 @@ func (g *Grid) crossFor(c *cell) (at space.LPS, hand, ok bool) {
 	return at, false, false
 }
 
-// goTo shows in a cell the slice through a point. Where the point lies outside of the stack, the cell stays as it is.
+// goTo shows in a cell the slice through a point. Where the point lies outside of the stack, the cell goes to the block of its series that is
+// nearest to the point, and stays as it is where its series has but one.
 func (g *Grid) goTo(c *cell, at space.LPS) {
+	if c.board.tile != nil {
+		return
+	}
+	if it, slice, ok := g.block(c, at); ok {
+		g.changeBlock(c, it, slice)
+		return
+	}
 	slice, missed := c.series.reaches(at)
-	if missed > 0 || slice < 0 || c.board.tile != nil {
+	if missed > 0 || slice < 0 {
 		return
 	}
 	v := c.view
@@ -110,15 +118,19 @@ func (s *series) reaches(at space.LPS) (slice int, missed float64) {
 	if !ok {
 		return -1, 0
 	}
-	p := s.plane(slice)
-	q, _ := p.FromPatient(at)
-	rows, columns := s.size(slice)
-	beside := func(x, size, mm float64) float64 { return max(-x, x-size, 0) * mm }
-	missed = math.Hypot(beside(q.Col, float64(columns), p.Spacing.BetweenColumns), beside(q.Row, float64(rows), p.Spacing.BetweenRows))
-	if missed <= rounding {
+	if missed = s.beside(slice, at); missed <= rounding {
 		missed = 0
 	}
 	return slice, math.Hypot(missed, outside(s.item.Stack, slice, distance))
+}
+
+// beside is how far in millimetres a point lies beside the picture of a slice, seen along its normal; 0 for over it.
+func (s *series) beside(slice int, at space.LPS) float64 {
+	p := s.plane(slice)
+	q, _ := p.FromPatient(at)
+	rows, columns := s.size(slice)
+	off := func(x, size, mm float64) float64 { return max(-x, x-size, 0) * mm }
+	return math.Hypot(off(q.Col, float64(columns), p.Spacing.BetweenColumns), off(q.Row, float64(rows), p.Spacing.BetweenRows))
 }
 
 // uncross takes the crosshair away.

@@ -40,6 +40,12 @@ type expectedLinking struct {
 			At           [2]float64
 		}
 	}
+	Blocks []struct {
+		On           [2]int
+		At           [2]float64
+		Stack, Slice int
+		MM           float64
+	}
 }
 
 // lumbar places the stacks of the lumbar MR in a grid, each in the view of its number.

@@ -56,6 +56,15 @@ class Stack:
         off = [abs(i.pixel(point)[2]) for i in self.images]
         return int(np.argmin(off)), min(off)
 
+    def distance(self, point):
+        """The slice whose picture, a rectangle in the patient, is nearest to a point, and how far that is."""
+        far = []
+        for i in self.images:
+            c, r, d = i.pixel(point)
+            nearest = i.patient(min(max(c, 0), i.columns), min(max(r, 0), i.rows))
+            far.append(float(np.linalg.norm(np.asarray(point) - nearest)))
+        return int(np.argmin(far)), min(far)
+
     def extent(self, normal):
         ends = [float(np.dot(normal, i.centre())) for i in (self.images[0], self.images[-1])]
         return min(ends) - self.spacing / 2, max(ends) + self.spacing / 2
@@ -135,6 +144,23 @@ def main(folder):
                     margin = min(abs(off - other.spacing / 2), abs(c), abs(image.columns - c), abs(r), abs(image.rows - r))
                     sees.append({"stack": b, "slice": slice, "inside": not (beyond or beside), "at": [c, r]} if b != a and margin > 0.2 else None)
                 out["cursors"].append({"on": [a, i], "at": [column, row], "point": list(point), "sees": [x for x in sees if x]})
+    # A point on a sagittal image, and the block of the axial series whose picture is nearest to it. Nothing is asked where two are as near.
+    axial = [b for b, s in enumerate(stacks) if s.images[0].series == 8]
+    out["blocks"] = []
+    for a, s in enumerate(stacks):
+        if a in axial:
+            continue
+        for i in range(0, len(s.images), 2):
+            for column in (0.35, 0.5, 0.62):
+                for row in np.arange(0.05, 1, 0.06):
+                    c, r = round(column * s.images[i].columns) + 0.25, round(row * s.images[i].rows) + 0.75
+                    point = s.images[i].patient(c, r)
+                    near = sorted((stacks[b].distance(point)[1], b) for b in axial)
+                    slices = sorted(abs(x.pixel(point)[2]) for x in stacks[near[0][1]].images)
+                    if near[1][0] - near[0][0] < 0.5 or slices[1] - slices[0] < 0.5:
+                        continue
+                    b = near[0][1]
+                    out["blocks"].append({"on": [a, i], "at": [c, r], "stack": b, "slice": stacks[b].distance(point)[0], "mm": near[0][0]})
     # One entry a line.
     out = rounded(out)
     print("{")
