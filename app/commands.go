@@ -82,6 +82,7 @@ func (w *window) commands() []command.Command {
 	}...)
 	list = append(list, w.tagCommands()...)
 	list = append(list, w.secondCommands()...)
+	list = append(list, w.windowCommands()...)
 	list = append(list, w.linkCommands()...)
 	list = append(list, []C{
 		{ID: "localiser", Menu: "view", Group: 5, Icon: iconOf("localiser"), Toolbar: true, Enabled: open,

@@ -129,12 +129,22 @@ func (w *window) showKeys() {
 		rows = append(rows, container.New(labelled{200}, k, container.NewBorder(nil, nil, nil, container.NewHBox(buttons...), d)))
 	}
 	head("keys.mouse")
-	for _, m := range []string{"left", "wheel", "middle", "right", "ctrlwheel", "shift", "double", "alt"} {
-		line(t("keys.mouse."+m), t("keys.mouse."+m+".does"))
+	for i, m := range w.mouseLines() {
+		if i == 0 {
+			line(m[0], m[1], newToolButton(theme.DocumentCreateIcon(), "", t("command.mouse"), w.hint, func() {
+				w.closeModal()
+				w.showMouse()
+			}))
+			continue
+		}
+		line(m[0], m[1])
 	}
 	head("keys.keyboard")
 	own := w.prefs.ownKeys()
 	for _, c := range w.table.All() {
+		if c.Text != nil { // one of a list, which has the keys of the preset
+			continue
+		}
 		if fixedKeys(c.ID) {
 			line(w.keyLabels(c), t(c.LabelKey()))
 			continue

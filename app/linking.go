@@ -54,7 +54,7 @@ func (w *window) toggleCrosshair() {
 	if on {
 		w.grid.SetMode(viewer.ModeCross)
 	} else {
-		w.grid.SetMode(viewer.ModeWindow)
+		w.grid.SetMode(w.grid.StartMode())
 	}
 	w.stateChanged()
 }

@@ -56,7 +56,7 @@ func (m *marking) choose(kind annotations.Kind) {
 	m.kind, m.step, m.work, m.chosen = kind, 0, "", false
 	if kind == "" {
 		if m.w.grid.Mode() == viewer.ModeTool {
-			m.w.grid.SetMode(viewer.ModeWindow)
+			m.w.grid.SetMode(m.w.grid.StartMode())
 		}
 	} else {
 		if m.spine() && m.level == "" {

@@ -64,6 +64,9 @@ func search(commands []command.Command, label func(command.Command) string, quer
 // paletteLabel is a command with its menu, which is where the reader may know it from.
 func (w *window) paletteLabel(c command.Command) string {
 	label := w.text.T(c.LabelKey())
+	if c.Text != nil {
+		label = c.Text()
+	}
 	if c.Menu != "" {
 		label = w.text.T("menu."+c.Menu) + "  ›  " + label
 	}
@@ -75,7 +78,7 @@ func (w *window) showPalette() {
 	t := w.text.T
 	var commands []command.Command
 	for _, c := range w.table.All() {
-		if c.Menu != "" && c.ID != "palette" {
+		if c.Menu != "" && c.ID != "palette" && (c.Text == nil || c.Text() != "") {
 			commands = append(commands, c)
 		}
 	}

@@ -115,10 +115,7 @@ func (w *window) showPreferences() {
 	if w.prefs.Bool(prefReference) {
 		keep.SetSelected(keep.Options[1])
 	}
-	drag := widget.NewCheck(t("preferences.drag"), nil)
-	drag.SetChecked(w.prefs.Bool(prefInvertDrag))
-	wheel := widget.NewCheck(t("preferences.wheel"), nil)
-	wheel.SetChecked(w.prefs.Bool(prefWheel))
+	mouse, screen := w.preferenceButtons()
 	shares := make([]string, len(memoryShares))
 	for i, s := range memoryShares {
 		shares[i] = t("preferences.memory.share."+strconv.Itoa(s), w.text.Number(float64(cacheBytes(memory.Total(), s)>>20), 0))
@@ -135,7 +132,8 @@ func (w *window) showPreferences() {
 		widget.NewFormItem(t("preferences.theme"), look),
 		widget.NewFormItem(t("preferences.reviewer"), reviewer),
 		widget.NewFormItem(t("preferences.files"), keep),
-		widget.NewFormItem(t("preferences.mouse"), container.NewVBox(drag, wheel)),
+		widget.NewFormItem(t("preferences.mouse"), mouse),
+		widget.NewFormItem(t("preferences.screen"), screen),
 		widget.NewFormItem(t("preferences.memory"), cache),
 		widget.NewFormItem(t("preferences.library"), library),
 	)
@@ -148,13 +146,10 @@ func (w *window) showPreferences() {
 			w.prefs.SetString(prefReviewer, name)
 		}
 		w.prefs.SetBool(prefReference, keep.Selected == keep.Options[1])
-		w.prefs.SetBool(prefInvertDrag, drag.Checked)
-		w.prefs.SetBool(prefWheel, wheel.Checked)
 		w.prefs.SetString(prefLanguage, codes[max(0, language.SelectedIndex())])
 		w.prefs.SetBool(prefLight, look.SelectedIndex() == 1)
 		w.prefs.SetInt(prefMemory, memoryShares[max(0, cache.SelectedIndex())])
 		w.applyMemory()
-		w.applyMouse()
 		w.applyLook()
 	}, w.win)
 	w.show(d, fyne.NewSize(560, 420))

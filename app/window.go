@@ -44,7 +44,9 @@ type window struct {
 	// ownTable has Rachis's own keys. catching is true while a key is being learned; keysAt is how far the list of keys is scrolled.
 	ownTable *command.Table
 	catching bool
-	keysAt   float32
+	// menusLate is true while the menus are about to be brought to what is shown.
+	menusLate bool
+	keysAt    float32
 
 	tree     *tree
 	findings *findingsPanel
@@ -101,7 +103,10 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 		OnKey:        w.typed,
 		OnActive:     func(int) { w.activeChanged() },
 		OnHover:      func(h viewer.Hover) { w.levels.hover(h) },
-		OnViewChange: func(int, viewer.Item, annotations.View) { w.tags.follow() },
+		OnViewChange: func(int, viewer.Item, annotations.View) { w.tags.follow(); w.menusFollow() },
+		OnPicture:    w.menusFollow,
+		OnMode:       func(viewer.Mode) { w.stateChanged() },
+		OnSecondary:  w.pictureMenu,
 		OnLayout:     func(viewer.Layout) { w.stateChanged() },
 		OnBlock:      func() { w.tree.mark() },
 	})
@@ -112,6 +117,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	table.Paused = func() bool { return w.catching }
 	w.ownTable, w.table = table, keyed(table, w.prefs.ownKeys())
 	w.applyMouse()
+	w.applyScreen()
 	w.applyMemory()
 	w.loader.onFail = func() {
 		w.back.post(func() {

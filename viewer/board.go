@@ -237,7 +237,7 @@ func (w *Board) do(f func()) {
 }
 
 // CreateRenderer is for Fyne.
-func (w *Board) CreateRenderer() fyne.WidgetRenderer { return &renderer{w.b} }
+func (w *Board) CreateRenderer() fyne.WidgetRenderer { return &renderer{b: w.b} }
 
 // MouseDown is for Fyne, as are the methods below.
 func (w *Board) MouseDown(e *desktop.MouseEvent) { w.do(func() { w.g.MouseDown(e) }) }

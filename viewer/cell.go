@@ -84,6 +84,9 @@ func (c *cell) hide() {
 	c.unpin()
 	c.picture, c.failure, c.shapes = nil, nil, nil
 	c.painter.Forget()
+	if c.grid.lens.cell == c {
+		c.grid.unlens()
+	}
 }
 
 // giveUp no longer wants what was asked for last.
@@ -110,8 +113,12 @@ func (c *cell) display(p *picture, slice int) {
 		c.grid.frames.cache.Keep(key, p)
 	}
 	c.pinned = &key
+	first := c.picture == nil || c.picture.preview
 	c.picture, c.slice, c.failure = p, slice, nil
 	c.mark()
+	if first && c == c.grid.activeCell() && c.grid.cfg.OnPicture != nil {
+		c.grid.cfg.OnPicture()
+	}
 	if !p.preview {
 		c.grid.askWindow(c.series, p)
 	}
@@ -240,9 +247,9 @@ func (c *cell) voi() render.VOI {
 	if c.picture == nil {
 		return render.VOI{}
 	}
-	window := c.series.window
+	window := c.series.usual()
 	if window == nil && c.picture.window.Width > 0 {
-		window = &c.picture.window // until that of the series is known
+		window = &c.picture.window
 	}
 	return render.Resolve(c.picture.frame, c.view, window)
 }

@@ -5,7 +5,6 @@ import (
 
 	"rachis/annotations"
 	"rachis/dicomio"
-	"rachis/viewer/render"
 )
 
 // SetMode says what a drag with the left button does.
@@ -13,7 +12,7 @@ func (g *Grid) SetMode(m Mode) {
 	if g.mode == ModeCross && m != ModeCross {
 		g.uncross()
 	}
-	g.mode = m
+	g.mode, g.after = m, nil
 	if c := g.hover.cell; c != nil {
 		e, ok := c.event(g.hover.at, 0, 0)
 		g.pickCursor(e, ok)
@@ -113,70 +112,6 @@ func (g *Grid) ResetView() {
 	g.change(func(_ *cell, v annotations.View) annotations.View { return annotations.View{Slice: v.Slice} })
 }
 
-// AutoWindow takes the default window: that of the file, or the percentile of the series. Where it is in use already, and the file
-// brought it, it takes one that fits the image.
-func (g *Grid) AutoWindow() {
-	g.change(func(c *cell, v annotations.View) annotations.View {
-		automatic := v.Width == 0 && v.Preset == ""
-		v.Center, v.Width, v.Function, v.Preset = 0, 0, "", ""
-		if c.picture == nil || c.picture.frame.RGB != nil {
-			return v
-		}
-		if _, own := render.Own(c.picture.frame); own && automatic && !c.picture.preview {
-			var h render.Histogram
-			h.Add(c.picture.frame)
-			w := h.Window()
-			v.Center, v.Width, v.Function = w.Center, w.Width, w.Function
-		}
-		return v
-	})
-}
-
-// presets are the windows of the keys 1 to 9.
-func (c *cell) presets() []render.Preset {
-	if c.series == nil || c.picture == nil || c.picture.frame.RGB != nil {
-		return nil
-	}
-	return render.Presets(c.picture.frame, c.series.item.Info.Modality)
-}
-
-// presetName is a preset's name in the user's language.
-func (g *Grid) presetName(p render.Preset, i int) string {
-	switch {
-	case p.Key:
-		return g.cfg.Text(p.Name)
-	case p.Name == "":
-		return g.cfg.Text("viewer.preset.file", i)
-	}
-	return p.Name
-}
-
-// Presets returns the names of the windows that the keys 1 to 9 choose for the active cell.
-func (g *Grid) Presets() []string {
-	var out []string
-	for i, p := range g.activeCell().presets() {
-		out = append(out, g.presetName(p, i+1))
-	}
-	return out
-}
-
-// Preset chooses a window, from 1.
-func (g *Grid) Preset(i int) {
-	g.change(func(c *cell, v annotations.View) annotations.View {
-		all := c.presets()
-		if i < 1 || i > len(all) {
-			return v
-		}
-		p := all[i-1]
-		w := p.VOI.Window
-		v.Center, v.Width, v.Function, v.Preset = w.Center, w.Width, w.Function, p.Name
-		if !p.Key && p.Name != "" || p.VOI.LUT != nil { // by its name, as each slice has its own
-			v.Center, v.Width, v.Function = 0, 0, ""
-		}
-		return v
-	})
-}
-
 // SetWindow sets the window, in values after the modality LUT.
 func (g *Grid) SetWindow(center, width float64) {
 	g.change(func(_ *cell, v annotations.View) annotations.View {
@@ -220,5 +155,8 @@ func (g *Grid) Window(cell int) (dicomio.Window, bool) {
 	return dicomio.Window{}, false
 }
 
-// SetMouse takes over what the user's hand is used to.
+// SetMouse takes over what the user's hand is used to. What is in hand stays.
 func (g *Grid) SetMouse(m Mouse) { g.mouse = m }
+
+// StartMode is what the left button does while no mode and no tool was taken in hand.
+func (g *Grid) StartMode() Mode { return g.mouse.Bindings.StartMode() }

@@ -50,6 +50,10 @@ type Config struct {
 	OnLayout func(Layout)
 	// OnBlock is called after a view has gone to another block of its series on its own, where the crosshair is.
 	OnBlock func()
+	// OnPicture is called when the first picture of a series has come on screen in the active cell: what can be chosen for it is known now.
+	OnPicture func()
+	// OnMode is called after the grid has gone back to a mode of its own accord, as after a region that was to be drawn once.
+	OnMode func(Mode)
 	// OnSecondary is called on a right click without movement, for a menu; at is absolute on the canvas.
 	OnSecondary func(event PointerEvent, at fyne.Position)
 }
@@ -105,7 +109,8 @@ type Hover struct {
 // Mode is what a drag with the left button does.
 type Mode int
 
-// The modes. Tool hands the pointer to the Annotator. Cross sets the crosshair where the button goes down, and marks are not touched.
+// The modes. Tool hands the pointer to the Annotator. Cross sets the crosshair where the button goes down, and marks are not touched. Region
+// sets the window from the values in a box, Magnifier shows a lens while the button is down.
 const (
 	ModeWindow Mode = iota
 	ModeScroll
@@ -113,6 +118,8 @@ const (
 	ModePan
 	ModeTool
 	ModeCross
+	ModeRegion
+	ModeMagnifier
 )
 
 // Mouse is what a hand may be used to from other viewers. The zero value is Rachis's own way.
@@ -121,6 +128,8 @@ type Mouse struct {
 	UpBrighter bool
 	// WheelReversed turns the wheel round: towards the user goes to the image before.
 	WheelReversed bool
+	// Bindings say what buttons and wheel do where that is not Rachis's own way.
+	Bindings Bindings
 }
 
 // OverlayLevel is how much is written on the pictures.

@@ -23,6 +23,8 @@ const (
 	gesturePan
 	gestureCross
 	gestureSwap // the whole view is dragged onto another
+	gestureRegion
+	gestureLens
 )
 
 // gesture is a button that is down, from its press to its release. But for the annotator's, it is a function from the view that it
@@ -40,6 +42,7 @@ type gesture struct {
 	others   []led   // what the cells that may go along showed when it began
 	target   *cell   // that a dragged view is over, nil for its own or none
 	dx, dy   float64 // the way gone in units of Fyne's, times what Ctrl makes of it
+	own      bool    // it began by a binding of the key that was held: Ctrl does not make it faster
 }
 
 // led is a cell that goes along with a gesture in another, as it was before.
@@ -53,9 +56,9 @@ type led struct {
 const accelerated = 4
 
 // begin begins a gesture.
-func (g *Grid) begin(c *cell, e *desktop.MouseEvent, kind gestureKind) {
+func (g *Grid) begin(c *cell, e *desktop.MouseEvent, kind gestureKind, own bool) {
 	g.stopHoverText()
-	g.gesture = gesture{kind: kind, cell: c, button: e.Button, from: e.Position, last: e.Position, start: c.view}
+	g.gesture = gesture{kind: kind, cell: c, button: e.Button, from: e.Position, last: e.Position, start: c.view, own: own}
 	g.gesture.window, g.gesture.windowed = c.window()
 	for _, other := range g.shown() {
 		if other != c && other.series != nil {
@@ -68,7 +71,7 @@ func (g *Grid) begin(c *cell, e *desktop.MouseEvent, kind gestureKind) {
 func (g *Grid) drag(at fyne.Position, modifier fyne.KeyModifier) {
 	s := &g.gesture
 	k := 1.0
-	if modifier&fyne.KeyModifierControl != 0 {
+	if heldOf(modifier) == HeldCtrl && !s.own {
 		k = accelerated
 	}
 	s.dx += float64(at.X-s.last.X) * k
@@ -83,6 +86,9 @@ func (g *Grid) drag(at fyne.Position, modifier fyne.KeyModifier) {
 	}
 	s.moved = true
 	c := s.cell
+	if s.kind == gestureLens || g.lens.on {
+		g.follow(g.cellAt(at), at, true)
+	}
 	if s.kind == gestureTool {
 		if e, ok := c.event(at, s.button, modifier); ok && g.cfg.Annotator.Move(e) {
 			g.remark(c)
@@ -96,8 +102,12 @@ func (g *Grid) drag(at fyne.Position, modifier fyne.KeyModifier) {
 	if c.series == nil {
 		return
 	}
-	if s.kind == gestureCross {
+	switch s.kind {
+	case gestureCross:
 		g.crossAt(c, at)
+		return
+	case gestureRegion:
+		c.refresh()
 		return
 	}
 	if v, ok := s.view(); ok {
@@ -188,8 +198,19 @@ func (g *Grid) finish(at fyne.Position, modifier fyne.KeyModifier) {
 		}
 		g.remark(s.cell)
 	}
-	if s.kind == gestureSwap && s.target != nil && g.indexOf(s.target) >= 0 {
-		g.Swap(g.indexOf(s.cell), g.indexOf(s.target))
+	switch s.kind {
+	case gestureSwap:
+		if s.target != nil && g.indexOf(s.target) >= 0 {
+			g.Swap(g.indexOf(s.cell), g.indexOf(s.target))
+		}
+	case gestureRegion:
+		g.finishRegion(&s)
+	case gestureLens:
+		g.unlens()
+	case gestureCross:
+		if g.mode != ModeCross {
+			g.uncross()
+		}
 	}
 	if s.kind != gestureNone {
 		g.hoverAt(at)
@@ -213,6 +234,9 @@ func (g *Grid) abandon(c *cell) bool {
 		if s.target != nil {
 			s.target.refresh()
 		}
+	case s.kind == gestureRegion, s.kind == gestureLens:
+		g.unlens()
+		s.cell.refresh()
 	case s.moved && s.cell.series != nil:
 		g.show(s.cell, s.start, true)
 		for _, o := range s.others {
@@ -231,6 +255,18 @@ func (g *Grid) Escape() (cancelled bool) {
 	}
 	if g.cfg.Annotator != nil && g.cfg.Annotator.Cancel() {
 		g.RefreshMarks()
+		return true
+	}
+	if g.lens.on {
+		g.Magnifier(false)
+		return true
+	}
+	if g.after != nil { // a region that was to be drawn once
+		back := *g.after
+		g.SetMode(back)
+		if g.cfg.OnMode != nil {
+			g.cfg.OnMode(back)
+		}
 		return true
 	}
 	if g.cine != nil {

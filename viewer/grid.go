@@ -32,6 +32,7 @@ type Grid struct {
 	previous *cell
 
 	mode      Mode
+	after     *Mode // what comes back after a region that is drawn once
 	overlay   OverlayLevel
 	links     Links
 	joints    []joint
@@ -44,6 +45,8 @@ type Grid struct {
 	press   press
 	wheel   wheel
 	hover   hover
+	lens    lens
+	screen  screen
 	cursor  desktop.Cursor
 	// labelled counts the changes of language.
 	labelled int

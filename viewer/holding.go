@@ -35,7 +35,7 @@ func (g *Grid) Replace(old *dicomio.Stack, with Item) {
 	}
 	s := g.seriesOf(with)
 	if was, ok := g.series[old]; ok {
-		s.view, s.window, s.asked = was.view, was.window, was.asked && was.window != nil
+		s.view, s.window, s.lent = was.view, was.window, was.lent
 		delete(g.series, old)
 	}
 	for i := range g.items {

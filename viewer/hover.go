@@ -38,7 +38,12 @@ func (g *Grid) hoverAt(at fyne.Position) {
 		g.remark(c)
 	}
 	g.pickCursor(e, ok)
-	g.crossHover(c, at, held&fyne.KeyModifierShift != 0)
+	action := ActionNothing
+	if heldOf(held) == HeldShift {
+		action = g.mouse.Bindings.Of(Chord{HeldShift, TriggerMove})
+	}
+	g.crossHover(c, at, action == ActionCrosshair)
+	g.follow(c, at, g.lens.on || action == ActionMagnifier)
 	g.tellHover(c, at)
 }
 
@@ -57,6 +62,7 @@ func (g *Grid) endHover() {
 	}
 	had := g.hover.text != ""
 	g.hover = hover{}
+	g.unlens()
 	if g.mode != ModeCross {
 		g.uncross()
 	}
@@ -79,10 +85,10 @@ func (g *Grid) stopHoverText() {
 // pickCursor chooses the cursor for a place.
 func (g *Grid) pickCursor(e PointerEvent, ok bool) {
 	g.cursor = desktop.DefaultCursor
-	if g.mode == ModeTool || g.mode == ModeCross {
+	if g.mode == ModeTool || g.mode == ModeCross || g.mode == ModeRegion {
 		g.cursor = desktop.CrosshairCursor
 	}
-	if ok && g.mode != ModeCross && g.cfg.Annotator != nil {
+	if ok && g.mode != ModeCross && g.mode != ModeRegion && g.cfg.Annotator != nil {
 		if c := g.cfg.Annotator.Cursor(e); c != nil {
 			g.cursor = c
 		}

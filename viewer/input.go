@@ -46,31 +46,49 @@ func (g *Grid) MouseDown(e *desktop.MouseEvent) {
 		return
 	}
 	g.SetActive(g.indexOf(c))
-	switch e.Button {
-	case desktop.MouseButtonPrimary:
+	trigger, ok := triggers[e.Button]
+	if !ok {
+		return
+	}
+	double := false
+	if e.Button == desktop.MouseButtonPrimary {
 		if e.Modifier&fyne.KeyModifierAlt != 0 && g.Cells() > 1 && g.tile == nil {
-			g.begin(c, e, gestureSwap)
+			g.begin(c, e, gestureSwap, true)
 			return
 		}
 		now := time.Now()
 		p := press{at: e.Position, cell: c, time: now}
 		p.double = !g.press.double && g.press.cell == c && now.Sub(g.press.time) < doubleWithin && near(g.press.at, e.Position)
 		g.press = p
-		g.begin(c, e, g.primary(c, e, p.double))
-		if g.gesture.kind == gestureCross {
-			g.crossAt(c, e.Position)
-		}
-	case desktop.MouseButtonTertiary:
-		g.begin(c, e, gesturePan)
-	case desktop.MouseButtonSecondary:
-		g.begin(c, e, gestureZoom)
+		double = p.double
 	}
+	action, own := g.mouse.Bindings.resolved(trigger, e.Modifier)
+	kind := gestureOf(action)
+	// A tool in hand has Shift to itself: it draws straight with it.
+	if e.Button == desktop.MouseButtonPrimary && (!own || g.mode == ModeTool && heldOf(e.Modifier) == HeldShift) {
+		kind, own = g.primary(c, e, double), false
+	}
+	g.begin(c, e, kind, own)
+	switch g.gesture.kind {
+	case gestureCross:
+		g.crossAt(c, e.Position)
+	case gestureLens:
+		g.lensAt(c, e.Position)
+	}
+}
+
+// triggers are the buttons that something can be bound to.
+var triggers = map[desktop.MouseButton]Trigger{
+	desktop.MouseButtonPrimary: TriggerLeft, desktop.MouseButtonTertiary: TriggerMiddle, desktop.MouseButtonSecondary: TriggerRight,
 }
 
 // primary says what a press of the left button begins.
 func (g *Grid) primary(c *cell, e *desktop.MouseEvent, double bool) gestureKind {
 	if g.mode == ModeCross { // looking about must not move a mark that lies there
 		return gestureCross
+	}
+	if g.mode == ModeRegion { // what is drawn may begin on a mark
+		return gestureRegion
 	}
 	if event, ok := c.event(e.Position, desktop.MouseButtonPrimary, e.Modifier); ok && g.cfg.Annotator != nil {
 		event.Double = double
@@ -88,6 +106,8 @@ func (g *Grid) primary(c *cell, e *desktop.MouseEvent, double bool) gestureKind 
 		return gestureZoom
 	case ModePan:
 		return gesturePan
+	case ModeMagnifier:
+		return gestureLens
 	}
 	return gestureIdle
 }
@@ -110,7 +130,7 @@ func (g *Grid) MouseUp(e *desktop.MouseEvent) {
 		if event, ok := at.cell.event(e.Position, desktop.MouseButtonSecondary, e.Modifier); ok {
 			g.cfg.OnSecondary(event, e.AbsolutePosition)
 		}
-	case e.Button == desktop.MouseButtonPrimary && at.kind != gestureTool && g.press.double:
+	case e.Button == desktop.MouseButtonPrimary && at.kind != gestureTool && g.press.double && g.mouse.Bindings.Of(Chord{HeldNone, TriggerDouble}) == ActionSingle:
 		g.ToggleSingle()
 	}
 }
@@ -169,7 +189,8 @@ type wheel struct{ sum float32 }
 // notch is the least that a wheel sends at once: 25 of Fyne's, 10 on macOS.
 const notch = 10
 
-// Scrolled goes to the next or previous slice, one a notch however fast it comes; with Ctrl it zooms at the pointer.
+// Scrolled does what the wheel is bound to: slices one a notch however fast it comes, zoom at the pointer, brightness, or the image up and
+// down. While the magnifier is shown it is the wheel that makes it stronger.
 func (g *Grid) Scrolled(e *fyne.ScrollEvent) {
 	defer g.fromBoard()()
 	c := g.cellAt(e.Position)
@@ -180,37 +201,64 @@ func (g *Grid) Scrolled(e *fyne.ScrollEvent) {
 	if d == 0 { // some systems turn the wheel sideways while Shift is held
 		d = e.Scrolled.DX
 	}
-	if g.modifiers()&(fyne.KeyModifierControl|fyne.KeyModifierSuper) != 0 {
-		if c.picture != nil {
-			x, y := c.pixelAt(e.Position)
-			g.show(c, c.viewport().ZoomAt(c.view, math.Exp(float64(min(max(d, -50), 50))*zoomPerWheel), x, y), true)
-		}
+	smooth := float64(min(max(d, -50), 50)) / 25 // in notches
+	if g.lens.cell != nil {
+		g.strengthen(smooth)
 		return
 	}
-	if g.mouse.WheelReversed {
-		d = -d
-	}
-	steps := 0
-	if d >= notch || d <= -notch {
-		g.wheel.sum = 0
-		steps = 1
-		if d > 0 {
-			steps = -1
+	action, _ := g.mouse.Bindings.resolved(TriggerWheel, g.modifiers())
+	switch action {
+	case ActionScroll:
+		if g.mouse.WheelReversed {
+			d = -d
 		}
-	} else {
-		if g.wheel.sum*d < 0 {
-			g.wheel.sum = 0
+		g.step(c, g.notches(d))
+	case ActionZoom:
+		if c.picture != nil {
+			x, y := c.pixelAt(e.Position)
+			g.show(c, c.viewport().ZoomAt(c.view, math.Exp(smooth*zoomPerNotch), x, y), true)
 		}
-		g.wheel.sum += d
-		n := int(g.wheel.sum / notch)
-		g.wheel.sum -= float32(n) * notch
-		steps = -n
+	case ActionWindow:
+		if w, ok := c.window(); ok {
+			if g.mouse.UpBrighter {
+				smooth = -smooth
+			}
+			w = windowed(w, 0, -smooth*windowPerNotch)
+			v := c.view
+			v.Center, v.Width, v.Function, v.Preset = w.Center, w.Width, w.Function, ""
+			g.show(c, v, true)
+		}
+	case ActionPan:
+		if c.picture != nil {
+			g.show(c, c.viewport().Pan(c.view, 0, smooth*panPerNotch*c.scale()), true)
+		}
 	}
-	g.step(c, steps)
 }
 
-// zoomPerWheel makes a notch of 25 zoom by 15 percent.
-const zoomPerWheel = 0.0056
+// notches gathers what the wheel sends into whole slices.
+func (g *Grid) notches(d float32) int {
+	if d >= notch || d <= -notch {
+		g.wheel.sum = 0
+		if d > 0 {
+			return -1
+		}
+		return 1
+	}
+	if g.wheel.sum*d < 0 {
+		g.wheel.sum = 0
+	}
+	g.wheel.sum += d
+	n := int(g.wheel.sum / notch)
+	g.wheel.sum -= float32(n) * notch
+	return -n
+}
+
+// A notch of the wheel zooms by 15 percent, or moves the window by a twentieth of its width, or the image by so many units of Fyne's.
+const (
+	zoomPerNotch   = 0.14
+	windowPerNotch = windowStep / 20.0
+	panPerNotch    = 40
+)
 
 // step moves a cell by slices, clamped.
 func (g *Grid) step(c *cell, n int) {
@@ -257,10 +305,13 @@ func (g *Grid) TypedKey(e *fyne.KeyEvent) {
 // KeyDown is for Fyne. Shift alone does nothing: it may be that of Shift+Down.
 func (g *Grid) KeyDown(*fyne.KeyEvent) {}
 
-// KeyUp is for Fyne: without Shift the crosshair goes.
+// KeyUp is for Fyne: without Shift the crosshair goes, and the magnifier that came with it.
 func (g *Grid) KeyUp(e *fyne.KeyEvent) {
 	if isShift(e.Name) && g.mode != ModeCross {
 		g.uncross()
+		if !g.lens.on && g.gesture.kind != gestureLens {
+			g.unlens()
+		}
 	}
 }
 

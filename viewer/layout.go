@@ -244,21 +244,32 @@ func (g *Grid) laidOut() {
 }
 
 // CreateRenderer is for Fyne.
-func (g *Grid) CreateRenderer() fyne.WidgetRenderer { return &renderer{g.boards[0]} }
+func (g *Grid) CreateRenderer() fyne.WidgetRenderer { return &renderer{b: g.boards[0]} }
 
 // renderer places the cells' pictures side by side.
-type renderer struct{ b *board }
+type renderer struct {
+	b *board
+	// objects are those of the cells on screen, made anew when these are others: Fyne asks for them several times a picture.
+	objects []fyne.CanvasObject
+}
 
 func (r *renderer) Destroy() {}
 
 func (r *renderer) MinSize() fyne.Size { return fyne.NewSize(120, 120) }
 
 func (r *renderer) Objects() []fyne.CanvasObject {
-	var out []fyne.CanvasObject
-	for _, c := range r.b.own() {
-		out = append(out, c.raster)
+	shown := r.b.own()
+	same := len(shown) == len(r.objects)
+	for i := 0; same && i < len(shown); i++ {
+		same = r.objects[i] == fyne.CanvasObject(shown[i].raster)
 	}
-	return out
+	if !same {
+		r.objects = make([]fyne.CanvasObject, len(shown))
+		for i, c := range shown {
+			r.objects[i] = c.raster
+		}
+	}
+	return r.objects
 }
 
 func (r *renderer) Layout(size fyne.Size) {

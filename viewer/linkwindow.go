@@ -53,7 +53,7 @@ func windowedAs(c, other *cell, v annotations.View) annotations.View {
 	}
 	if absolute(c, other) {
 		v.Center, v.Width, v.Function, v.Preset = w.Center, w.Width, w.Function, ""
-		if c.view.Width > 0 {
+		if c.view.Width > 0 && !computed(c.view.Preset) {
 			v.Preset = c.view.Preset
 		}
 		return v
@@ -72,7 +72,7 @@ func windowedAs(c, other *cell, v annotations.View) annotations.View {
 
 // usual is the window that the picture has when nobody has set one.
 func (c *cell) usual() dicomio.Window {
-	window := c.series.window
+	window := c.series.usual()
 	if window == nil && c.picture.window.Width > 0 {
 		window = &c.picture.window
 	}

@@ -237,52 +237,85 @@ func (g *Grid) prefetch(c *cell, direction int) {
 	}
 }
 
-// sampled is how many slices the window of a series is found from.
-const sampled = 5
+// sampled is how many slices at most the values of a series are gathered from: all of a usual spine series, and of a longer one as many that
+// are spread evenly over it.
+const sampled = 24
 
 // askWindow finds the window that fits the whole series, when its file brings none: one that fitted each image alone would jump while
 // scrolling.
 func (g *Grid) askWindow(s *series, first *picture) {
-	if s.window != nil || s.asked || first.window.Width == 0 {
+	if s.window != nil || first.window.Width == 0 {
 		return
 	}
-	s.asked = true
-	stack := s.item.Stack
-	n := len(stack.Slices)
-	if n == 1 {
+	if len(s.item.Stack.Slices) == 1 {
 		s.window = &first.window
 		return
 	}
+	if s.sought {
+		return
+	}
+	s.sought = true
+	if s.lent == nil {
+		s.lent = &first.window
+	}
+	g.gather(s, func() {
+		w := s.values.Window()
+		s.window = &w
+		for _, c := range g.shown() {
+			if c.series == s {
+				c.refresh()
+			}
+		}
+	})
+}
+
+// gather has the values of a series counted in the background, and then tells that they are: at once where they are already. Where nothing of
+// it can be read, nothing is told.
+func (g *Grid) gather(s *series, then func()) {
+	if s.values != nil {
+		then()
+		return
+	}
+	s.told = append(s.told, then)
+	stack := s.item.Stack
+	n := len(stack.Slices)
+	if s.asked || n == 0 {
+		return
+	}
+	s.asked = true
 	keys := map[frameKey]bool{}
-	for i := range sampled {
-		keys[keyOf(stack, (2*i+1)*n/(2*sampled))] = true
+	for i := range min(n, sampled) {
+		keys[keyOf(stack, (2*i+1)*n/(2*min(n, sampled)))] = true
 	}
 	f := g.frames
 	go func() {
-		var h render.Histogram
 		pictures := make(chan *picture, len(keys))
 		for k := range keys {
 			if f.queue.Soon(k, func(p *picture, _ error) { pictures <- p }) == nil && f.ctx.Err() != nil {
 				return
 			}
 		}
+		var all []*dicomio.Frame
 		for range keys {
 			select {
 			case p := <-pictures:
 				if p != nil {
-					h.Add(p.frame)
+					all = append(all, p.frame)
 				}
 			case <-f.ctx.Done():
 				return
 			}
 		}
-		w := h.Window()
+		h := render.HistogramOf(all)
 		g.post(func() {
-			s.window = &w
-			for _, c := range g.shown() {
-				if c.series == s {
-					c.refresh()
-				}
+			told := s.told
+			s.asked, s.told = false, nil
+			if _, ok := h.Percentile(0.5); !ok {
+				return // nothing could be read
+			}
+			s.values = h
+			for _, f := range told {
+				f()
 			}
 		})
 	}()

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"rachis/annotations"
 	"rachis/dicomio"
 	"rachis/dicomio/tag"
 	"rachis/viewer/overlay"
@@ -34,13 +35,13 @@ type written struct {
 }
 
 // annotate writes on the picture what belongs to it: who and what it is, letters, ruler, flags, the localiser line, and in place of a
-// picture why there is none.
-func (c *cell) annotate(img *image.RGBA, g render.Geometry, scale float64) {
+// picture why there is none. Without lines, these were painted before.
+func (c *cell) annotate(img *image.RGBA, g render.Geometry, scale float64, lines bool) {
 	o := c.compose(g)
 	o.Level = overlay.Level(c.grid.overlay)
 	o.Message = c.message()
 	o.Geometry = g
-	if line, ok := c.grid.localiserOn(c); ok {
+	if line, ok := c.grid.localiserOn(c); ok && lines {
 		c.lines = append(c.lines[:0], line)
 		o.Segments = c.lines
 	}
@@ -123,23 +124,15 @@ func (c *cell) state(g render.Geometry) (st overlay.State, header *dicomio.DataS
 	}
 	st.Turn, st.Flip, st.Lossy = c.view.Turn, c.view.Flip, c.picture.frame.Lossy
 	st.Zoom = min(g.PixelsPerColumn(), g.PixelsPerRow())
+	st.TrueSize = c.isTrueSize(g)
+	st.Nearest = c.view.Interpolated(annotations.Bilinear) == annotations.Nearest
 	if c.grid.hover.cell == c {
 		st.Cursor = c.grid.hover.text
 	}
 	if c.picture.frame.RGB == nil {
-		v := c.voi()
-		st.Preset = c.view.Preset
-		switch {
-		case v.LUT != nil:
-			st.Preset = v.LUT.Explanation
-		default:
-			st.Window = v.Window
-			if st.Preset == "" {
-				st.Preset = v.Window.Explanation
-			}
-		}
-		if strings.HasPrefix(st.Preset, presetKey) {
-			st.Preset = c.grid.cfg.Text(st.Preset)
+		st.Window, st.Preset = c.named()
+		if strings.HasPrefix(c.view.Preset, presetMatched) {
+			st.Matched, st.Preset = st.Preset, ""
 		}
 	}
 	return st, c.picture.header

@@ -32,10 +32,20 @@ func (c *cell) paint(w, h int) image.Image {
 		look := render.Look{VOI: c.voi(), Invert: c.view.Invert}
 		img = c.painter.Paint(c.picture.frame, g, look, c.view.Interpolated(annotations.Bilinear), c.grid.overlay != OverlayOff)
 	}
-	c.annotate(img, g, scale)
+	lens := c.grid.lens.cell == c && c.picture != nil
+	if lens {
+		c.paintUnder(img, g, scale)
+	} else {
+		c.annotate(img, g, scale, true)
+	}
 	if c.picture != nil {
 		c.marker.Draw(img, c.shapes, g, scale)
 		c.paintCross(img, g, scale)
+		c.paintRegion(img, scale)
+	}
+	if lens { // who it is, letters and rulers stay on top of it
+		c.paintLens(img, scale)
+		c.annotate(img, g, scale, false)
 	}
 	c.paintBorder(img, scale)
 	return img
@@ -72,7 +82,7 @@ func (c *cell) snapshot(size image.Point) *image.RGBA {
 		size = cell
 	}
 	o := render.Options{Aspect: c.aspect(c.slice), HideOverlays: c.grid.overlay == OverlayOff, Shapes: c.shapes, Scale: 1}
-	if o.Default = c.series.window; o.Default == nil && c.picture.window.Width > 0 {
+	if o.Default = c.series.usual(); o.Default == nil && c.picture.window.Width > 0 {
 		o.Default = &c.picture.window
 	}
 	if cell.X > 0 && cell.Y > 0 { // marks are as large on the picture as they are on screen

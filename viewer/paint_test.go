@@ -113,7 +113,7 @@ func TestPresets(t *testing.T) {
 	l.g.Place(0, ct, nil)
 	l.rest()
 	names := l.g.Presets()
-	if len(names) != 7 || names[0] != "viewer.preset.spine" || names[2] != "viewer.preset.bone" || names[6] != "NORMAL" {
+	if len(names) != 10 || names[0] != "viewer.preset.spine" || names[2] != "viewer.preset.bone" || names[6] != "NORMAL" {
 		t.Fatalf("the presets are %v", names)
 	}
 	l.g.Preset(3)

@@ -4,6 +4,7 @@ import (
 	"rachis/annotations"
 	"rachis/dicomio"
 	"rachis/dicomio/space"
+	"rachis/viewer/render"
 )
 
 // series is what the grid knows of one item: how it was last seen, and the window that fits all of it.
@@ -11,13 +12,27 @@ type series struct {
 	item Item
 	// view is how the item was last seen in any cell.
 	view annotations.View
-	// window is the 0.5-99.5 percentile of several slices, for files that bring no window; nil until it is known.
+	// window is the 0.5-99.5 percentile of the series, for files that bring no window; nil until it is known. Until then the picture that was
+	// shown first lends its own, so that nothing jumps from slice to slice.
 	window *dicomio.Window
-	asked  bool // the window is being found out
+	lent   *dicomio.Window
+	sought bool // it is being found out, or was
+	// values are those of the series, nil until they were gathered; asked is true while they are, and told are called when they have been.
+	values *render.Histogram
+	asked  bool
+	told   []func()
 }
 
 func newSeries(it Item) *series {
 	return &series{item: it, view: annotations.View{Slice: len(it.Stack.Slices) / 2}}
+}
+
+// usual is the window of the series where its files bring none; nil where nothing is known yet.
+func (s *series) usual() *dicomio.Window {
+	if s.window != nil {
+		return s.window
+	}
+	return s.lent
 }
 
 // spacing is that of the item's pixels, not Known where nothing tells.

@@ -4,6 +4,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -32,9 +33,12 @@ type Command struct {
 	Keys []Key
 	// Toolbar puts a button into the toolbar, Labelled one with its short label ("command." + ID + ".short").
 	Toolbar, Labelled bool
-	Enabled           func() bool // nil: always
-	Checked           func() bool // nil: it has no state
-	Run               func()
+	// Text, where it is not nil, is the label in the menu in place of that of LabelKey, for a command that is called by what it would do now; ""
+	// leaves it out of the menu.
+	Text    func() string
+	Enabled func() bool // nil: always
+	Checked func() bool // nil: it has no state
+	Run     func()
 }
 
 // LabelKey is the key of the command's label in app/lang.
@@ -66,6 +70,7 @@ type Table struct {
 	byKey    map[Key]int
 	items    []*fyne.MenuItem // by place in commands, nil for those in no menu
 	menu     *fyne.MainMenu
+	subs     []*section // the menus within menus
 
 	// Paused may be set: while it reports true no command runs, as while the next key is to be learned and not obeyed.
 	Paused func() bool
@@ -119,6 +124,7 @@ func (t *Table) Typed(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 
 // MainMenu makes the menu bar with the menus in the order given, labelled by text. Call it again after the language has changed.
 func (t *Table) MainMenu(text func(string, ...any) string, order ...string) *fyne.MainMenu {
+	t.subs = nil
 	var menus []*fyne.Menu
 	for _, name := range order {
 		items := &section{}
@@ -146,9 +152,10 @@ func (t *Table) MainMenu(text func(string, ...any) string, order ...string) *fyn
 				items.add(within, c.Group)
 			}
 			subs[c.Sub].add(item, c.Group)
+			subs[c.Sub].hides = subs[c.Sub].hides || c.Text != nil
 		}
 		for _, sub := range subs {
-			sub.menu.Items = sub.items
+			t.subs = append(t.subs, sub)
 		}
 		if len(items.items) > 0 {
 			menus = append(menus, fyne.NewMenu(text("menu."+name), items.items...))
@@ -164,6 +171,24 @@ type section struct {
 	menu  *fyne.Menu
 	items []*fyne.MenuItem
 	group int
+	hides bool // some of its items may be left out
+}
+
+// present are the items that are not left out.
+func (s *section) present() []*fyne.MenuItem {
+	if !s.hides {
+		return s.items
+	}
+	var out []*fyne.MenuItem
+	for _, i := range s.items {
+		if i.Label != "" || i.IsSeparator && len(out) > 0 && !out[len(out)-1].IsSeparator {
+			out = append(out, i)
+		}
+	}
+	if n := len(out); n > 0 && out[n-1].IsSeparator {
+		out = out[:n-1]
+	}
+	return out
 }
 
 func (s *section) add(item *fyne.MenuItem, group int) {
@@ -190,6 +215,16 @@ func (t *Table) update() (changed bool) {
 		if item.Disabled != disabled || item.Checked != checked {
 			item.Disabled, item.Checked = disabled, checked
 			changed = true
+		}
+		if c.Text != nil {
+			if text := c.Text(); item.Label != text {
+				item.Label, changed = text, true
+			}
+		}
+	}
+	for _, s := range t.subs {
+		if items := s.present(); !slices.Equal(items, s.menu.Items) {
+			s.menu.Items, changed = items, true
 		}
 	}
 	return changed

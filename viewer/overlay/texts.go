@@ -38,8 +38,12 @@ type State struct {
 	// Window is painted when its width is above 0 and Preset, the name it goes by, when it is not "". A VOI LUT has a name alone.
 	Window dicomio.Window
 	Preset string
+	// Matched says to what the window was matched, on a line of its own; "" where it was not.
+	Matched string
 	// Zoom is how many screen pixels an image pixel is wide; 0 for none.
 	Zoom float64
+	// TrueSize says that the image is as large on the screen as in the patient, Nearest that its pixels are enlarged as squares.
+	TrueSize, Nearest bool
 	// Cursor is what Cursor gave.
 	Cursor string
 	// Lossy is that of the frame, Flip and Turn are those of the view.
@@ -152,7 +156,10 @@ func (t Texts) Image(st State) []Line {
 		lines = append(lines, Line{Text: st.Cursor, Rank: 2})
 	}
 	if st.Zoom > 0 {
-		lines = append(lines, Line{Text: t.text("viewer.overlay.zoom", t.number(st.Zoom*100, 0)), Rank: 3})
+		lines = append(lines, Line{Text: t.zoom(st), Rank: 3})
+	}
+	if matched := plain(st.Matched); matched != "" {
+		lines = append(lines, Line{Text: matched, Until: Minimal, Rank: 1})
 	}
 	if w := t.window(st.Window, st.Preset); w != "" {
 		lines = append(lines, Line{Text: w, Rank: 1})
@@ -162,6 +169,26 @@ func (t Texts) Image(st State) []Line {
 	}
 	return lines
 }
+
+// zoom says how large the image is shown, and what the screen's pixels are of the image's then: fewer, the same, or some between them.
+func (t Texts) zoom(st State) string {
+	text := t.text("viewer.overlay.zoom", t.number(st.Zoom*100, 0))
+	switch {
+	case st.Zoom < 1-exactly:
+		text += "  " + t.text("viewer.overlay.zoom.reduced")
+	case st.Zoom <= 1+exactly:
+		text += "  1:1"
+	case !st.Nearest:
+		text += "  " + t.text("viewer.overlay.zoom.interpolated")
+	}
+	if st.TrueSize {
+		text += "  " + t.text("viewer.overlay.zoom.true")
+	}
+	return text
+}
+
+// exactly is how far the zoom may be from one to one for the picture to be that: it is rounding.
+const exactly = 1e-9
 
 func (t Texts) window(w dicomio.Window, name string) string {
 	name = plain(name)
@@ -175,6 +202,9 @@ func (t Texts) window(w dicomio.Window, name string) string {
 	text := t.text("viewer.overlay.window", t.number(w.Width, decimals), t.number(w.Center, decimals))
 	if name != "" {
 		text += "  " + name
+	}
+	if w.Function == "SIGMOID" {
+		text += "  " + t.text("viewer.overlay.sigmoid")
 	}
 	return text
 }
