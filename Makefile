@@ -41,7 +41,7 @@ bench-peers: build
 	@.ci/bench-peers
 
 golden:
-	go test ./viewer/overlay ./icons -update
+	go test ./viewer/overlay ./viewer/render ./icons -run Golden -update
 
 package:
 	@.ci/install build

@@ -23,7 +23,12 @@ type Line struct {
 	CPU float64 `json:"cpu_s"`
 	// Figure is in Unit, from CPU on one core and from the clock on more.
 	Figure float64 `json:"figure"`
-	Unit   string  `json:"unit"` // "MPix/s", "files/s", "ms"
+	Unit   string  `json:"unit"` // "MPix/s", "files/s", "ms", "ns/pixel"
+	// Picture is how long one of the pictures that a pass makes takes, in seconds, from CPU on one core and from the clock on more; 0 where it is
+	// not that. Scaling is how much sooner they are there, by the clock, than on one core. Digest is that of the last one.
+	Picture float64 `json:"picture_s,omitempty"`
+	Scaling float64 `json:"scaling,omitempty"`
+	Digest  string  `json:"digest,omitempty"`
 	// Ratio is how much longer a pass takes than the Against of the same run, 0 for none.
 	Ratio   float64 `json:"ratio,omitempty"`
 	Against string  `json:"against,omitempty"` // as "reading the bytes"

@@ -26,7 +26,7 @@ func (o Options) passes(otherwise int) int {
 var workloads = []struct {
 	name string
 	run  func(context.Context, Options) error
-}{{"decode", Decode}, {"index", Index}}
+}{{"decode", Decode}, {"index", Index}, {"render", Render}, {"reslice", Reslice}}
 
 // Names are the workloads, in the order in which they run.
 func Names() []string {
@@ -61,6 +61,12 @@ func (l Line) Print(t lang.Catalog) string {
 		figure = fmt.Sprintf("%.0f", l.Figure)
 	}
 	text += "; " + figure + " " + l.Unit
+	if l.Picture > 0 {
+		text += t.T("bench.picture", l.Picture*1000)
+	}
+	if l.Scaling > 0 {
+		text += t.T("bench.scaling", l.Scaling)
+	}
 	if l.Ratio > 0 {
 		text += t.T("bench.ratio", l.Ratio, l.Against)
 	}

@@ -1,29 +1,35 @@
 package render
 
+// colourScale lets 8-bit channels keep the fractions that mixing gives.
+var colourScale = scale{shift: 8, most: 255 << 8}
+
 // sampleColour is stage one for colour: each channel is mixed by itself. Windows do not apply to colour.
-func (p *Painter) sampleColour(from, to int) {
+func (p *Painter) sampleColour(from, to int, s *scratch) {
+	a, b := &p.columns, &p.rows
 	w := p.geometry.Width
-	src, a, b := &p.src, &p.columns, &p.rows
-	var rowStore, colStore [2]uint32
 	for y := from; y < to; y++ {
-		rowTaps := b.tapsAt(y, &rowStore)
-		for x := a.from; x < a.to; x++ {
-			colTaps := a.tapsAt(x, &colStore)
-			var red, green, blue uint64
-			for r := b.first[y]; r <= b.second[y]; r++ {
-				wr := uint64(rowTaps[r-b.first[y]])
-				row := src.rgb[int(r)*src.cols*3:]
-				for c := a.first[x]; c <= a.second[x]; c++ {
-					weight := wr * uint64(colTaps[c-a.first[x]])
-					px := row[3*c : 3*c+3]
-					red += uint64(px[0]) * weight
-					green += uint64(px[1]) * weight
-					blue += uint64(px[2]) * weight
-				}
+		row, inner := s.line.room(a, 3)
+		s.sums = grow(s.sums, len(inner))
+		mixRow(inner, p.src.rgb, 3*p.src.cols, p.src.rows, 3*a.lo, 3*a.hi, b, y-b.from, colourScale, s.sums)
+		widen(row, a.margin(), 3)
+		out := p.rgb[y*w+a.from : y*w+a.to]
+		shift := a.margin() - a.lo
+		for i := range out {
+			v := row[3*(int(a.first[i])+shift):]
+			var red, green, blue int64
+			for _, weight := range a.taps(i) {
+				red += int64(v[0]) * int64(weight)
+				green += int64(v[1]) * int64(weight)
+				blue += int64(v[2]) * int64(weight)
+				v = v[3:]
 			}
-			const round = 1 << (2*weightBits - 1)
-			p.rgb[y*w+x] = uint32((red+round)>>(2*weightBits)) | uint32((green+round)>>(2*weightBits))<<8 |
-				uint32((blue+round)>>(2*weightBits))<<16 | 0xff000000
+			out[i] = channel(red) | channel(green)<<8 | channel(blue)<<16 | 0xff000000
 		}
 	}
+}
+
+// channel rounds a weighed sum of a channel to its 8 bits.
+func channel(sum int64) uint32 {
+	const round = 1 << (weightBits + 8 - 1)
+	return uint32(min(max((sum+round)>>(weightBits+8), 0), 255))
 }

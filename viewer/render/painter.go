@@ -3,8 +3,6 @@ package render
 import (
 	"encoding/binary"
 	"image"
-	"math"
-	"sync"
 
 	"rachis/annotations"
 	"rachis/dicomio"
@@ -25,21 +23,23 @@ type Painter struct {
 	planes   bool // overlay planes are shown
 
 	columns, rows axis // of the screen's x and y; sources are columns and rows of src
-	src           source
+	// plainColumns and plainRows are the same without cubic curves, where these cannot do.
+	plainColumns, plainRows axis
+	src                     source
 
-	values []uint16 // stage one of grey frames: (sample - base) << shift
+	values []uint16 // stage one of grey frames, in the scale of src
 	wide   []float32
 	rgb    []uint32 // packed as in the picture
 	// mask says of each output position what is shown instead of its value; used when masked.
 	mask   []uint8
 	masked bool
 
-	table    [65536]uint8
+	table    [65536]uint32 // pixels as in the picture
 	tableFor tableKey
 
-	img   *image.RGBA
-	bands [maxBands]scratch
-	wait  sync.WaitGroup
+	img     *image.RGBA
+	job     job
+	scratch scratch
 }
 
 // What a mask holds.
@@ -56,22 +56,13 @@ const (
 	overlayColour uint32 = 0xff99f2ff
 )
 
-// scratch is a helper's own memory.
-type scratch struct {
-	rowA, rowB   []uint16
-	haveA, haveB int
-	sum          []uint32
-}
-
 // source is a frame as stage one reads it: transposed when columns run along the screen's vertical.
 type source struct {
 	values     []uint16
 	wide       []float32
 	rgb        []byte
 	rows, cols int
-	base       uint16
-	shift      uint
-	lo, hi     uint16 // range of (sample-base)<<shift over the frame
+	scale      scale // of grey frames
 	padLow     uint16
 	padHigh    uint16
 	padded     bool
@@ -97,16 +88,24 @@ func (p *Painter) Paint(frame *dicomio.Frame, g Geometry, look Look, how annotat
 		fill(p.img.Pix, background)
 		return p.img
 	}
+	todo := stageLookup
 	if frame != p.frame || g != p.geometry || how != p.how || planes != p.planes {
 		p.frame, p.geometry, p.how, p.planes = frame, g, how, planes
-		p.sample()
+		p.prepare()
+		todo = stageBoth
 	}
 	if p.src.values != nil {
 		p.makeTable(look)
 	} else {
 		p.tableFor = tableKey{look: look}
 	}
-	p.parallel(stageLookup, 0, h, w)
+	if todo == stageBoth && p.planes && len(p.frame.Overlays) > 0 {
+		// The planes are marked between the stages.
+		p.parallel(stageSample)
+		p.maskPlanes()
+		todo = stageLookup
+	}
+	p.parallel(todo)
 	return p.img
 }
 
@@ -133,20 +132,22 @@ func wellFormed(f *dicomio.Frame) bool {
 	return len(f.RGB) >= 3*n
 }
 
-// sample is stage one.
-func (p *Painter) sample() {
+// prepare makes ready for stage one.
+func (p *Painter) prepare() {
 	g := p.geometry
 	p.src.load(p.frame, g.Turned())
 	n := g.Width * g.Height
+	xx, yy := g.xx, g.yy
 	if g.Turned() {
-		p.columns.plan(g.Width, p.src.cols, g.xy, g.tx, p.how == annotations.Nearest)
-		p.rows.plan(g.Height, p.src.rows, g.yx, g.ty, p.how == annotations.Nearest)
-	} else {
-		p.columns.plan(g.Width, p.src.cols, g.xx, g.tx, p.how == annotations.Nearest)
-		p.rows.plan(g.Height, p.src.rows, g.yy, g.ty, p.how == annotations.Nearest)
+		xx, yy = g.xy, g.yx
 	}
-	showPlanes := p.planes && len(p.frame.Overlays) > 0
-	p.masked = p.src.padded || showPlanes
+	p.columns.plan(g.Width, p.src.cols, xx, g.tx, p.how)
+	p.rows.plan(g.Height, p.src.rows, yy, g.ty, p.how)
+	if p.columns.how == four || p.rows.how == four {
+		p.plainColumns.plan(g.Width, p.src.cols, xx, g.tx, annotations.Bilinear)
+		p.plainRows.plan(g.Height, p.src.rows, yy, g.ty, annotations.Bilinear)
+	}
+	p.masked = p.src.padded || p.planes && len(p.frame.Overlays) > 0
 	if p.masked {
 		p.mask = grow(p.mask, n)
 		clear(p.mask)
@@ -159,28 +160,23 @@ func (p *Painter) sample() {
 	default:
 		p.rgb = grow(p.rgb, n)
 	}
-	for i := range p.bands {
-		p.bands[i].haveA, p.bands[i].haveB = -1, -1
-	}
-	if p.rows.to > p.rows.from && p.columns.to > p.columns.from {
-		p.parallel(stageSample, p.rows.from, p.rows.to, p.columns.to-p.columns.from)
-	}
-	if showPlanes {
-		p.maskPlanes()
-	}
 }
 
-// sampleRows samples the output rows [from, to).
+// sampleRows is stage one for the output rows [from, to).
 func (p *Painter) sampleRows(from, to int, s *scratch) {
+	from, to = max(from, p.rows.from), min(to, p.rows.to)
+	if from >= to || p.columns.from >= p.columns.to {
+		return
+	}
 	switch {
 	case p.src.values != nil && p.src.padded:
-		p.samplePadded(from, to)
+		p.samplePadded(from, to, s)
 	case p.src.values != nil:
 		p.sampleGrey(from, to, s)
 	case p.src.wide != nil:
 		p.sampleWide(from, to)
 	default:
-		p.sampleColour(from, to)
+		p.sampleColour(from, to, s)
 	}
 }
 
@@ -220,20 +216,6 @@ func (p *Painter) lookupRows(from, to int) {
 	}
 }
 
-// lookup is the inner loop of every change of the window.
-func lookup(out []byte, values []uint16, table *[65536]uint8) {
-	for len(values) >= 4 && len(out) >= 16 {
-		a, b := uint32(table[values[0]]), uint32(table[values[1]])
-		c, d := uint32(table[values[2]]), uint32(table[values[3]])
-		binary.LittleEndian.PutUint64(out[0:8], uint64(a*0x010101|0xff000000)|uint64(b*0x010101|0xff000000)<<32)
-		binary.LittleEndian.PutUint64(out[8:16], uint64(c*0x010101|0xff000000)|uint64(d*0x010101|0xff000000)<<32)
-		out, values = out[16:], values[4:]
-	}
-	for i, v := range values {
-		binary.LittleEndian.PutUint32(out[4*i:4*i+4], uint32(table[v])*0x010101|0xff000000)
-	}
-}
-
 func fill(pix []byte, colour uint32) {
 	if len(pix) < 4 {
 		return
@@ -242,48 +224,4 @@ func fill(pix []byte, colour uint32) {
 	for n := 4; n < len(pix); n *= 2 {
 		copy(pix[n:], pix[:n])
 	}
-}
-
-// tableKey is what a table was made for.
-type tableKey struct {
-	look    Look
-	gray    *dicomio.Grayscale
-	lo, hi  uint16
-	base    uint16
-	shift   uint
-	signed  bool
-	present bool
-}
-
-// makeTable fills the table for the range of samples that the frame has: sign, modality LUT, VOI and inversion in one.
-func (p *Painter) makeTable(look Look) {
-	s := &p.src
-	key := tableKey{look, &p.frame.Grayscale, s.lo, s.hi, s.base, s.shift, p.frame.Signed, true}
-	if key == p.tableFor {
-		return
-	}
-	p.tableFor = key
-	g := &p.frame.Grayscale
-	invert := g.Inverse != look.Invert
-	linear := g.ModalityLUT == nil
-	scale := 1 / float64(uint32(1)<<s.shift)
-	for i := int(s.lo); i <= int(s.hi); i++ {
-		stored := storedOf(s.base, p.frame.Signed) + float64(float64(i)*scale)
-		var x float64
-		if linear {
-			x = float64(stored*g.Slope) + g.Intercept
-		} else {
-			x = g.Modality(math.Round(stored))
-		}
-		p.table[i] = level(look.VOI.grey(x), invert)
-	}
-}
-
-// level rounds a grey level from 0 to 255.
-func level(y float64, invert bool) uint8 {
-	v := uint8(y + 0.5)
-	if invert {
-		return 255 - v
-	}
-	return v
 }

@@ -3,79 +3,112 @@ package render
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
-// task is a stage of a painter's work that is cut into bands of output rows.
-type task struct {
-	p        *Painter
-	stage    stage
-	from, to int
-	band     int
-	done     *sync.WaitGroup
-}
-
+// stage is what of a picture is done: values, pixels, or both one after the other, row by row, while the values are at hand.
 type stage int
 
 const (
 	stageSample stage = iota
 	stageLookup
+	stageBoth
 )
 
-func (t task) run() {
-	switch t.stage {
-	case stageSample:
-		t.p.sampleRows(t.from, t.to, &t.p.bands[t.band])
-	case stageLookup:
-		t.p.lookupRows(t.from, t.to)
-	}
+// job is a stage of a painter's work, cut into bands of output rows that whoever is free takes. Bands never share an output row, so that the
+// result does not depend on who takes which.
+type job struct {
+	stage stage
+	rows  int // of a band
+	// left is how many bands are left, in the lower half, and in the upper half the number of the job: who was called to an earlier one and
+	// comes late finds that it is over.
+	left atomic.Uint64
+	wait sync.WaitGroup // for the bands
 }
 
-// maxBands bounds the parallel work of one picture: beyond it memory bandwidth is the limit.
-const maxBands = 8
+// call tells a helper of a job.
+type call struct {
+	p      *Painter
+	number uint32
+}
 
-// serialBelow is the number of output pixels under which starting helpers costs more than it saves.
-const serialBelow = 200 * 200
+const (
+	// maxHelpers bounds the parallel work of one picture: beyond it memory bandwidth is the limit.
+	maxHelpers = 7
+	// bandPixels is how many output pixels a band has: enough that its taking costs nothing, few enough that no one waits long for the last.
+	bandPixels = 1 << 15
+)
 
-// helpers returns the channel of the helpers that all painters share: one less than there are processors, as the caller
-// works too. They are started once and live as long as the process.
-var helpers = sync.OnceValue(func() chan task {
-	n := min(runtime.GOMAXPROCS(0), maxBands) - 1
-	work := make(chan task, n)
-	for range n {
+// helpers returns the channel of the helpers that all painters share: one less than there are processors, as the caller works too. They are
+// started once and live as long as the process.
+var helpers = sync.OnceValue(func() chan call {
+	calls := make(chan call)
+	for range min(runtime.NumCPU()-1, maxHelpers) {
 		go func() {
-			for t := range work {
-				t.run()
-				t.done.Done()
+			var s scratch
+			for c := range calls {
+				c.p.work(c.number, &s)
 			}
 		}()
 	}
-	return work
+	return calls
 })
 
-// parallel runs a stage over the output rows [from, to) in bands. Bands never share an output row, so that the result does
-// not depend on their number.
-func (p *Painter) parallel(s stage, from, to, width int) {
-	work := helpers()
-	n := cap(work) + 1
-	if n == 1 || (to-from)*width < serialBelow {
-		task{p: p, stage: s, from: from, to: to}.run()
-		return
-	}
-	rows := (to - from + n - 1) / n
-	last := task{p: p, stage: s, from: from, to: min(from+rows, to)}
-	for band := 1; band < n; band++ {
-		t := task{p: p, stage: s, from: min(from+band*rows, to), to: min(from+(band+1)*rows, to), band: band, done: &p.wait}
-		if t.from == t.to {
-			break
-		}
-		p.wait.Add(1)
-		select {
-		case work <- t:
-		default: // every helper is busy for another picture
-			t.run()
-			p.wait.Done()
+// parallel runs a stage over the whole picture.
+func (p *Painter) parallel(s stage) {
+	j := &p.job
+	height := p.geometry.Height
+	j.stage = s
+	j.rows = max(bandPixels/p.geometry.Width, 1)
+	bands := (height + j.rows - 1) / j.rows
+	j.wait.Add(bands)
+	number := uint32(j.left.Load()>>32) + 1
+	j.left.Store(uint64(number)<<32 | uint64(bands))
+	if n := min(runtime.GOMAXPROCS(0), bands) - 1; n > 0 {
+		calls := helpers()
+	calling:
+		for range min(n, maxHelpers) {
+			select {
+			case calls <- call{p, number}:
+			default: // the others are busy with another picture
+				break calling
+			}
 		}
 	}
-	last.run()
-	p.wait.Wait()
+	p.work(number, &p.scratch)
+	j.wait.Wait()
+}
+
+// work takes bands of a job until there are none left.
+func (p *Painter) work(number uint32, s *scratch) {
+	j := &p.job
+	for {
+		left := j.left.Load()
+		if uint32(left>>32) != number || uint32(left) == 0 {
+			return
+		}
+		if !j.left.CompareAndSwap(left, left-1) {
+			continue
+		}
+		// The job may be read: it changes only when all bands are done.
+		from := (int(uint32(left)) - 1) * j.rows
+		p.run(j.stage, from, min(from+j.rows, p.geometry.Height), s)
+		j.wait.Done()
+	}
+}
+
+// run does a stage for the output rows [from, to).
+func (p *Painter) run(do stage, from, to int, s *scratch) {
+	switch do {
+	case stageSample:
+		p.sampleRows(from, to, s)
+	case stageLookup:
+		p.lookupRows(from, to)
+	case stageBoth:
+		const together = 8 // rows whose values stay at hand
+		for y := from; y < to; y += together {
+			p.sampleRows(y, min(y+together, to), s)
+			p.lookupRows(y, min(y+together, to))
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"rachis/annotations"
@@ -122,15 +123,15 @@ func smooth(nearest bool) annotations.Interpolation {
 	return annotations.Bilinear
 }
 
-// sheet paints a frame in its eight positions, each as squares, interpolated and shrunk.
+// sheet paints a frame in its eight positions, each in squares, bilinearly, bicubically and shrunk.
 func sheet(f *dicomio.Frame, look Look) *image.RGBA {
 	const tile = 32
-	out := image.NewRGBA(image.Rect(0, 0, 8*tile, 3*tile))
+	out := image.NewRGBA(image.Rect(0, 0, 8*tile, 4*tile))
 	v := Viewport{Rows: f.Rows, Columns: f.Columns, Width: tile, Height: tile}
-	for i := range 24 {
-		view := annotations.View{Turn: i % 4, Flip: i/4%2 == 1, Zoom: []float64{0, 0, 0.4}[i/8]}
+	for i := range 32 {
+		view := annotations.View{Turn: i % 4, Flip: i/4%2 == 1, Zoom: []float64{0, 0, 0, 0.4}[i/8]}
 		var p Painter
-		img := p.Paint(f, v.Geometry(view), look, smooth(i/8 == 0), true)
+		img := p.Paint(f, v.Geometry(view), look, append(annotations.Interpolations(), annotations.Bilinear)[i/8], true)
 		for y := range tile {
 			copy(out.Pix[out.PixOffset(i%8*tile, i/8*tile+y):], img.Pix[y*img.Stride:y*img.Stride+4*tile])
 		}
@@ -191,8 +192,9 @@ func TestSheetsThatAreEqual(t *testing.T) {
 }
 
 // reference samples a frame at a screen position in floating point, by the definitions: the nearest sample, the four around
-// it weighed by distance, or all that the position covers weighed by area. It knows the geometry by ScreenToImage alone.
-func reference(f *dicomio.Frame, g Geometry, x, y int, nearest bool) (float64, bool) {
+// it weighed by distance, the sixteen around it by the cubic of Keys, or what the position covers, smoothed. It knows the geometry by
+// ScreenToImage alone.
+func reference(f *dicomio.Frame, g Geometry, x, y int, how annotations.Interpolation) (float64, bool) {
 	at := func(c, r int) float64 {
 		return float64(f.Values[clampInt(r, 0, f.Rows-1)*f.Columns+clampInt(c, 0, f.Columns-1)])
 	}
@@ -201,31 +203,60 @@ func reference(f *dicomio.Frame, g Geometry, x, y int, nearest bool) (float64, b
 		return 0, false
 	}
 	a, b := g.ScreenToImage(float64(x), float64(y)), g.ScreenToImage(float64(x)+1, float64(y)+1)
-	wide, high := math.Abs(b.Col-a.Col), math.Abs(b.Row-a.Row)
-	weights := func(centre, from, to, size float64, limit int) map[int]float64 {
-		w := map[int]float64{}
-		switch {
-		case size > 1+1e-9:
-			from, to = max(min(from, to), 0), min(max(from, to), float64(limit))
-			for i := int(math.Floor(from)); float64(i) < to; i++ {
-				w[i] += (min(float64(i+1), to) - max(float64(i), from)) / (to - from)
+	// What a cubic curve overshoots is cut off after each of the two passes, down the screen and across it.
+	least, most := slices.Min(f.Values), slices.Max(f.Values)
+	rows, columns := referenceWeights(p.Row, math.Abs(b.Row-a.Row), how), referenceWeights(p.Col, math.Abs(b.Col-a.Col), how)
+	mix := func(weights map[int]float64, value func(int) float64) float64 {
+		sum := 0.0
+		for i, w := range weights {
+			sum += w * value(i)
+		}
+		return min(max(sum, float64(least)), float64(most))
+	}
+	if g.Turned() {
+		return mix(rows, func(r int) float64 { return mix(columns, func(c int) float64 { return at(c, r) }) }), true
+	}
+	return mix(columns, func(c int) float64 { return mix(rows, func(r int) float64 { return at(c, r) }) }), true
+}
+
+// referenceWeights are those of samples for a place in samples from the corner of the first, where positions are size samples apart.
+func referenceWeights(centre, size float64, how annotations.Interpolation) map[int]float64 {
+	w := map[int]float64{}
+	u := math.Floor(centre - 0.5)
+	switch {
+	case size > 1+1e-9:
+		// Summed up in small steps: the overlap of a box of the size of a position with a second one, at a distance from the centre.
+		second := size * math.Min(1, 2*(size-1))
+		total := 0.0
+		for i := int(math.Floor(centre - size)); i <= int(centre+size); i++ {
+			const steps = 400
+			for k := range steps {
+				d := math.Abs(float64(i) + (float64(k)+0.5)/steps - centre)
+				if v := math.Min(second, (size+second)/2-d); v > 0 {
+					w[i] += v
+					total += v
+				}
 			}
-		case nearest:
-			w[int(math.Floor(centre))] = 1
-		default:
-			i := math.Floor(centre - 0.5)
-			w[int(i)] += 1 - (centre - 0.5 - i)
-			w[int(i)+1] += centre - 0.5 - i
 		}
-		return w
-	}
-	sum := 0.0
-	for c, wc := range weights(p.Col, a.Col, b.Col, wide, f.Columns) {
-		for r, wr := range weights(p.Row, a.Row, b.Row, high, f.Rows) {
-			sum += wc * wr * at(c, r)
+		for i := range w {
+			w[i] /= total
 		}
+	case how == annotations.Nearest:
+		w[int(math.Floor(centre))] = 1
+	case how == annotations.Bicubic:
+		for i := u - 1; i <= u+2; i++ {
+			switch d := math.Abs(i + 0.5 - centre); {
+			case d < 1:
+				w[int(i)] = 1.5*d*d*d - 2.5*d*d + 1
+			case d < 2:
+				w[int(i)] = -0.5*d*d*d + 2.5*d*d - 4*d + 2
+			}
+		}
+	default:
+		w[int(u)] = u + 1.5 - centre
+		w[int(u)+1] = centre - 0.5 - u
 	}
-	return sum, true
+	return w
 }
 
 // Whatever the zoom, pan, turn, flip and aspect: each pixel shows what the definition says, within a grey level.
@@ -237,16 +268,16 @@ func TestAgainstReference(t *testing.T) {
 	for i := range 150 {
 		v := Viewport{Rows: f.Rows, Columns: f.Columns, Width: 5 + r.IntN(60), Height: 5 + r.IntN(60), Aspect: []float64{1, 2, 0.7}[r.IntN(3)]}
 		view := annotations.View{Turn: r.IntN(4), Flip: r.IntN(2) == 1, Zoom: math.Exp(r.Float64()*3 - 1.5), PanX: r.Float64()/2 - 0.25, PanY: r.Float64()/2 - 0.25}
-		g, nearest := v.Geometry(view), i%3 == 0
-		img := p.Paint(f, g, Look{VOI: voi}, smooth(nearest), true)
+		g, how := v.Geometry(view), annotations.Interpolations()[i%3]
+		img := p.Paint(f, g, Look{VOI: voi}, how, true)
 		for y := range v.Height {
 			for x := range v.Width {
 				want := 0.0
-				if s, ok := reference(f, g, x, y, nearest); ok {
+				if s, ok := reference(f, g, x, y, how); ok {
 					want = voi.grey(s)
 				}
 				if got := float64(img.RGBAAt(x, y).R); math.Abs(got-want) > 1 {
-					t.Fatalf("%+v, %+v, nearest %v, at (%d, %d): %g, want %g", v, view, nearest, x, y, got, want)
+					t.Fatalf("%+v, %+v, at (%d, %d): %g, want %g", v, view, x, y, got, want)
 				}
 			}
 		}
@@ -358,16 +389,14 @@ func TestBandsAndReuse(t *testing.T) {
 	for i := range 24 {
 		f := frames[(i*7)%len(frames)]
 		v := Viewport{Rows: f.Rows, Columns: f.Columns, Width: 250 - i, Height: 210}
-		view := annotations.View{Turn: i / 3, Flip: i%2 == 1, Zoom: []float64{0, 0.3, 2.2}[i%3]}
+		view := annotations.View{Turn: i / 3, Flip: i%2 == 1, Zoom: []float64{0, 0.3, 2.2}[i/3%3]}
 		look := Look{VOI: VOI{Window: window12}, Invert: i%5 == 0}
 		g := v.Geometry(view)
-		got := used.Paint(f, g, look, smooth(i%4 == 0), true)
+		how := annotations.Interpolations()[i%3]
+		got := used.Paint(f, g, look, how, true)
 		var whole Painter
-		whole.Paint(f, g, look, smooth(i%4 == 0), true)
-		for b := range whole.bands {
-			whole.bands[b].haveA, whole.bands[b].haveB = -1, -1
-		}
-		whole.sampleRows(whole.rows.from, whole.rows.to, &whole.bands[0])
+		whole.Paint(f, g, look, how, true)
+		whole.sampleRows(0, v.Height, &whole.scratch)
 		whole.lookupRows(0, v.Height)
 		if worst, at := distance(got, whole.img); worst > 0 {
 			t.Fatalf("picture %d differs by %d at %v", i, worst, at)

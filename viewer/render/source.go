@@ -61,14 +61,14 @@ func (s *source) scan(f *dicomio.Frame) {
 		// Padding that no sample of this frame can be costs nothing.
 		s.padded = s.padHigh >= lo && s.padLow <= hi
 	}
-	s.base, s.shift = 0, 0
+	s.scale = scale{}
 	if f.Grayscale.ModalityLUT == nil {
-		s.base = lo
-		for s.shift < fractionBits && uint32(hi-lo)<<(s.shift+1) <= 65535 {
-			s.shift++
+		s.scale.base = uint32(lo)
+		for s.scale.shift < fractionBits && uint32(hi-lo)<<(s.scale.shift+1) <= 65535 {
+			s.scale.shift++
 		}
 	}
-	s.lo, s.hi = (lo-s.base)<<s.shift, (hi-s.base)<<s.shift
+	s.scale.least, s.scale.most = uint16((uint32(lo)-s.scale.base)<<s.scale.shift), uint16((uint32(hi)-s.scale.base)<<s.scale.shift)
 }
 
 // transpose writes the rows x cols image src, of n samples a pixel, to dst with rows and columns exchanged, in blocks that

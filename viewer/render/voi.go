@@ -15,7 +15,7 @@ type VOI struct {
 }
 
 // grey returns the grey level 0 to 255 of a value after the modality LUT (PS3.3 C.11.2.1.2).
-func (v VOI) grey(x float64) float64 {
+func (v *VOI) grey(x float64) float64 {
 	if v.LUT != nil && len(v.LUT.Values) > 0 {
 		l := v.LUT
 		i := math.Round(x) - float64(l.First)

@@ -5,44 +5,49 @@ import (
 	"math"
 )
 
-// taps returns the weights of the source samples first to second of an output position; store is used where the axis keeps
-// no list.
-func (a *axis) tapsAt(p int, store *[2]uint32) []uint32 {
-	if a.area {
-		return a.taps[a.start[p]:]
-	}
-	store[0], store[1] = one-a.weight[p], a.weight[p]
-	return store[:]
-}
-
 // sampleWide is stage one for 32-bit and float samples. Samples that are no number are left out as padding is; where nothing
-// is left the result is no number.
+// is left the result is no number. A cubic curve needs all its samples: where one is no number, the pixels around it are mixed linearly.
 func (p *Painter) sampleWide(from, to int) {
 	w := p.geometry.Width
-	src, a, b := &p.src, &p.columns, &p.rows
-	var rowStore, colStore [2]uint32
+	a, b := &p.columns, &p.rows
 	for y := from; y < to; y++ {
-		rowTaps := b.tapsAt(y, &rowStore)
 		for x := a.from; x < a.to; x++ {
-			colTaps := a.tapsAt(x, &colStore)
-			var sum, total float64
-			for r := b.first[y]; r <= b.second[y]; r++ {
-				row := src.wide[int(r)*src.cols:]
-				for c := a.first[x]; c <= a.second[x]; c++ {
-					weight := float64(rowTaps[r-b.first[y]]) * float64(colTaps[c-a.first[x]])
-					if v := float64(row[c]); weight > 0 && !math.IsNaN(v) && !math.IsInf(v, 0) {
-						sum += float64(v * weight)
-						total += weight
-					}
-				}
-			}
-			v := float32(math.NaN())
-			if total >= one*one/2 {
-				v = float32(sum / total)
+			v, ok := p.mixWide(a, b, x-a.from, y-b.from, a.how != four && b.how != four)
+			if !ok {
+				v, _ = p.mixWide(&p.plainColumns, &p.plainRows, x-a.from, y-b.from, true)
 			}
 			p.wide[y*w+x] = v
 		}
 	}
+}
+
+// mixWide mixes the samples of an output position; with some, of those that are numbers when they are half of it at least. False when
+// all were needed and not all are numbers.
+func (p *Painter) mixWide(a, b *axis, i, j int, some bool) (float32, bool) {
+	var sum, total float64
+	columns := a.taps(i)
+	for r, wr := range b.taps(j) {
+		row := p.src.wide[b.clampedAt(j, r, p.src.rows)*p.src.cols:]
+		for c, wc := range columns {
+			weight := float64(wr) * float64(wc)
+			if weight == 0 {
+				continue
+			}
+			v := float64(row[a.clampedAt(i, c, p.src.cols)])
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				if !some {
+					return 0, false
+				}
+				continue
+			}
+			sum += float64(v * weight)
+			total += weight
+		}
+	}
+	if total < one*one/2 {
+		return float32(math.NaN()), true
+	}
+	return float32(sum / total), true
 }
 
 // lookupWide is stage two for 32-bit and float samples: the same path, computed for each value.
