@@ -41,7 +41,7 @@ bench-peers: build
 	@.ci/bench-peers
 
 golden:
-	go test ./viewer/overlay ./viewer/render ./icons -run Golden -update
+	go test ./viewer/overlay ./viewer/render ./icons -run "Golden|AppIcon|Marks" -update
 
 package:
 	@.ci/install build
