@@ -67,6 +67,7 @@ func (w *window) takeCase(c cases.Case) *casework {
 		}
 	}
 	k.keyImages = c.KeyImages
+	w.takeLinks(c, k)
 	if k.doc == nil {
 		k.doc = annotations.NewDocument(c.Findings)
 		k.doc.OnChange = func(e annotations.Edit) error {
@@ -158,6 +159,7 @@ func (w *window) ensureCase(studyUID string) (*casework, error) {
 	for _, uid := range n.StudyUIDs {
 		k.studies[uid] = true
 	}
+	w.keepLinks()
 	w.shownCase = k
 	w.findings.fill()
 	if w.hidesIdentity() {
@@ -186,6 +188,7 @@ func (w *window) joinCase(p *dicomio.Patient) (*casework, error) {
 		for _, uid := range more {
 			k.studies[uid] = true
 		}
+		w.keepLinks()
 		w.shownCase = k
 		w.findings.fill()
 		w.wants(k)

@@ -12,7 +12,11 @@ func (w *window) linkCommands() []command.Command {
 	open := func() bool { return len(w.session.items) > 0 }
 	link := func(id string, what viewer.Links) command.Command {
 		return command.Command{ID: id, Menu: "view", Sub: "link", Group: 5, Enabled: open,
-			Checked: func() bool { return w.grid.Linked(what) }, Run: func() { w.grid.Link(what, !w.grid.Linked(what)); w.stateChanged() }}
+			Checked: func() bool { return w.grid.Linked(what) }, Run: func() {
+				w.grid.Link(what, !w.grid.Linked(what))
+				w.keepSwitches()
+				w.stateChanged()
+			}}
 	}
 	scroll := link("link", viewer.LinkScroll)
 	scroll.Icon, scroll.Toolbar = iconOf("link"), true
@@ -32,16 +36,22 @@ func (w *window) linkByHand() {
 	if !ok {
 		return
 	}
+	kept := w.keepLinks()
 	key := "link.hand.done"
 	if l.Whole {
 		key = "link.hand.done.whole"
 	}
 	w.stateChanged()
 	w.say(key, widget.SuccessImportance, viewer.Signed(w.text.Number, l.MM))
+	if kept {
+		w.say(key+".kept", widget.SuccessImportance, viewer.Signed(w.text.Number, l.MM))
+	}
 }
 
 func (w *window) unlinkByHand() {
+	before := w.grid.Joints()
 	if w.grid.UnlinkByHand() {
+		w.forgetLinks(before)
 		w.stateChanged()
 		w.say("link.hand.removed", lowImportance)
 	}

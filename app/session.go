@@ -37,6 +37,7 @@ type casework struct {
 	importing  bool
 	more       bool // files came while others were being taken in
 	keyImages  []cases.KeyImage
+	links      []cases.HandLink // by hand, that are in its journal
 }
 
 // add takes a source in. A study that is open already, from another source, stays as it is unless the new one has more of it.

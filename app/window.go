@@ -118,6 +118,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w.ownTable, w.table = table, keyed(table, w.prefs.ownKeys())
 	w.applyMouse()
 	w.applyScreen()
+	w.applySwitches()
 	w.applyMemory()
 	w.loader.onFail = func() {
 		w.back.post(func() {

@@ -89,7 +89,7 @@ type AuditEntry struct {
 	At  time.Time `json:"at"`
 	// Author is who did it, as the reviewers' name stands on the findings.
 	Author string `json:"author"`
-	// Action is "create", "add", "edit", "delete", "restore", "dossier", "study", "key-image", "sign", "import" or "conflict".
+	// Action is "create", "add", "edit", "delete", "restore", "dossier", "study", "key-image", "sign", "import", "conflict", "link" or "unlink".
 	Action string `json:"action"`
 	// Subject is what it was done to: the UID of an annotation or a study, the name of a field, ...
 	Subject string `json:"subject"`

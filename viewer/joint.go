@@ -87,6 +87,35 @@ type HandLink struct {
 	Whole bool    // it is known in all directions
 }
 
+// Joint is the offset that a reader has set between two frames of reference, to be kept: what lies at p in A lies at p + Move in B, in mm. Along is
+// the one direction in which it is known, a unit vector; zero where it is known in all.
+type Joint struct {
+	A, B        string
+	Move, Along space.LPS
+}
+
+// Joints are the links by hand as they are now.
+func (g *Grid) Joints() (all []Joint) {
+	for _, j := range g.joints {
+		all = append(all, Joint{j.a, j.b, j.move, j.along})
+	}
+	return all
+}
+
+// Join sets links by hand that were kept, each in the place of one between the same frames. Nothing moves until somebody scrolls.
+func (g *Grid) Join(links ...Joint) {
+	for _, l := range links {
+		if l.A == "" || l.B == "" || l.A == l.B {
+			continue
+		}
+		g.unjoin(l.A, l.B)
+		g.joints = append(g.joints, joint{l.A, l.B, l.Move, l.Along})
+	}
+	if len(links) > 0 {
+		g.Refresh()
+	}
+}
+
 // CanLinkByHand reports whether LinkByHand has two views to link.
 func (g *Grid) CanLinkByHand() bool { return g.partner() != nil }
 
