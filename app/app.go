@@ -12,6 +12,7 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 	fynelang "fyne.io/fyne/v2/lang"
 
+	"rachis/app/bench"
 	"rachis/app/cli"
 	"rachis/app/lang"
 	"rachis/cases/store"
@@ -20,6 +21,14 @@ import (
 
 // appID names the app to the system and to Fyne's preferences.
 const appID = "org.rachis.viewer"
+
+// idOf is appID, and another for a window that measures itself: preferences stay as they are.
+func idOf(launch cli.Launch) string {
+	if launch.Measure != nil {
+		return appID + ".bench"
+	}
+	return appID
+}
 
 // Run starts the desktop window and returns when it is closed.
 func Run(launch cli.Launch) (err error) {
@@ -38,7 +47,10 @@ func Run(launch cli.Launch) (err error) {
 			err = problem(lang.In(language).T("error.display"))
 		}
 	}()
-	a := fyneapp.NewWithID(appID)
+	a := fyneapp.NewWithID(idOf(launch))
+	if m := launch.Measure; m != nil && (m.Workload == bench.WindowEmpty || m.Workload == bench.WindowNothing) {
+		return runEmpty(a, *m)
+	}
 	a.SetIcon(icons.App())
 	post := func(f func()) { fyne.Do(f) }
 	library, libraryErr := openLibrary(launch.Library)
@@ -52,6 +64,10 @@ func Run(launch cli.Launch) (err error) {
 	}
 	speakFyne(w.text.Language())
 	w.win.CenterOnScreen()
+	var measured *measurement
+	if launch.Measure != nil {
+		measured = w.measure(*launch.Measure)
+	}
 	a.Lifecycle().SetOnStarted(func() {
 		if libraryErr != nil {
 			w.libraryFailed(libraryErr)
@@ -65,13 +81,19 @@ func Run(launch cli.Launch) (err error) {
 			w.open(launch.Paths)
 		}
 		w.focusGrid()
+		if measured != nil {
+			measured.begin()
+		}
 	})
 	w.win.ShowAndRun()
+	if measured != nil {
+		err = measured.print()
+	}
 	if w.library != nil {
 		w.back.stop(time.Second)
-		return w.library.Close()
+		return errors.Join(err, w.library.Close())
 	}
-	return nil
+	return err
 }
 
 // noDisplay reports whether there is surely no screen to open a window on.

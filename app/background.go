@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -93,6 +94,52 @@ func (b *background) quietly(work func(context.Context)) {
 func (b *background) after(d time.Duration, f func()) (stop func()) {
 	t := time.AfterFunc(d, func() { b.post(f) })
 	return func() { t.Stop() }
+}
+
+// beat calls step on Fyne's goroutine at an even pace for so many seconds, counting from 0, first before the first and last after the last. A step that
+// Fyne's goroutine is not free for is not made up for.
+func (b *background) beat(every time.Duration, seconds float64, step func(int), first, last func()) {
+	b.running.Add(1)
+	go func() {
+		defer b.running.Done()
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		var busy atomic.Bool
+		b.post(first)
+		for i, end := 0, time.Now().Add(time.Duration(seconds*float64(time.Second))); time.Now().Before(end); i++ {
+			select {
+			case <-tick.C:
+				if busy.CompareAndSwap(false, true) {
+					b.post(func() { busy.Store(false); step(i) })
+				}
+			case <-b.closed.Done():
+				return
+			}
+		}
+		b.post(last)
+	}()
+}
+
+// parallel runs so many workers, and feed until it is told to stop, which it is when a worker ends. It returns the first error.
+func parallel(workers int, work func() error, feed func(stop <-chan struct{})) error {
+	var (
+		wait  sync.WaitGroup
+		once  sync.Once
+		first error
+	)
+	stop := make(chan struct{})
+	for range workers {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			if err := work(); err != nil {
+				once.Do(func() { first = err; close(stop) })
+			}
+		}()
+	}
+	feed(stop)
+	wait.Wait()
+	return first
 }
 
 // stop cancels everything and waits a little for it to end.

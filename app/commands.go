@@ -84,6 +84,7 @@ func (w *window) commands() []command.Command {
 	list = append(list, w.secondCommands()...)
 	list = append(list, w.windowCommands()...)
 	list = append(list, w.linkCommands()...)
+	list = append(list, w.meterCommand())
 	list = append(list, []C{
 		{ID: "localiser", Menu: "view", Group: 5, Icon: iconOf("localiser"), Toolbar: true, Enabled: open,
 			Checked: func() bool { return g().LocaliserShown() }, Run: do(func() { g().Localiser(!g().LocaliserShown()) })},

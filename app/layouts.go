@@ -143,8 +143,7 @@ func (l inset) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // ruled puts an object on a background of the theme with a line at one side.
 func panel(name fyne.ThemeColorName, o fyne.CanvasObject) fyne.CanvasObject {
-	back := canvas.NewRectangle(colour(name))
-	return container.NewStack(back, o)
+	return container.NewStack(ground(name), o)
 }
 
 // rule is a thin line between groups of a row.

@@ -68,7 +68,7 @@ func (s *secondWindow) open() {
 	}
 	s.win = w.app.NewWindow(w.text.T("second.title"))
 	s.win.SetPadded(false)
-	s.win.SetContent(container.NewStack(panelBlack(), s.board))
+	s.win.SetContent(container.NewStack(s.board))
 	s.win.SetCloseIntercept(func() { s.close(); w.stateChanged() })
 	s.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.open(paths(uris)) })
 	s.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { s.board.TypedKey(e) })

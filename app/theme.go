@@ -13,7 +13,6 @@ import (
 // Marks of findings use the colours of describe.Colour, which colour-blind readers can tell apart.
 type readingTheme struct{ light bool }
 
-func grey(v uint8) color.NRGBA           { return color.NRGBA{v, v, v, 255} }
 func shade(r, g, b uint8) color.NRGBA    { return color.NRGBA{r, g, b, 255} }
 func glass(r, g, b, a uint8) color.NRGBA { return color.NRGBA{r, g, b, a} }
 

@@ -73,9 +73,10 @@ type window struct {
 	shownCase    *casework
 	tags         *tagWindow
 	second       *secondWindow
-	recents      []recent // what was opened, the latest first
-	folder       string   // that a file dialog has shown last, as a URI
-	hung         []any    // what was shown of a scan that goes on, as arrangement returns it
+	recents      []recent                    // what was opened, the latest first
+	folder       string                      // that a file dialog has shown last, as a URI
+	hung         []any                       // what was shown of a scan that goes on, as arrangement returns it
+	onPainted    func(picture, preview bool) // is told of every painting of a view while the window is measured, nil otherwise
 }
 
 // newWindow makes the window; nothing is shown yet. The library may be nil. decoders is how many frames are decoded at a time. post is fyne.Do in the app, a queue in tests.
@@ -109,6 +110,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 		OnSecondary:  w.pictureMenu,
 		OnLayout:     func(viewer.Layout) { w.stateChanged() },
 		OnBlock:      func() { w.tree.mark() },
+		OnPainted:    func(_ int, picture, preview bool) { w.painted(picture, preview) },
 	})
 	table, err := command.New(w.commands()...)
 	if err != nil {
@@ -335,7 +337,7 @@ func (w *window) showCentre() {
 			return
 		}
 		w.start = nil
-		w.centre.Objects = []fyne.CanvasObject{panelBlack(), w.grid}
+		w.centre.Objects = []fyne.CanvasObject{w.grid} // which paints every pixel of its place
 	} else {
 		if w.start == nil {
 			w.lookForRecents()
@@ -345,8 +347,6 @@ func (w *window) showCentre() {
 	}
 	w.centre.Refresh()
 }
-
-func panelBlack() fyne.CanvasObject { return canvas.NewRectangle(grey(0)) }
 
 func (w *window) focusGrid() {
 	if len(w.session.items) == 0 {

@@ -11,6 +11,7 @@ import (
 type board struct {
 	// area is the widget that shows it: the Grid itself, or a Board.
 	area   fyne.CanvasObject
+	path   []*fyne.Container // that it lies in, from the canvas down; see origin
 	layout Layout
 	// cells are those that were ever shown, in order of rows; the first layout.Cells() are on screen.
 	cells  []*cell
@@ -19,6 +20,8 @@ type board struct {
 	several *arrangement
 	// tile is the series that is shown over all cells; nil where each cell has its own.
 	tile *tiling
+	// over shows frame times over the cells; nil while it is not shown.
+	over *meterView
 }
 
 // own are the cells of the board that are on screen.

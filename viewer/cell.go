@@ -50,6 +50,13 @@ type cell struct {
 	lines   []overlay.Segment
 	written written
 	note    note
+
+	// What the meter keeps: whether the cell is to be painted and by which event, which frame it was painted in last, and whether a slice that it
+	// has asked for is on its way.
+	dirty     bool
+	dirtyTurn uint64
+	paintedIn uint64
+	awaits    bool
 }
 
 func newCell(g *Grid) *cell {
@@ -62,6 +69,7 @@ func newCell(g *Grid) *cell {
 // refresh has the cell painted anew at the next frame.
 func (c *cell) refresh() {
 	if !c.grid.destroyed {
+		c.grid.meter.wants(c)
 		c.raster.Refresh()
 	}
 }
@@ -93,7 +101,7 @@ func (c *cell) hide() {
 func (c *cell) giveUp() {
 	c.ticket.Cancel()
 	c.coarse.Cancel()
-	c.ticket, c.coarse = nil, nil
+	c.ticket, c.coarse, c.awaits = nil, nil, false
 }
 
 func (c *cell) unpin() {
@@ -115,6 +123,7 @@ func (c *cell) display(p *picture, slice int) {
 	c.pinned = &key
 	first := c.picture == nil || c.picture.preview
 	c.picture, c.slice, c.failure = p, slice, nil
+	c.awaits = c.awaits && slice != c.view.Slice
 	c.mark()
 	if first && c == c.grid.activeCell() && c.grid.cfg.OnPicture != nil {
 		c.grid.cfg.OnPicture()
@@ -132,7 +141,7 @@ func (c *cell) display(p *picture, slice int) {
 // fail shows an error instead of a picture: never one that is not what was asked for.
 func (c *cell) fail(err error) {
 	c.unpin()
-	c.picture, c.shapes, c.failure = nil, nil, err
+	c.picture, c.shapes, c.failure, c.awaits = nil, nil, err, false
 	c.painter.Forget()
 	c.refresh()
 	c.grid.hoverAgain(c)

@@ -54,6 +54,8 @@ type Config struct {
 	OnPicture func()
 	// OnMode is called after the grid has gone back to a mode of its own accord, as after a region that was to be drawn once.
 	OnMode func(Mode)
+	// OnPainted is called within each painting of a cell, with whether that shows a picture and whether it is a preview's. It must not change anything.
+	OnPainted func(cell int, picture, preview bool)
 	// OnSecondary is called on a right click without movement, for a menu; at is absolute on the canvas.
 	OnSecondary func(event PointerEvent, at fyne.Position)
 }

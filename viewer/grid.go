@@ -53,6 +53,7 @@ type Grid struct {
 	// modifiers tells which keys are held; drags, moves and the wheel do not say it.
 	modifiers func() fyne.KeyModifier
 	destroyed bool
+	meter     *meter
 }
 
 var (
@@ -77,7 +78,7 @@ func NewGrid(cfg Config) *Grid {
 		cfg.Number = func(v float64, decimals int) string { return strconv.FormatFloat(v, 'f', decimals, 64) }
 	}
 	g := &Grid{cfg: cfg, series: map[*dicomio.Stack]*series{}, board: &board{layout: Layout1x1}, links: LinkScroll | LinkPan | LinkZoom, localiser: true, cursor: desktop.DefaultCursor,
-		modifiers: heldModifiers}
+		modifiers: heldModifiers, meter: newMeter()}
 	g.frames = newFrames(cfg)
 	g.area, g.boards = g, []*board{g.board}
 	g.cells = []*cell{newCell(g)}
@@ -99,6 +100,7 @@ func (g *Grid) Destroy() {
 func (g *Grid) post(f func()) {
 	g.cfg.Post(func() {
 		if !g.destroyed {
+			defer g.meter.leave(g.meter.enter())
 			f()
 		}
 	})
@@ -136,6 +138,7 @@ func (g *Grid) show(c *cell, v annotations.View, follow bool) {
 	if c.series == nil {
 		return
 	}
+	defer g.meter.leave(g.meter.enter())
 	v = c.fitting(v)
 	if v == c.view {
 		return
@@ -176,6 +179,18 @@ func (g *Grid) Frame(cell int) *dicomio.Frame {
 		return c.picture.frame
 	}
 	return nil
+}
+
+// Loaded is how many slices of what a cell shows are in the cache.
+func (g *Grid) Loaded(cell int) (n int) {
+	if c := g.cell(cell); c != nil && c.series != nil {
+		for i := range c.series.item.Stack.Slices {
+			if g.frames.cache.Has(keyOf(c.series.item.Stack, i)) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // SetCacheBytes changes how much decoded pixel data is kept, at once.
@@ -219,7 +234,7 @@ func (b *board) canvas() (fyne.Canvas, fyne.Position) {
 	if c == nil {
 		return nil, fyne.Position{}
 	}
-	return c, d.AbsolutePositionForObject(b.area)
+	return c, b.origin(c)
 }
 
 // isFilm reports whether an item is a projection, which alone may be turned and flipped.

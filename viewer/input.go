@@ -35,6 +35,7 @@ type press struct {
 
 // MouseDown begins a gesture in the cell under the pointer, which becomes the active one.
 func (g *Grid) MouseDown(e *desktop.MouseEvent) {
+	defer g.meter.leave(g.meter.enter())
 	g.fromBoard()()
 	g.use(g.from())
 	g.takeFocus()
@@ -114,6 +115,7 @@ func (g *Grid) primary(c *cell, e *desktop.MouseEvent, double bool) gestureKind 
 
 // MouseUp ends the gesture of its button.
 func (g *Grid) MouseUp(e *desktop.MouseEvent) {
+	defer g.meter.leave(g.meter.enter())
 	defer g.fromBoard()()
 	if g.gesture.kind == gestureNone || g.gesture.button != e.Button {
 		return
@@ -141,6 +143,7 @@ func (g *Grid) MouseIn(e *desktop.MouseEvent) { g.MouseMoved(e) }
 // MouseMoved is the pointer moving without a drag of Fyne's: hovering, the first units of a drag, and all of one with the right
 // button.
 func (g *Grid) MouseMoved(e *desktop.MouseEvent) {
+	defer g.meter.leave(g.meter.enter())
 	defer g.fromBoard()()
 	if g.gesture.kind != gestureNone {
 		if e.Button&g.gesture.button != 0 {
@@ -154,6 +157,7 @@ func (g *Grid) MouseMoved(e *desktop.MouseEvent) {
 
 // MouseOut is the pointer leaving the grid. The right button is not followed outside.
 func (g *Grid) MouseOut() {
+	defer g.meter.leave(g.meter.enter())
 	defer g.fromBoard()()
 	if g.gesture.kind != gestureNone && g.gesture.button == desktop.MouseButtonSecondary {
 		g.finish(g.gesture.last, g.modifiers())
@@ -163,6 +167,7 @@ func (g *Grid) MouseOut() {
 
 // Dragged is the pointer moving with the left or middle button down, also outside of the grid.
 func (g *Grid) Dragged(e *fyne.DragEvent) {
+	defer g.meter.leave(g.meter.enter())
 	defer g.fromBoard()()
 	if g.gesture.kind != gestureNone {
 		g.drag(e.Position, g.modifiers())
@@ -171,6 +176,7 @@ func (g *Grid) Dragged(e *fyne.DragEvent) {
 
 // DragEnd ends a drag that was let go over something that takes no buttons; MouseUp does not come then, and Fyne takes the focus away.
 func (g *Grid) DragEnd() {
+	defer g.meter.leave(g.meter.enter())
 	defer g.fromBoard()()
 	if g.gesture.kind == gestureNone {
 		return
@@ -192,6 +198,7 @@ const notch = 10
 // Scrolled does what the wheel is bound to: slices one a notch however fast it comes, zoom at the pointer, brightness, or the image up and
 // down. While the magnifier is shown it is the wheel that makes it stronger.
 func (g *Grid) Scrolled(e *fyne.ScrollEvent) {
+	defer g.meter.leave(g.meter.enter())
 	defer g.fromBoard()()
 	c := g.cellAt(e.Position)
 	if c == nil || c.series == nil {

@@ -251,6 +251,7 @@ type renderer struct {
 	b *board
 	// objects are those of the cells on screen, made anew when these are others: Fyne asks for them several times a picture.
 	objects []fyne.CanvasObject
+	over    *meterView
 }
 
 func (r *renderer) Destroy() {}
@@ -258,16 +259,17 @@ func (r *renderer) Destroy() {}
 func (r *renderer) MinSize() fyne.Size { return fyne.NewSize(120, 120) }
 
 func (r *renderer) Objects() []fyne.CanvasObject {
-	shown := r.b.own()
-	same := len(shown) == len(r.objects)
+	shown, over := r.b.own(), r.b.over
+	same := len(shown)+over.count() == len(r.objects) && r.over == over
 	for i := 0; same && i < len(shown); i++ {
 		same = r.objects[i] == fyne.CanvasObject(shown[i].raster)
 	}
 	if !same {
-		r.objects = make([]fyne.CanvasObject, len(shown))
+		r.objects, r.over = make([]fyne.CanvasObject, len(shown)), over
 		for i, c := range shown {
 			r.objects[i] = c.raster
 		}
+		r.objects = over.on(r.objects)
 	}
 	return r.objects
 }
@@ -278,6 +280,7 @@ func (r *renderer) Layout(size fyne.Size) {
 		c.raster.Move(at)
 		c.raster.Resize(its)
 	}
+	r.b.over.layout(size)
 }
 
 func (r *renderer) Refresh() {

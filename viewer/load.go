@@ -102,6 +102,9 @@ const comingAfter = 250 * time.Millisecond
 // comes much sooner. The latest request wins.
 // Direction says where the user is going, 0 for nowhere.
 func (g *Grid) want(c *cell, direction int) {
+	if c.awaits {
+		g.meter.dropped++
+	}
 	c.giveUp()
 	if c.series == nil || len(c.series.item.Stack.Slices) == 0 {
 		return
@@ -112,7 +115,7 @@ func (g *Grid) want(c *cell, direction int) {
 	if p, ok := g.frames.cache.Find(key); ok {
 		c.display(p, slice)
 	} else {
-		c.asked = time.Now()
+		c.asked, c.awaits = time.Now(), true
 		c.ticket = g.frames.queue.Want(key, func(p *picture, err error) {
 			g.post(func() { g.arrived(c, stack, slice, p, err) })
 		})

@@ -18,6 +18,22 @@ var (
 
 // paint is the generator of the cell's raster. It runs on Fyne's goroutine: what costs time, decoding and percentiles, was done before.
 func (c *cell) paint(w, h int) image.Image {
+	began := c.grid.meter.clock()
+	img := c.picturing(w, h)
+	c.grid.meter.paints(c, began, c.stale())
+	if told := c.grid.cfg.OnPainted; told != nil {
+		told(c.grid.indexOf(c), c.picture != nil, c.picture != nil && c.picture.preview)
+	}
+	return img
+}
+
+// stale reports whether the slice that is wanted has been there for the taking while another is painted.
+func (c *cell) stale() bool {
+	return c.picture != nil && c.slice != c.view.Slice && c.failure == nil && c.grid.frames.cache.Has(keyOf(c.series.item.Stack, c.view.Slice))
+}
+
+// picturing paints the cell as it is to be shown.
+func (c *cell) picturing(w, h int) *image.RGBA {
 	if size := c.pixels().Size(); size.X > 0 && size.Y > 0 {
 		w, h = size.X, size.Y
 	}

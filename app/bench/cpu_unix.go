@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// processorTime is how long the process has computed so far, on all cores together.
-func processorTime() time.Duration {
+// ProcessorTime is how long the process has computed so far, on all cores together.
+func ProcessorTime() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0

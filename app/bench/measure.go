@@ -34,6 +34,19 @@ type Line struct {
 	Against string  `json:"against,omitempty"` // as "reading the bytes"
 	Allocs  uint64  `json:"allocs"`            // of a pass
 	Bytes   uint64  `json:"bytes"`             // allocated by a pass
+	// P95 is the 95th percentile beside Median and Worst, 0 where there is none.
+	P95 float64 `json:"p95_s,omitempty"`
+	// Painted is set where a pass is a frame that a window painted: Passes, Median, P95, Worst and allocations are then of our own work in frames, CPU is of
+	// the window's thread, and Figure is how many were painted a second.
+	Painted *Painted `json:"painted,omitempty"`
+}
+
+// Painted is what more there is to say of frames.
+type Painted struct {
+	Dropped  int     `json:"dropped"` // wanted, and replaced by a later one
+	Queued   int     `json:"queued"`  // painted although a later one was there
+	GapP95   float64 `json:"gap_p95_s"`
+	GapWorst float64 `json:"gap_worst_s"`
 }
 
 // passes is what measure found.
@@ -64,11 +77,11 @@ func measure(ctx context.Context, n int, each ...func(context.Context) error) ([
 			runtime.GC()
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			cpu, begin := processorTime(), time.Now()
+			cpu, begin := ProcessorTime(), time.Now()
 			if err := pass(ctx); err != nil {
 				return nil, err
 			}
-			clock, used := time.Since(begin).Seconds(), processorTime()-cpu
+			clock, used := time.Since(begin).Seconds(), ProcessorTime()-cpu
 			if round < 0 {
 				continue
 			}

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"rachis/app/lang"
@@ -26,7 +27,7 @@ func (o Options) passes(otherwise int) int {
 var workloads = []struct {
 	name string
 	run  func(context.Context, Options) error
-}{{"decode", Decode}, {"index", Index}, {"render", Render}, {"reslice", Reslice}}
+}{{"decode", Decode}, {"index", Index}, {"render", Render}, {"reslice", Reslice}, {"interact", Interact}, {"first", First}}
 
 // Names are the workloads, in the order in which they run.
 func Names() []string {
@@ -37,10 +38,13 @@ func Names() []string {
 	return names
 }
 
-// Run runs one workload by name, or all for "".
+// onDisplay are the workloads that open a window; they run only where they are named.
+var onDisplay = []string{"interact", "first"}
+
+// Run runs one workload by name, or for "" all that need no display.
 func Run(ctx context.Context, name string, o Options) error {
 	for _, w := range workloads {
-		if name == w.name || name == "" {
+		if name == w.name || name == "" && !slices.Contains(onDisplay, w.name) {
 			if err := w.run(ctx, o); err != nil {
 				return err
 			}
@@ -53,7 +57,12 @@ func Run(ctx context.Context, name string, o Options) error {
 func (l Line) Print(t lang.Catalog) string {
 	seconds := func(s float64) string { return time.Duration(s * 1e9).Round(time.Microsecond).String() }
 	text := t.T("bench.line", l.Workload, l.Done, l.Passes, l.Cores, seconds(l.Median), seconds(l.Worst))
-	if l.CPU > 0 {
+	if p := l.Painted; p != nil {
+		text = t.T("bench.line.painted", l.Workload, l.Done, l.Passes, l.Cores, seconds(l.Median), seconds(l.P95), seconds(l.Worst), p.Dropped, p.Queued, seconds(p.GapP95), seconds(p.GapWorst))
+	}
+	if l.CPU > 0 && l.Painted != nil {
+		text += t.T("bench.cpu.window", seconds(l.CPU))
+	} else if l.CPU > 0 {
 		text += t.T("bench.cpu", seconds(l.CPU))
 	}
 	figure := fmt.Sprintf("%.3g", l.Figure)

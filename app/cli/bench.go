@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +11,24 @@ import (
 
 	"rachis/app/bench"
 )
+
+// benchWindow is the hidden verb by which a benchmark opens a window that measures itself.
+func (p *program) benchWindow() *cobra.Command {
+	return &cobra.Command{
+		Use: bench.HiddenVerb + " JOB", Hidden: true, Args: p.arguments(1, 1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			var w bench.Window
+			if err := json.Unmarshal([]byte(args[0]), &w); err != nil {
+				return usageError{err}
+			}
+			p.launch = &Launch{Library: p.libraryFlag(), Lang: p.explicitLanguage(), Measure: &w}
+			if w.Workload == bench.WindowStart {
+				p.launch.Paths = []string{w.Path}
+			}
+			return nil
+		},
+	}
+}
 
 func (p *program) bench() *cobra.Command {
 	var asJSON bool
