@@ -371,6 +371,10 @@ func (m *ModicResult) grade() {
 	if m.T2 == nil || m.fatSuppressed || slices.Contains(m.Warnings, "stir-discordant") {
 		return
 	}
+	// Between "1/2" and "1" or "2" it is T1 that decides: it is clear when it is well within what counts as alike.
+	if r := m.T1; r.Class == iso && m.T2.Class == high && math.Abs(*r.Ratio-1) > m.tau/2+slack {
+		return
+	}
 	spoke := false
 	for _, r := range []*Reading{m.T1, m.T2} {
 		if r.Class == iso {

@@ -263,12 +263,12 @@ func (f film) result(by hand) (FilmResult, []string) {
 	give("disc_angle_deg", &r.Angle, by.rotation, plain(pair.angle))
 	give("dhi", &r.DHI, by.height, pair.dhi7)
 	// The slip's own interval is the published one, of the corner IP alone (M 3.8).
-	r.Half["slip_percent"] = z95 * 100 * math.Sqrt2 * by.translation * f.unit / p.depthBelow()
+	r.Half["slip_percent"] = honest(z95*100*math.Sqrt2*by.translation*f.unit/p.depthBelow(), r.Half["slip_percent"])
 	significant := math.Abs(*r.SlipOf) >= significantSlipPercent
 	var warnings []string
 	if f.mm {
 		give("slip_mm", &r.Slip, by.translation, plain(pair.slip))
-		r.Half["slip_mm"] = z95 * math.Sqrt2 * by.translation
+		r.Half["slip_mm"] = honest(z95*math.Sqrt2*by.translation, r.Half["slip_mm"])
 		give("depth_mm", &r.Depth, by.translation, plain(pair.depthBelow))
 		give("height_anterior_mm", &r.Anterior, by.height, plain(pair.anterior))
 		give("height_posterior_mm", &r.Posterior, by.height, plain(pair.posterior))
@@ -318,6 +318,7 @@ func (m *Motion) between(f, e *film, by hand) {
 	} else {
 		m.CI95.RotationFitted = ptr(z95 * math.Sqrt(varUpper+varLower) * 180 / math.Pi)
 	}
+	m.widen(f, e, by)
 	m.register(f, e)
 	m.centre(f, e)
 	m.effort(f, e)

@@ -1,8 +1,10 @@
 package spine
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Step E of M 1.3: a lesion of two kinds is seen pixel by pixel, where the means of the whole only show what they add up to.
@@ -12,6 +14,12 @@ const (
 	mixedFraction = 0.20
 	// leastTyped is the least part of all pixels that must have a type before they are asked for one: below it noise would decide.
 	leastTyped = 0.40
+	// leastAgreed is the least part of all pixels that must say what the whole is said to be, for that to be probable.
+	leastAgreed = 0.85
+	// mostOther is how much of another type a pure one may hold and still be probable.
+	mostOther = 0.10
+	// dominance is how much commoner the first of two types must be for their order to be probable.
+	dominance = 0.10
 )
 
 // Voxels are the values of the lesion's pixels on each sequence, at one place in the patient each, after a 3x3 median: lists of one length,
@@ -104,6 +112,7 @@ func (m *ModicResult) voxels(in ModicInput) {
 	}
 	var parts [4]component
 	all, typed := 0, 0
+	says := map[string]int{} // by type, what the table says of each pixel
 	for i := range v.T1 {
 		r1, ok1 := quotient(v.T1[i], in.T1.Reference.Mean)
 		r2, ok2 := quotient(v.T2[i], in.T2.Reference.Mean)
@@ -122,7 +131,9 @@ func (m *ModicResult) voxels(in ModicInput) {
 				stir = high
 			}
 		}
-		kind := voxelType(voxelClass(r1, in.Tau), voxelClass(r2, in.Tau), stir)
+		c1, c2 := voxelClass(r1, in.Tau), voxelClass(r2, in.Tau)
+		says[tableType(c1, c2, stir)]++
+		kind := voxelType(c1, c2, stir)
 		if kind == 0 {
 			continue
 		}
@@ -136,6 +147,12 @@ func (m *ModicResult) voxels(in ModicInput) {
 	}
 	f := &Fractions{Typed: float64(typed) / float64(all)}
 	m.Fractions = f
+	defer func() {
+		if agreed := agreement(says, m.Type, all); !reaches(agreed, leastAgreed) && m.Strength == Probable {
+			m.Strength = Possible
+			m.warn("voxels-disagree", number(100*agreed, 0))
+		}
+	}()
 	if typed == 0 {
 		return
 	}
@@ -146,6 +163,10 @@ func (m *ModicResult) voxels(in ModicInput) {
 	order := f.order()
 	first, second := order[0], order[1]
 	if !reaches(f.of(second), mixedFraction) {
+		if m.Strength == Probable && reaches(f.of(second), mostOther) {
+			m.Strength = Possible
+			m.warn("voxels-other", fmt.Sprint(second), number(100*f.of(second), 0))
+		}
 		return
 	}
 	by := m.Type
@@ -156,9 +177,33 @@ func (m *ModicResult) voxels(in ModicInput) {
 	}
 	m.byVoxels = true
 	m.Strength = Possible
+	if other := mixed[[2]int{second, first}]; other != m.Type && !reaches(f.of(first)-f.of(second), dominance) {
+		if !slices.Contains(m.Alternatives, other) {
+			m.Alternatives = append([]string{other}, m.Alternatives...)
+		}
+		return
+	}
 	if parts[first].clear(in.Tau) && parts[second].clear(in.Tau) {
 		m.Strength = Probable
 	}
+}
+
+// tableType is what the table of step D says of a pixel.
+func tableType(t1, t2, stir string) string {
+	var m ModicResult
+	m.decide(t1, t2, stir)
+	return m.Type
+}
+
+// agreement is the part of the pixels that say the type, or one of the types that it is mixed of.
+func agreement(says map[string]int, kind string, all int) float64 {
+	n := 0
+	for said, count := range says {
+		if said == kind || said != "0" && strings.Contains("/"+kind+"/", "/"+said+"/") {
+			n += count
+		}
+	}
+	return float64(n) / float64(all)
 }
 
 // mixed names two types, the dominant first where the vocabulary tells (Fayad's I-2 and II-1).

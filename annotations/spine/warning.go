@@ -81,6 +81,7 @@ var sentences = map[string]string{
 	"check-failed-stir":        "Fat suppression check failed: CSF must be brighter than marrow by 50 %, and fat no brighter. STIR is left out.",
 	"reference-heterogeneous":  "%s: the reference marrow is heterogeneous (SD/mean %s, up to 0.25 is adequate).",
 	"reference-flat":           "%s: all pixels of the reference are alike: contrast cannot be judged.",
+	"reference-unlike":         "%s: the marrow there has %s times the signal of that of the neighbours: is it normal?",
 	"reference-small":          "%s: the reference region has %s pixels (50 are adequate).",
 	"lesion-small":             "%s: the lesion region has %s pixels (20 are adequate).",
 	"no-reference-region":      "There is no reference region: no ratio can be given.",
@@ -93,6 +94,8 @@ var sentences = map[string]string{
 	"weighting-against-timing": "%s: the description says so, and repetition and echo times contradict it.",
 	"reference-near-endplate":  "%s: the reference comes as near as %s mm to an endplate (3 mm are adequate).",
 	"weighting-unknown":        "How the series with the region is weighted is not known.",
+	"voxels-disagree":          "Only %s % of the lesion’s pixels say so by themselves (85 are needed for a probable type): is it of two kinds?",
+	"voxels-other":            "Pixels of type %s are %s % of those that have a type: below the 20 % that make a lesion mixed, and too many for a probable type.",
 	"lesion-off-endplate":      "The lesion does not reach the endplate.",
 	// Images.
 	"image-missing":    "An image of this finding is not open: its numbers were not read anew.",

@@ -129,3 +129,6 @@ func (o Options) films(t *Truth) {
 	}
 	t.Instability = motions(t.Films["FLEXION"].Discs, t.Films["EXTENSION"].Discs)
 }
+
+// Known is what truth.json will hold, without the files.
+func (o Options) Known() *Truth { return o.truth(supine.solved().place()) }
