@@ -95,7 +95,7 @@ var sentences = map[string]string{
 	"reference-near-endplate":  "%s: the reference comes as near as %s mm to an endplate (3 mm are adequate).",
 	"weighting-unknown":        "How the series with the region is weighted is not known.",
 	"voxels-disagree":          "Only %s % of the lesion’s pixels say so by themselves (85 are needed for a probable type): is it of two kinds?",
-	"voxels-other":            "Pixels of type %s are %s % of those that have a type: below the 20 % that make a lesion mixed, and too many for a probable type.",
+	"voxels-other":             "Pixels of type %s are %s % of those that have a type: below the 20 % that make a lesion mixed, and too many for a probable type.",
 	"lesion-off-endplate":      "The lesion does not reach the endplate.",
 	// Images.
 	"image-missing":    "An image of this finding is not open: its numbers were not read anew.",
