@@ -120,6 +120,7 @@ type Stack struct {
 	View                string
 	WeightingSource     string
 	ViewSource          string
+	Projection          string // of radiographs: one of the Projection constants, "" where nothing tells or its images differ
 	FatSuppressed       bool
 	Description         string // SeriesDescription of the first slice: it may differ within a series
 	FrameOfReferenceUID string

@@ -49,6 +49,7 @@ type traits struct {
 	calibration      Calibration
 	weighted         weighted
 	view, viewSource string
+	projection       string
 	split            [splits]string
 }
 
@@ -229,6 +230,7 @@ func (x *extractor) geometry(d *DataSet, r *record) {
 		n = in.Frames
 	}
 	view, viewSource := x.viewOf(d)
+	side := x.projectionOf(d)
 	r.frames = make([]frameRecord, n)
 	var last *traits
 	odd := ""
@@ -247,7 +249,7 @@ func (x *extractor) geometry(d *DataSet, r *record) {
 			var c Calibration
 			f.plane = space.Plane{Origin: at, Along: o.along, Down: o.down, Spacing: c.spacing(d.InFrame(i, tag.PixelMeasuresSequence), tag.PixelSpacing)}
 		}
-		t := traits{frameOfReference: r.series.frameOfReference, calibration: CalibrationOf(d, i), weighted: x.weightingOf(d, i), view: view, viewSource: viewSource,
+		t := traits{frameOfReference: r.series.frameOfReference, calibration: CalibrationOf(d, i), weighted: x.weightingOf(d, i), view: view, viewSource: viewSource, projection: side,
 			split: x.splitsOf(d, i, r.series.modality)}
 		if last == nil || *last != t {
 			last = x.sharedTraits(t)

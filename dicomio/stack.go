@@ -248,6 +248,7 @@ func stackOf(frames []framed, o orientation) *Stack {
 	if s.View = same(func(f *framed) string { return f.traits.view }); s.View != "" {
 		s.ViewSource = lead.traits.viewSource
 	}
+	s.Projection = same(func(f *framed) string { return f.traits.projection })
 	for i := range frames {
 		// One calibration for all, or none that could be wrong for one of them.
 		if c := frames[i].traits.calibration; c.State != s.Calibration.State || c.Spacing != s.Calibration.Spacing {
