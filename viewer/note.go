@@ -9,8 +9,8 @@ type note struct {
 	missing string
 }
 
-// SetCaption writes a line above the study on the picture of a cell, at every level of what is written: such as which of two dates it is. It
-// is for the series that the cell shows now, and goes with it; "" takes it away.
+// SetCaption writes a line in the place of the study's date on the picture of a cell, at every level of what is written: which of two dates
+// it is. It is for the series that the cell shows now, and goes with it; "" takes it away.
 func (g *Grid) SetCaption(cell int, text string) {
 	c := g.cell(cell)
 	if c == nil || c.series == nil {
@@ -26,6 +26,22 @@ func (g *Grid) SetMissing(cell int, text string) {
 		c.note.missing = text
 		c.refresh()
 	}
+}
+
+// Caption returns what SetCaption has written on what a cell shows now, and Missing what SetMissing says there.
+func (g *Grid) Caption(cell int) string {
+	if c := g.cell(cell); c != nil {
+		return c.caption()
+	}
+	return ""
+}
+
+// Missing is as Caption says.
+func (g *Grid) Missing(cell int) string {
+	if c := g.cell(cell); c != nil && c.series == nil {
+		return c.note.missing
+	}
+	return ""
 }
 
 // caption is what is written on the cell's picture.

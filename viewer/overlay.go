@@ -40,6 +40,7 @@ func (c *cell) annotate(img *image.RGBA, g render.Geometry, scale float64, lines
 	o := c.compose(g)
 	o.Level = overlay.Level(c.grid.overlay)
 	o.Message = c.message()
+	o.Reduced = float64(img.Rect.Dx()) < reducedWidth*scale || float64(img.Rect.Dy()) < reducedHeight*scale
 	o.Geometry = g
 	if line, ok := c.grid.localiserOn(c); ok && lines {
 		c.lines = append(c.lines[:0], line)
@@ -47,6 +48,9 @@ func (c *cell) annotate(img *image.RGBA, g render.Geometry, scale float64, lines
 	}
 	c.labels.Paint(img, o, scale)
 }
+
+// reducedWidth and reducedHeight are the sides, in units of Fyne's, below which a view has no room for all that is written on a large one.
+const reducedWidth, reducedHeight = 220.0, 240.0
 
 // compose returns the texts of the corners, letters and rulers. They are made anew only when something has changed.
 func (c *cell) compose(g render.Geometry) overlay.Picture {
@@ -71,6 +75,9 @@ func (c *cell) compose(g render.Geometry) overlay.Picture {
 			SeriesDescription: s.item.Stack.Description, View: i.View, Split: s.item.Stack.Split, SeriesNumber: i.SeriesNumber}
 		if who.SeriesDescription == "" {
 			who.SeriesDescription = i.SeriesDescription
+		}
+		if caption != "" {
+			who.StudyDate = "" // the caption says it
 		}
 		w.picture.Identity, w.picture.Study = t.Identity(who), t.Study(who, st)
 		if caption != "" {

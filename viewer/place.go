@@ -105,6 +105,14 @@ func (g *Grid) Place(cell int, item Item, view *annotations.View) {
 	}
 }
 
+// LastView returns how an item was last seen in any cell: at first in the middle, with the window of its files.
+func (g *Grid) LastView(item Item) annotations.View {
+	if s, ok := g.series[item.Stack]; ok {
+		return s.view
+	}
+	return newSeries(item).view
+}
+
 // Clear empties a cell.
 func (g *Grid) Clear(cell int) {
 	c := g.cell(cell)

@@ -24,7 +24,7 @@ func (p *Painter) corner(img *image.RGBA, lines []Line, level Level, c corner) {
 	rows := p.room(img, c)
 	n := 0
 	for _, l := range lines {
-		if l.Until >= level && l.Text != "" {
+		if p.wants(l, level, c) {
 			n++
 		}
 	}
@@ -38,7 +38,7 @@ func (p *Painter) corner(img *image.RGBA, lines []Line, level Level, c corner) {
 			i = len(lines) - 1 - k
 		}
 		l := lines[i]
-		if l.Until < level || l.Text == "" || worse(lines, i, level) >= n-drop {
+		if !p.wants(l, level, c) || p.worse(lines, i, level, c) >= n-drop {
 			continue
 		}
 		wide := p.text.Width(l.Text)
@@ -62,13 +62,22 @@ func (p *Painter) corner(img *image.RGBA, lines []Line, level Level, c corner) {
 	}
 }
 
+// wants reports whether a line is painted at a level, where there is room.
+func (p *Painter) wants(l Line, level Level, c corner) bool {
+	most := 1
+	if c == bottomLeft {
+		most = 2 // what lies under the cursor is asked for
+	}
+	return l.Until >= level && l.Text != "" && (!p.reduced || l.Rank <= most || l.Until >= Minimal)
+}
+
 // mostPassed is how many rows of a corner may stay empty between its lines, so that they stand together.
 const mostPassed = 3
 
 // worse counts the lines that are kept before line i.
-func worse(lines []Line, i int, level Level) (n int) {
+func (p *Painter) worse(lines []Line, i int, level Level, c corner) (n int) {
 	for j, l := range lines {
-		if l.Until >= level && l.Text != "" && (l.Rank < lines[i].Rank || l.Rank == lines[i].Rank && j < i) {
+		if p.wants(l, level, c) && (l.Rank < lines[i].Rank || l.Rank == lines[i].Rank && j < i) {
 			n++
 		}
 	}

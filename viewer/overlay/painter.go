@@ -31,6 +31,8 @@ type Painter struct {
 	text, letters *render.Lettering
 	brush         render.Brush
 
+	reduced bool
+
 	taken []image.Rectangle // what is written already
 	rows  []row
 	cuts  map[cut]string
@@ -73,8 +75,11 @@ func (p *Painter) Paint(img *image.RGBA, o Picture, scale float64) {
 	p.taken = p.taken[:0]
 	p.segments(img, o)
 	identity := p.name(img, o)
+	p.reduced = o.Reduced && o.Level == Full
 	if o.Level < Off {
-		p.across(img, o.Across)
+		if !p.reduced {
+			p.across(img, o.Across)
+		}
 		p.down(img, o.Down)
 	}
 	p.say(img, o.Message)

@@ -128,7 +128,7 @@ func TestNothingOverlaps(t *testing.T) {
 		w, h := 40+r.IntN(700), 40+r.IntN(500)
 		scale := []float64{1, 1, 1.25, 2}[r.IntN(4)]
 		o := crowded(texts([]string{"en", "fr"}[i%2]), w, h)
-		o.Level = Level(r.IntN(3))
+		o.Level, o.Reduced = Level(r.IntN(3)), r.IntN(2) == 0
 		if r.IntN(2) == 0 {
 			o.Identity[0].Text = "VERY-LONG-FAMILY-NAME, With Several Given Names And Then Some More"
 		}
@@ -210,6 +210,11 @@ func TestLevels(t *testing.T) {
 		if got := painted(o, 640, 480); got != want {
 			t.Errorf("level %d: %d things are written, want %d", level, got, want)
 		}
+	}
+	// Reduced: name, ID, birth; date, five flags; cursor, window, image; description, timing; four letters; the left ruler and its label.
+	o.Level, o.Reduced = Full, true
+	if got := painted(o, 640, 480); got != 3+1+5+3+2+4+2 {
+		t.Errorf("reduced, %d things are written", got)
 	}
 	if painted(Picture{}, 640, 480) != 0 {
 		t.Error("the zero value writes something")

@@ -39,6 +39,9 @@ type Segment struct {
 // Picture is all that is written on one picture. It is a value; the zero value writes nothing.
 type Picture struct {
 	Level Level
+	// Reduced leaves out what only a large picture has room for: the ruler below, and of the lines that do not stay at the minimal level those of Rank 2 and
+	// above, but for what lies under the cursor. Who it is, which image of which series and the flags remain.
+	Reduced bool
 	// The corners, each in the order of reading. Identity (top left) and Study (top right) hang from the upper edge, Image (bottom
 	// left) and Series (bottom right) stand on the lower one. The first line of Identity is the name: it is placed before all else.
 	Identity, Study, Image, Series []Line

@@ -156,6 +156,16 @@ var ctPresets = []Preset{
 	{"viewer.preset.brain", true, VOI{Window: dicomio.Window{Center: 40, Width: 80}}},
 }
 
+// CTPreset returns the preset of a short name, such as "bone".
+func CTPreset(name string) (Preset, bool) {
+	for _, p := range ctPresets {
+		if p.Name == "viewer.preset."+name {
+			return p, true
+		}
+	}
+	return Preset{}, false
+}
+
 // Presets returns the windows that the keys 1 to 9 choose: on CT those of viewer.md first, then the file's own windows and
 // VOI LUTs by their explanations; nine at most.
 func Presets(frame *dicomio.Frame, modality string) []Preset {
