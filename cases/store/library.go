@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"rachis/dicomio"
 )
@@ -22,6 +23,23 @@ func (s *Store) CaseIndex(ctx context.Context, caseID string) (*dicomio.Index, e
 	}
 	return s.index(ctx, `SELECT sha256, place, path, member FROM instances
 		WHERE study_uid IN (SELECT study_uid FROM case_studies WHERE case_id = ?) ORDER BY study_uid, series_uid, sop_instance_uid, sha256`, caseID)
+}
+
+// PatientIndex returns the studies of one patient, by Patient ID, as Library does for all: those whose Study Instance UIDs are not among the ones
+// given. Patients of one ID are not always one person: whoever asks compares the names and dates of birth of what comes.
+func (s *Store) PatientIndex(ctx context.Context, patientID string, without ...string) (*dicomio.Index, error) {
+	if patientID == "" {
+		return &dicomio.Index{}, nil
+	}
+	query := "SELECT sha256, place, path, member FROM instances WHERE patient_id = ?"
+	args := []any{patientID}
+	if len(without) > 0 {
+		query += " AND study_uid NOT IN (?" + strings.Repeat(", ?", len(without)-1) + ")"
+		for _, uid := range without {
+			args = append(args, uid)
+		}
+	}
+	return s.index(ctx, query+" ORDER BY study_uid, series_uid, sop_instance_uid, sha256", args...)
 }
 
 func (s *Store) index(ctx context.Context, query string, args ...any) (_ *dicomio.Index, err error) {
