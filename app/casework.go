@@ -424,7 +424,7 @@ func (w *window) showFilms() {
 		}
 	}
 	if !views["FLEXION"] || !views["EXTENSION"] {
-		w.hang("instability")
+		w.hangWhole("instability")
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // menuOrder is the menus from left to right.
-var menuOrder = []string{"file", "edit", "view", "image", "mark", "case", "help"}
+var menuOrder = []string{"file", "edit", "view", "hang", "image", "mark", "case", "help"}
 
 func key(name fyne.KeyName) []command.Key { return []command.Key{{Name: name}} }
 
@@ -85,15 +85,13 @@ func (w *window) commands() []command.Command {
 	list = append(list, w.windowCommands()...)
 	list = append(list, w.linkCommands()...)
 	list = append(list, w.meterCommand())
+	list = append(list, w.hangCommands()...)
 	list = append(list, []C{
 		{ID: "localiser", Menu: "view", Group: 5, Icon: iconOf("localiser"), Toolbar: true, Enabled: open,
 			Checked: func() bool { return g().LocaliserShown() }, Run: do(func() { g().Localiser(!g().LocaliserShown()) })},
 		{ID: "crosshair", Menu: "view", Group: 5, Keys: key(fyne.KeyH), Enabled: open,
 			Checked: func() bool { return g().Mode() == viewer.ModeCross }, Run: w.toggleCrosshair},
 		{ID: "overlay", Menu: "view", Group: 5, Icon: iconOf("overlay"), Keys: key(fyne.KeyI), Toolbar: true, Enabled: open, Run: func() { g().CycleOverlay() }},
-		{ID: "hang.modic", Menu: "view", Group: 6, Enabled: open, Run: func() { w.hang("modic") }},
-		{ID: "hang.disc", Menu: "view", Group: 6, Enabled: open, Run: func() { w.hang("disc") }},
-		{ID: "hang.instability", Menu: "view", Group: 6, Enabled: open, Run: func() { w.hang("instability") }},
 		{ID: "mpr", Menu: "view", Group: 8, Keys: []command.Key{{Name: fyne.KeyM, Modifier: shift}}, Enabled: w.mpr.can, Run: w.mpr.show},
 		{ID: "mpr.line", Menu: "view", Group: 8, Keys: []command.Key{{Name: fyne.KeyP, Modifier: shift}}, Enabled: func() bool { _, ok := w.mpr.line(); return ok }, Run: w.mpr.alongLine},
 		{ID: "mpr.thicker", Menu: "view", Group: 8, Keys: []command.Key{{Name: fyne.KeyT, Modifier: shift}}, Enabled: made, Run: func() { w.mpr.thicker(1) }},

@@ -146,7 +146,7 @@ func (w *window) showKeys() {
 			continue
 		}
 		if fixedKeys(c.ID) {
-			line(w.keyLabels(c), t(c.LabelKey()))
+			line(w.keyLabels(c), c.Label(t))
 			continue
 		}
 		change := newToolButton(theme.DocumentCreateIcon(), "", t("keys.change"), w.hint, func() { w.askKey(c) })
@@ -160,7 +160,7 @@ func (w *window) showKeys() {
 		if _, changed := own[c.ID]; !changed {
 			back.set(true, false)
 		}
-		line(w.keyLabels(c), t(c.LabelKey()), change, back)
+		line(w.keyLabels(c), c.Label(t), change, back)
 	}
 	all := widget.NewButton(t("keys.all"), func() {
 		w.prefs.setOwnKeys(nil)
@@ -193,13 +193,21 @@ func (w *window) conflictText(err error) string {
 	if !ok {
 		return err.Error()
 	}
-	return w.text.T("keys.taken", conflict.Key.Label(w.text.T), w.text.T("command."+conflict.First), w.text.T("command."+conflict.Other))
+	return w.text.T("keys.taken", conflict.Key.Label(w.text.T), w.commandLabel(conflict.First), w.commandLabel(conflict.Other))
+}
+
+// commandLabel is what a command is called.
+func (w *window) commandLabel(id string) string {
+	if c, ok := w.ownTable.Find(id); ok {
+		return c.Label(w.text.T)
+	}
+	return w.text.T("command." + id)
 }
 
 // askKey waits for the key that a command shall have. Escape leaves all as it is, Delete takes the key away.
 func (w *window) askKey(c command.Command) {
 	t := w.text.T
-	message := widget.NewLabel(t("keys.press", t(c.LabelKey())))
+	message := widget.NewLabel(t("keys.press", c.Label(t)))
 	message.Wrapping = fyne.TextWrapWord
 	catcher := newKeyCatcher()
 	var d dialog.Dialog
@@ -213,7 +221,7 @@ func (w *window) askKey(c command.Command) {
 			keys = []command.Key{}
 		}
 		if err := w.setKeys(c.ID, keys); err != nil {
-			message.SetText(w.conflictText(err) + "\n" + t("keys.press", t(c.LabelKey())))
+			message.SetText(w.conflictText(err) + "\n" + t("keys.press", c.Label(t)))
 			return
 		}
 		d.Hide()

@@ -63,10 +63,7 @@ func search(commands []command.Command, label func(command.Command) string, quer
 
 // paletteLabel is a command with its menu, which is where the reader may know it from.
 func (w *window) paletteLabel(c command.Command) string {
-	label := w.text.T(c.LabelKey())
-	if c.Text != nil {
-		label = c.Text()
-	}
+	label := c.Label(w.text.T)
 	if c.Menu != "" {
 		label = w.text.T("menu."+c.Menu) + "  ›  " + label
 	}

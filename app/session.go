@@ -243,16 +243,6 @@ func (s *session) find(ref annotations.ImageRef) (viewer.Item, int, bool) {
 	return viewer.Item{}, 0, false
 }
 
-// itemsOf are the items of one patient.
-func (s *session) itemsOf(p *dicomio.Patient) (out []viewer.Item) {
-	for _, it := range s.items {
-		if p != nil && s.patientOf(it.Info.StudyUID) == p {
-			out = append(out, it)
-		}
-	}
-	return out
-}
-
 // personName writes a DICOM person name for people: "FAMILY^Given^Middle" is "FAMILY, Given Middle". Of several groups the
 // first that says something is taken.
 func personName(dicom string) string {

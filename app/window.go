@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"path/filepath"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -77,6 +78,9 @@ type window struct {
 	folder       string                      // that a file dialog has shown last, as a URI
 	hung         []any                       // what was shown of a scan that goes on, as arrangement returns it
 	onPainted    func(picture, preview bool) // is told of every painting of a view while the window is measured, nil otherwise
+	hangings     hangings
+	hungBy       *hung // nil until a protocol has laid the views out
+	soughtPriors map[string]bool
 }
 
 // newWindow makes the window; nothing is shown yet. The library may be nil. decoders is how many frames are decoded at a time. post is fyne.Do in the app, a queue in tests.
@@ -112,11 +116,12 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 		OnBlock:      func() { w.tree.mark() },
 		OnPainted:    func(_ int, picture, preview bool) { w.painted(picture, preview) },
 	})
-	table, err := command.New(w.commands()...)
+	w.hangings.dir = filepath.Join(a.Storage().RootURI().Path(), "hanging-protocols")
+	w.readHangings()
+	table, err := w.newTable()
 	if err != nil {
 		return nil, err
 	}
-	table.Paused = func() bool { return w.catching }
 	w.ownTable, w.table = table, keyed(table, w.prefs.ownKeys())
 	w.applyMouse()
 	w.applyScreen()
@@ -142,6 +147,16 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w.win.SetCloseIntercept(w.quit)
 	w.win.Resize(fyne.NewSize(1280, 800))
 	return w, nil
+}
+
+// newTable makes the table of commands, with Rachis's own keys.
+func (w *window) newTable() (*command.Table, error) {
+	table, err := command.New(w.commands()...)
+	if err != nil {
+		return nil, err
+	}
+	table.Paused = func() bool { return w.catching }
+	return table, nil
 }
 
 // language is that of the user: asked for at the start, chosen in the preferences, or the system's.
@@ -242,7 +257,7 @@ func (w *window) buildToolbar() fyne.CanvasObject {
 			row = append(row, rule(20))
 		}
 		group = c.Group
-		hint := w.text.T(c.LabelKey())
+		hint := c.Label(w.text.T)
 		if len(c.Keys) > 0 {
 			hint += "  (" + c.Keys[0].Label(w.text.T) + ")"
 		}
@@ -409,6 +424,7 @@ func (w *window) applyLook() {
 	w.win.SetTitle(w.text.T("app.name"))
 	w.build()
 	w.setItems() // what is written on reconstructions is in the old language
+	w.relabelViews()
 	w.grid.Relabel()
 	if w.tags != nil {
 		w.tags.build()

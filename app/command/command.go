@@ -21,6 +21,8 @@ type Key struct {
 type Command struct {
 	// ID names the command for life; its label is the text "command." + ID.
 	ID string
+	// Name, where it is not nil, is the label of a command that the user has named.
+	Name func() string
 	// Menu is the menu that lists it ("file", "view", ...; its label is the text "menu." + Menu); "" for none.
 	Menu string
 	// Sub is the menu within that menu which lists it (its label is the text "menu." + Menu + "." + Sub); "" for none. It stands where its
@@ -39,6 +41,17 @@ type Command struct {
 	Enabled func() bool // nil: always
 	Checked func() bool // nil: it has no state
 	Run     func()
+}
+
+// Label is what the command is called.
+func (c Command) Label(text func(string, ...any) string) string {
+	switch {
+	case c.Name != nil:
+		return c.Name()
+	case c.Text != nil:
+		return c.Text()
+	}
+	return text(c.LabelKey())
 }
 
 // LabelKey is the key of the command's label in app/lang.
@@ -133,7 +146,7 @@ func (t *Table) MainMenu(text func(string, ...any) string, order ...string) *fyn
 			if c.Menu != name {
 				continue
 			}
-			item := fyne.NewMenuItem(text(c.LabelKey()), func() { t.Run(c.ID) })
+			item := fyne.NewMenuItem(c.Label(text), func() { t.Run(c.ID) })
 			if len(c.Keys) > 0 {
 				item.Shortcut = c.Keys[0].shortcut()
 			}
