@@ -1,6 +1,6 @@
 // Does in plain C what Rachis does to show an image, on the same made images and with the same results: what it is measured against.
 //
-//   loops NAME TIMES     NAME: copy-slice, copy-film, window-slice, window-film, window-one, zoom, zoom-loose, reslice, reslice-float
+//   loops NAME TIMES     NAME: copy-slice, copy-film, window-slice, window-film, window-one, zoom, zoom-film, zoom-loose, reslice, reslice-float
 //
 // It prints the seconds of one picture, of processor time and by the clock, and the digest of the last picture, which rachis bench render
 // prints too (zoom-loose and reslice-float round otherwise). It is built by .ci/bench-peers and is no part of Rachis.
@@ -80,8 +80,19 @@ typedef struct {
 static int clamp(int v, int lo, int hi) { return v < lo ? lo : v > hi ? hi : v; }
 
 static axis new_axis(int n, int size) {
-	axis a = {0, 0, 0, room(4 * n), room(4 * n), room(4 * n), room(4 * n), room(4 * (2 * size + 2 * n))};
+	axis a = {0, 0, 0, room(4 * n), room(4 * n), room(4 * n), room(4 * n), room(4 * (4 * size + 16 * n))};
 	return a;
+}
+
+// The filter of a shrunk image: how much of two boxes, one smoothed by the other, lies below x.
+static double up(double first, double x) {
+	double h = first / 2;
+	return x <= -h ? 0 : x < h ? (x + h) * (x + h) / (2 * first) : x;
+}
+
+static double below(double first, double second, double x) {
+	if (second < 1e-6) return fmin(fmax((x + first / 2) / first, 0), 1);
+	return fmin(fmax((up(first, x + second / 2) - up(first, x - second / 2)) / second, 0), 1);
 }
 
 static void plan(axis *a, int n, int size, double m, double t) {
@@ -99,62 +110,64 @@ static void plan(axis *a, int n, int size, double m, double t) {
 	}
 	a->area = 1;
 	int k = 0;
+	double first = 1 / m, second = first * fmin(fmax(2 * (first - 1), 0), 1), width = first + second;
+	int count = ((int)ceil(width) + 1 + 3) & ~3;
 	for (int p = a->from; p < a->to; p++) {
-		double b0 = fmax((p - t) / m, 0), b1 = fmin((p + 1 - t) / m, size);
-		int i0 = clamp((int)floor(b0), 0, size - 1), i1 = clamp((int)ceil(b1) - 1, i0, size - 1);
-		a->first[p] = i0, a->second[p] = i1, a->start[p] = k;
-		uint32_t last = 0;
-		for (int i = i0; i <= i1; i++) {
-			double covered = (fmin(i + 1, b1) - b0) / (b1 - b0);
-			if (i == i1 || !(covered < 1)) covered = 1;
-			uint32_t sum = (uint32_t)round(fmax(covered, 0) * 65536);
+		double at = (p + 0.5 - t) / m;
+		int i0 = (int)floor(at - width / 2);
+		int32_t last = 0;
+		a->first[p] = i0, a->second[p] = i0 + count - 1, a->start[p] = k;
+		for (int i = 0; i < count; i++) {
+			int32_t sum = i < count - 1 ? (int32_t)round(below(first, second, i0 + i + 1 - at) * 65536) : 65536;
 			a->taps[k++] = sum - last;
 			last = sum;
 		}
 	}
 }
 
-// A row of the source along the columns.
-static void along(uint16_t *restrict out, const image *m, int r, const axis *a) {
-	const uint16_t *restrict src = m->v + (size_t)r * m->cols;
-	const uint32_t base = m->base, shift = m->shift;
-	const int *restrict first = a->first, *restrict second = a->second;
+// Columns are made of a row that was mixed, which has room on both sides for what weights reach beyond it.
+enum { MARGIN = 16 };
+
+static void across(uint16_t *restrict out, const uint16_t *restrict row, const axis *a) {
+	const int *restrict first = a->first;
 	if (a->area) {
 		for (int x = a->from; x < a->to; x++) {
 			uint32_t sum = 32768;
-			for (int c = first[x]; c <= second[x]; c++) sum += ((src[c] - base) << shift) * a->taps[a->start[x] + c - first[x]];
+			for (int c = first[x]; c <= a->second[x]; c++) sum += row[c] * a->taps[a->start[x] + c - first[x]];
 			out[x] = sum >> 16;
 		}
 		return;
 	}
+	const int *restrict second = a->second;
 	const uint32_t *restrict weight = a->weight;
 	for (int x = a->from; x < a->to; x++) {
 		uint32_t w = weight[x];
-		out[x] = (((src[first[x]] - base) << shift) * (65536 - w) + ((src[second[x]] - base) << shift) * w + 32768) >> 16;
+		out[x] = (row[first[x]] * (65536 - w) + row[second[x]] * w + 32768) >> 16;
 	}
 }
 
 // Two rows mixed; the loose one rounds each half by itself, which vectorises better.
-static void mix(uint16_t *restrict out, const uint16_t *restrict a, const uint16_t *restrict b, uint32_t w, int n) {
-	for (int i = 0; i < n; i++) out[i] = (a[i] * (65536 - w) + b[i] * w + 32768) >> 16;
+static void mix(uint16_t *restrict out, const uint16_t *restrict a, const uint16_t *restrict b, uint32_t w, uint32_t base, uint32_t shift, int n) {
+	uint32_t wa = (65536 - w) << shift, wb = w << shift, bias = 32768 - (base << 16 << shift);
+	for (int i = 0; i < n; i++) out[i] = (a[i] * wa + b[i] * wb + bias) >> 16;
 }
 
-static void mix_loose(uint16_t *restrict out, const uint16_t *restrict a, const uint16_t *restrict b, uint16_t w, int n) {
+static void mix_loose(uint16_t *restrict out, const uint16_t *restrict a, const uint16_t *restrict b, uint16_t w, uint32_t base, uint32_t shift, int n) {
 	uint16_t v = -w;
-	for (int i = 0; i < n; i++) out[i] = (uint16_t)((uint32_t)a[i] * v >> 16) + (uint16_t)((uint32_t)b[i] * w >> 16);
+	for (int i = 0; i < n; i++) out[i] = (uint16_t)((uint16_t)((uint32_t)a[i] * v >> 16) + (uint16_t)((uint32_t)b[i] * w >> 16) - base) << shift;
 }
 
 typedef struct {
 	image m;
 	int w, h;
 	axis x, y;
-	uint16_t *values, *rows[2];
+	uint16_t *values, *row;
 	uint32_t *sum, *table, *out;
 } picture;
 
 static picture new_picture(image m, int w, int h) {
 	size_t n = (size_t)w * h;
-	picture p = {m, w, h, new_axis(w, m.cols), new_axis(h, m.rows), room(2 * n), {room(2 * w), room(2 * w)}, room(4 * w), room(4 * 65536), room(4 * n)};
+	picture p = {m, w, h, new_axis(w, m.cols), new_axis(h, m.rows), room(2 * n), room(2 * (m.cols + 2 * MARGIN)), room(4 * m.cols), room(4 * 65536), room(4 * n)};
 	return p;
 }
 
@@ -181,36 +194,41 @@ static void look_up_all(picture *p) {
 
 // Samples into values, and looks up at once where now is set.
 static void sample(picture *p, int loose, int now) {
-	int x0 = p->x.from, x1 = p->x.to, have[2] = {-1, -1};
-	for (int y = p->y.from; y < p->y.to; y++) {
-		uint16_t *v = p->values + (size_t)y * p->w;
-		if (p->y.area) {
-			for (int x = x0; x < x1; x++) p->sum[x] = 32768;
-			for (int r = p->y.first[y]; r <= p->y.second[y]; r++) {
-				if (have[0] != r) along(p->rows[0], &p->m, r, &p->x);
-				have[0] = r;
-				uint32_t w = p->y.taps[p->y.start[y] + r - p->y.first[y]];
-				for (int x = x0; x < x1; x++) p->sum[x] += p->rows[0][x] * w;
+	const image *m = &p->m;
+	const axis *x = &p->x, *y = &p->y;
+	int lo = m->cols, hi = 0; // the columns that are seen
+	for (int i = x->from; i < x->to; i++) {
+		if (x->first[i] < lo) lo = x->first[i];
+		if (x->second[i] > hi) hi = x->second[i];
+	}
+	lo = clamp(lo, 0, m->cols - 1), hi = clamp(hi, 0, m->cols - 1);
+	int n = hi - lo + 1;
+	uint16_t *row = p->row + MARGIN;
+	for (int i = y->from; i < y->to; i++) {
+		uint16_t *v = p->values + (size_t)i * p->w;
+		if (y->area) {
+			uint32_t bias = 32768 - ((uint32_t)m->base << 16 << m->shift);
+			for (int c = 0; c < n; c++) p->sum[c] = bias;
+			for (int r = y->first[i]; r <= y->second[i]; r++) {
+				const uint16_t *src = m->v + (size_t)clamp(r, 0, m->rows - 1) * m->cols + lo;
+				uint32_t w = y->taps[y->start[i] + r - y->first[i]] << m->shift;
+				if (w)
+					for (int c = 0; c < n; c++) p->sum[c] += src[c] * w;
 			}
-			for (int x = x0; x < x1; x++) v[x] = p->sum[x] >> 16;
+			for (int c = 0; c < n; c++) row[lo + c] = p->sum[c] >> 16;
 		} else {
-			int ab[2] = {p->y.first[y], p->y.second[y]};
-			if (have[1] == ab[0] && have[0] != ab[0]) {
-				uint16_t *t = p->rows[0];
-				p->rows[0] = p->rows[1], p->rows[1] = t;
-				have[1] = have[0], have[0] = ab[0];
-			}
-			for (int i = 0; i < 2; i++)
-				if (have[i] != ab[i]) along(p->rows[i], &p->m, ab[i], &p->x), have[i] = ab[i];
-			uint32_t w = p->y.weight[y];
-			if (w == 0)
-				memcpy(v + x0, p->rows[0] + x0, 2 * (x1 - x0));
-			else if (loose)
-				mix_loose(v + x0, p->rows[0] + x0, p->rows[1] + x0, w, x1 - x0);
+			const uint16_t *a = m->v + (size_t)y->first[i] * m->cols + lo, *b = m->v + (size_t)y->second[i] * m->cols + lo;
+			if (loose)
+				mix_loose(row + lo, a, b, y->weight[i], m->base, m->shift, n);
 			else
-				mix(v + x0, p->rows[0] + x0, p->rows[1] + x0, w, x1 - x0);
+				mix(row + lo, a, b, y->weight[i], m->base, m->shift, n);
 		}
-		if (now) look_up(p->out + (size_t)y * p->w + x0, v + x0, p->table, x1 - x0);
+		for (int c = 1; c <= MARGIN; c++) {
+			if (lo == 0) row[-c] = row[0];
+			if (hi == m->cols - 1) row[hi + c] = row[hi];
+		}
+		across(v, row, x);
+		if (now) look_up(p->out + (size_t)i * p->w + x->from, v + x->from, p->table, x->to - x->from);
 	}
 }
 
@@ -230,19 +248,52 @@ static void reslice(uint16_t *restrict out, const uint16_t *restrict v, const in
 	int64_t x = at[0], y = at[1], z = at[2];
 	for (int i = 0; i < n; i++) {
 		const uint16_t *p = v + (z >> 32) * behind + (y >> 32) * SIDE + (x >> 32), *q = p + behind;
-		uint32_t wx = x >> 17 & 32767, wy = y >> 17 & 32767, wz = z >> 17 & 32767, ux = 32768 - wx, uz = 32768 - wz;
-		uint32_t a = (p[0] * ux + p[1] * wx + 16384) >> 15, b = (p[SIDE] * ux + p[SIDE + 1] * wx + 16384) >> 15;
-		uint32_t c = (q[0] * ux + q[1] * wx + 16384) >> 15, d = (q[SIDE] * ux + q[SIDE + 1] * wx + 16384) >> 15;
-		a = (a * uz + c * wz + 16384) >> 15, b = (b * uz + d * wz + 16384) >> 15;
-		out[i] = (a * (32768 - wy) + b * wy + 16384) >> 15;
+		uint32_t wx = x >> 17 & 32767, wy = y >> 17 & 32767, wz = z >> 17 & 32767;
+		uint32_t both = wy * wz >> 15, near = 32768 - wy - wz + both;
+		wy -= both, wz -= both;
+		uint32_t a = (p[0] * near + p[SIDE] * wy + q[0] * wz + q[SIDE] * both + 16384) >> 15;
+		uint32_t b = (p[1] * near + p[SIDE + 1] * wy + q[1] * wz + q[SIDE + 1] * both + 16384) >> 15;
+		out[i] = (a * (32768 - wx) + b * wx + 16384) >> 15;
 		x += step[0], y += step[1], z += step[2];
 	}
 }
 
-static void reslice_float(uint16_t *restrict out, const uint16_t *restrict v, const double *at, const double *step, int n) {
+// From which to which step lies at + i*step in [low, high].
+static void within(int *from, int *to, double at, double step, double low, double high) {
+	if (step < 0) {
+		double t = low;
+		at = -at, step = -step, low = -high, high = -t;
+	}
+	double a = ceil((low - at) / step), b = floor((high - at) / step);
+	if (a > *to || b < *from) {
+		*to = *from;
+		return;
+	}
+	if (a > *from) *from = a;
+	if (b + 1 < *to) *to = b + 1;
+}
+
+static uint16_t border(const uint16_t *v, const double *from, const double *step, int i, const int *size) {
+	int k[3];
+	double w[3];
+	for (int a = 0; a < 3; a++) {
+		double c = fmin(fmax(from[a] + i * step[a], 0), size[a] - 1);
+		k[a] = clamp((int)c, 0, size[a] - 2);
+		w[a] = c - k[a];
+	}
+	double m[2];
+	for (int z = 0; z < 2; z++) {
+		const uint16_t *p = v + ((size_t)(k[2] + z) * SIDE + k[1]) * SIDE + k[0];
+		double a = p[0] + (p[1] - p[0]) * w[0], b = p[SIDE] + (p[SIDE + 1] - p[SIDE]) * w[0];
+		m[z] = a + (b - a) * w[1];
+	}
+	return m[0] + (m[1] - m[0]) * w[2] + 0.5;
+}
+
+static void reslice_float(uint16_t *restrict out, const uint16_t *restrict v, const double *at, const double *step, int from, int n) {
 	const int behind = SIDE * SIDE;
 	for (int i = 0; i < n; i++) {
-		float x = at[0] + i * step[0], y = at[1] + i * step[1], z = at[2] + i * step[2];
+		float x = at[0] + (from + i) * step[0], y = at[1] + (from + i) * step[1], z = at[2] + (from + i) * step[2];
 		int xi = x, yi = y, zi = z;
 		float wx = x - xi, wy = y - yi, wz = z - zi;
 		const uint16_t *p = v + (size_t)zi * behind + yi * SIDE + xi, *q = p + behind;
@@ -283,13 +334,15 @@ int main(int argc, char **argv) {
 		c1 = cpu(), w1 = wall();
 		d = digest(p.out, 4 * (size_t)p.w * p.h);
 	} else if (!strncmp(name, "zoom", 4)) {
-		picture p = new_picture(make(512, 512, slice_at), 1024, 1024);
-		window(&p, 30000, 40000);
+		int film = !strcmp(name, "zoom-film"), side = film ? 1000 : 1024;
+		picture p = new_picture(film ? make(2500, 3000, film_at) : make(512, 512, slice_at), side, side);
+		window(&p, film ? 2000 : 30000, film ? 3000 : 40000);
+		for (int i = 0; i < side * side; i++) p.out[i] = 0xff000000;
 		TIMED {
-			double s = 2 * (1 + (double)((i + 100) % 100) / 100), t = round(512 - 512 * s / 2);
-			plan(&p.x, p.w, p.m.cols, s, t);
-			plan(&p.y, p.h, p.m.rows, s, t);
-			sample(&p, strlen(name) > 4, 1);
+			double s = side / (double)p.m.rows * (1 + (i < 0 ? 0 : i % 100) / 100.0);
+			plan(&p.x, p.w, p.m.cols, s, round(side / 2.0 - p.m.cols * s / 2));
+			plan(&p.y, p.h, p.m.rows, s, round(side / 2.0 - p.m.rows * s / 2));
+			sample(&p, !strcmp(name, "zoom-loose"), 1);
 			__asm__ volatile("" ::"r"(p.out) : "memory");
 		}
 		c1 = cpu(), w1 = wall();
@@ -300,20 +353,39 @@ int main(int argc, char **argv) {
 		for (int z = 0; z < SLICES; z++)
 			for (int y = 0; y < SIDE; y++)
 				for (int x = 0; x < SIDE; x++) v[((size_t)z * SIDE + y) * SIDE + x] = voxel_at(x, y, z);
-		// A plane whose first voxel, and steps to the right and down, are whole in 1/2^32: all of it lies inside.
-		const double origin[3] = {60.25, 100.5, 5.125}, right[3] = {0.6875, 0.25, 0.15625}, down[3] = {-0.0625, 0.375, 0.1875};
+		// The plane of app/bench/reslice.go, in voxels; it is read at run time.
+		double right[3] = {0.84375, 0.25, 0.0625}, down[3] = {-0.25, 0.84375, 0.046875}, origin[3];
+		__asm__ volatile("" : "+m"(right), "+m"(down));
+		const int size[3] = {SIDE, SIDE, SLICES};
+		for (int k = 0; k < 3; k++) origin[k] = (size[k] - 1) / 2.0 - 255.5 * right[k] - 255.5 * down[k];
+		uint16_t outside = 65535;
+		for (size_t i = 0; i < (size_t)SLICES * SIDE * SIDE; i++)
+			if (v[i] < outside) outside = v[i];
+		outside--;
 		TIMED {
 			for (int y = 0; y < SIDE; y++) {
-				int64_t at[3], step[3];
-				double from[3];
+				int from = 0, to = SIDE, in0 = 0, in1 = SIDE;
+				double at[3];
+				int64_t first[3], step[3];
 				for (int k = 0; k < 3; k++) {
-					from[k] = origin[k] + y * down[k];
-					at[k] = (int64_t)round(from[k] * 4294967296.0) + (1 << 16), step[k] = (int64_t)round(right[k] * 4294967296.0);
+					at[k] = origin[k] + y * down[k];
+					within(&from, &to, at[k], right[k], -0.5, size[k] - 0.5);
+					within(&in0, &in1, at[k], right[k], 0, size[k] - 1);
 				}
+				if (from >= to) from = to = 0;
+				if (in0 < from) in0 = from;
+				if (in1 > to) in1 = to;
+				if (in0 >= in1) in0 = in1 = to;
+				uint16_t *row = out + y * SIDE;
+				for (int i = 0; i < from; i++) row[i] = outside;
+				for (int i = from; i < in0; i++) row[i] = border(v, at, right, i, size);
+				for (int i = in1; i < to; i++) row[i] = border(v, at, right, i, size);
+				for (int i = to; i < SIDE; i++) row[i] = outside;
+				for (int k = 0; k < 3; k++) first[k] = (int64_t)round((at[k] + in0 * right[k]) * 4294967296.0) + (1 << 16), step[k] = (int64_t)round(right[k] * 4294967296.0);
 				if (strcmp(name, "reslice"))
-					reslice_float(out + y * SIDE, v, from, right, SIDE);
+					reslice_float(row + in0, v, at, right, in0, in1 - in0);
 				else
-					reslice(out + y * SIDE, v, at, step, SIDE);
+					reslice(row + in0, v, first, step, in1 - in0);
 			}
 			__asm__ volatile("" ::"r"(out) : "memory");
 		}

@@ -53,13 +53,10 @@ func Render(ctx context.Context, o Options) error {
 func (s *scene) measure(ctx context.Context, o Options) error {
 	p := new(render.Painter)
 	v := render.Viewport{Rows: s.frame.Rows, Columns: s.frame.Columns, Width: s.width, Height: s.height}
-	var last uint64
+	var last []byte
 	paint := func(context.Context) error {
 		for i := range s.times {
-			img := p.Paint(s.frame, v.Geometry(s.view(i)), render.Look{VOI: s.windowed(i)}, s.view(i).Interpolated(s.how), true)
-			if i == s.times-1 {
-				last = digest(img.Pix)
-			}
+			last = p.Paint(s.frame, v.Geometry(s.view(i)), render.Look{VOI: s.windowed(i)}, s.view(i).Interpolated(s.how), true).Pix
 		}
 		return nil
 	}
@@ -73,7 +70,7 @@ func (s *scene) measure(ctx context.Context, o Options) error {
 		return nil
 	}
 	return pictures(ctx, o, Line{Workload: "render " + s.name, Done: o.Text.T(s.text, s.times, s.frame.Columns, s.frame.Rows, s.width, s.height)},
-		s.times, s.width*s.height, paint, copying, func() string { return fmt.Sprintf("%016x", last) })
+		s.times, s.width*s.height, paint, copying, func() string { return fmt.Sprintf("%016x", digest(last)) })
 }
 
 // pictures measures a pass that makes so many pictures of so many pixels on each number of cores, and what it is held against, all in turn.
