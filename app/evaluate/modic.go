@@ -234,9 +234,13 @@ func (e *evaluation) enhanced(s *dicomio.Stack) bool {
 	if err != nil {
 		return false
 	}
-	agent := strings.ToUpper(d.Text(tag.ContrastBolusAgent))
-	return agent != "" && agent != "NONE" && agent != "NO"
+	return !noAgent[strings.Trim(strings.ToUpper(d.Text(tag.ContrastBolusAgent)), " .-_/")]
 }
+
+// noAgent are values of ContrastBolusAgent by which scanners and technicians say that none was given: the attribute ought to be absent then.
+var noAgent = map[string]bool{"": true, "NONE": true, "NO": true, "N": true, "NON": true, "OFF": true, "0": true, "FALSE": true, "NIL": true, "NULL": true, "NA": true,
+	"N/A": true, "UNKNOWN": true, "WITHOUT": true, "WITHOUT CONTRAST": true, "NO CONTRAST": true, "UNENHANCED": true, "NATIVE": true, "PLAIN": true,
+	"SANS": true, "SANS CONTRASTE": true, "SANS PDC": true, "AUCUN": true, "AUCUNE": true, "OHNE": true}
 
 // nearest returns the slice of a stack that shows a region, and how far it is off in mm. It is false when none is within half a slice
 // distance.
