@@ -207,3 +207,31 @@ func walkObjects(o fyne.CanvasObject, do func(fyne.CanvasObject)) {
 		}
 	}
 }
+
+// A window that grows wider, as when it is maximised, gives the room of the toolbar's second line back to the pictures.
+func TestTheToolbarGivesBackALineThatItNeedsNoMore(t *testing.T) {
+	w, settle := openedWindow(t, "fr")
+	w.win.Resize(fyne.NewSize(900, 800))
+	settle()
+	toolbar := w.frame.Objects[0]
+	for _, o := range w.frame.Objects {
+		if o.Position().Y == 0 && o.Size().Height < 200 {
+			toolbar = o
+		}
+	}
+	high := toolbar.Size().Height
+	w.win.Resize(fyne.NewSize(2400, 800))
+	settle()
+	if low := toolbar.Size().Height; low >= high {
+		t.Errorf("the toolbar is %v high on a narrow window and %v on a wide one", high, low)
+	}
+	nearest := float32(1e9)
+	for _, o := range w.frame.Objects {
+		if o != toolbar && o.Position().Y < nearest {
+			nearest = o.Position().Y
+		}
+	}
+	if gap := nearest - toolbar.Size().Height; gap > 10 {
+		t.Errorf("below the toolbar %v are empty", gap)
+	}
+}

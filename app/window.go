@@ -286,9 +286,13 @@ func (w *window) fitBars() {
 
 // fitToolbar gives the toolbar the lines that it needs, and the rest what is left.
 func (w *window) fitToolbar() {
-	if w.frame != nil {
-		w.frame.Layout.Layout(w.frame.Objects, w.frame.Size())
+	again := func() {
+		if w.frame != nil {
+			w.frame.Layout.Layout(w.frame.Objects, w.frame.Size())
+		}
 	}
+	again()
+	w.back.post(again) // where the frame itself is being laid out, it goes on with the height that the toolbar had before
 }
 
 // stateChanged brings menu, toolbar and prompts to the present state.

@@ -26,7 +26,7 @@ func (w *window) windowCommands() []command.Command {
 		{ID: "sigmoid", Menu: "image", Group: 3, Keys: shift(fyne.KeyF), Enabled: image, Checked: func() bool { return w.grid.Sigmoid() },
 			Run: func() { w.grid.ToggleSigmoid(); w.stateChanged() }},
 		{ID: "match", Menu: "image", Group: 3, Keys: shift(fyne.KeyE), Enabled: image, Run: w.matchWindows},
-		{ID: "magnifier", Menu: "image", Group: 3, Icon: iconOf("magnifier"), Keys: key(fyne.KeyQ), Toolbar: true, Enabled: image,
+		{ID: "magnifier", Menu: "image", Group: 3, Icon: iconOf("magnifier"), Keys: key(fyne.KeyQ), Enabled: image,
 			Checked: func() bool { return w.grid.MagnifierShown() }, Run: w.toggleMagnifier},
 		{ID: "truesize", Menu: "image", Group: 3, Keys: shift(fyne.KeyX), Enabled: image, Run: w.trueSize},
 		{ID: "mouse", Menu: "file", Group: 3, Run: w.showMouse},

@@ -104,8 +104,15 @@ func TestLatestWinsAndTheLastGoodFrameStays(t *testing.T) {
 	if m := c.message(); m != "viewer.loading" {
 		t.Errorf("before anything has come it says %q", m)
 	}
-	l.disk.gate <- struct{}{}
-	l.rest() // slice 30
+	extra := -1
+	l.until("slice 30 is shown", func() bool {
+		if c.picture == nil && len(l.disk.gate) == 0 { // a prefetch may stand before it at the gate
+			l.disk.gate <- struct{}{}
+			extra++
+		}
+		return c.picture != nil
+	})
+	l.rest()
 	for range 12 {
 		l.scroll(200, 200, -25)
 	}
@@ -129,7 +136,7 @@ func TestLatestWinsAndTheLastGoodFrameStays(t *testing.T) {
 	l.disk.mu.Lock()
 	asked := len(l.disk.asked)
 	l.disk.mu.Unlock()
-	if asked > 5 {
+	if asked > 5+extra {
 		t.Errorf("%d frames were asked for to show two", asked)
 	}
 	l.g.arrived(c, a.Stack, 35, &picture{frame: ramp(100, 100, 3500)}, nil)

@@ -83,7 +83,7 @@ func (c *cell) choices() []choice {
 	return out
 }
 
-// name is the choice's name in the user's language; i is its number, from 1.
+// choiceName is the choice's name in the user's language; i is its number among the windows of the file that have no name, from 1.
 func (g *Grid) choiceName(h choice, i int) string {
 	p := h.preset
 	switch {
@@ -111,8 +111,12 @@ func (h choice) under(v annotations.View) annotations.View {
 // Presets returns the names of the windows that can be chosen for the active cell, in the order of Preset: those of the keys 1 to 9 first.
 func (g *Grid) Presets() []string {
 	var out []string
-	for i, h := range g.activeCell().choices() {
-		out = append(out, g.choiceName(h, i+1))
+	unnamed := 1
+	for _, h := range g.activeCell().choices() {
+		out = append(out, g.choiceName(h, unnamed))
+		if h.preset.Name == "" && h.percentile[0] == "" {
+			unnamed++
+		}
 	}
 	return out
 }
