@@ -41,16 +41,18 @@ func (p *Painter) corner(img *image.RGBA, lines []Line, level Level, c corner) {
 		if !p.wants(l, level, c) || p.worse(lines, i, level, c) >= n-drop {
 			continue
 		}
-		wide := p.text.Width(l.Text)
-		for j := range spare + 1 {
-			if r := rows[next+j]; wide <= r.x1-r.x0 {
-				next, spare = next+j, spare-j
-				break
-			}
+		words := l.Text
+		passed, whole := p.fitting(rows[next:next+spare+1], words)
+		if !whole && l.Short != "" {
+			words = l.Short
+			passed, whole = p.fitting(rows[next:next+spare+1], words)
+		}
+		if whole {
+			next, spare = next+passed, spare-passed
 		}
 		r := rows[next]
 		next++
-		text := p.shorten(l.Text, r.x1-r.x0)
+		text := p.shorten(words, r.x1-r.x0)
 		if text == "" {
 			continue
 		}
@@ -69,6 +71,17 @@ func (p *Painter) wants(l Line, level Level, c corner) bool {
 		most = 2 // what lies under the cursor is asked for
 	}
 	return l.Until >= level && l.Text != "" && (!p.reduced || l.Rank <= most || l.Until >= Minimal)
+}
+
+// fitting returns the first of the rows that a text fits whole into; false for none.
+func (p *Painter) fitting(rows []row, text string) (int, bool) {
+	wide := p.text.Width(text)
+	for i, r := range rows {
+		if wide <= r.x1-r.x0 {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // mostPassed is how many rows of a corner may stay empty between its lines, so that they stand together.

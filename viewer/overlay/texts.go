@@ -156,13 +156,18 @@ func (t Texts) Image(st State) []Line {
 		lines = append(lines, Line{Text: st.Cursor, Rank: 2})
 	}
 	if st.Zoom > 0 {
-		lines = append(lines, Line{Text: t.zoom(st), Rank: 3})
+		text, short := t.zoom(st)
+		line := Line{Text: text, Short: short, Rank: 3}
+		if st.TrueSize {
+			line.Until = Minimal
+		}
+		lines = append(lines, line)
 	}
 	if matched := plain(st.Matched); matched != "" {
 		lines = append(lines, Line{Text: matched, Until: Minimal, Rank: 1})
 	}
-	if w := t.window(st.Window, st.Preset); w != "" {
-		lines = append(lines, Line{Text: w, Rank: 1})
+	if text, short := t.window(st.Window, st.Preset); text != "" {
+		lines = append(lines, Line{Text: text, Short: short, Rank: 1})
 	}
 	if st.Image > 0 {
 		lines = append(lines, Line{Text: t.text("viewer.overlay.image", st.Image, st.Images), Until: Minimal})
@@ -171,8 +176,9 @@ func (t Texts) Image(st State) []Line {
 }
 
 // zoom says how large the image is shown, and what the screen's pixels are of the image's then: fewer, the same, or some between them.
-func (t Texts) zoom(st State) string {
-	text := t.text("viewer.overlay.zoom", t.number(st.Zoom*100, 0))
+func (t Texts) zoom(st State) (text, short string) {
+	text = t.text("viewer.overlay.zoom", t.number(st.Zoom*100, 0))
+	short = text
 	switch {
 	case st.Zoom < 1-exactly:
 		text += "  " + t.text("viewer.overlay.zoom.reduced")
@@ -182,31 +188,33 @@ func (t Texts) zoom(st State) string {
 		text += "  " + t.text("viewer.overlay.zoom.interpolated")
 	}
 	if st.TrueSize {
-		text += "  " + t.text("viewer.overlay.zoom.true")
+		text, short = text+"  "+t.text("viewer.overlay.zoom.true"), short+"  "+t.text("viewer.overlay.zoom.true")
 	}
-	return text
+	return text, short
 }
 
 // exactly is how far the zoom may be from one to one for the picture to be that: it is rounding.
 const exactly = 1e-9
 
-func (t Texts) window(w dicomio.Window, name string) string {
+// window says width and centre, and the name where there is room for it.
+func (t Texts) window(w dicomio.Window, name string) (text, short string) {
 	name = plain(name)
 	if !(w.Width > 0) {
-		return name
+		return name, ""
 	}
 	decimals := 0
 	for k := w.Width; k < 20 && decimals < 4; k *= 10 { // a step of a hundredth of the window is seen
 		decimals++
 	}
-	text := t.text("viewer.overlay.window", t.number(w.Width, decimals), t.number(w.Center, decimals))
+	text = t.text("viewer.overlay.window", t.number(w.Width, decimals), t.number(w.Center, decimals))
+	short = text
 	if name != "" {
 		text += "  " + name
 	}
 	if w.Function == "SIGMOID" {
-		text += "  " + t.text("viewer.overlay.sigmoid")
+		text, short = text+"  "+t.text("viewer.overlay.sigmoid"), short+"  "+t.text("viewer.overlay.sigmoid")
 	}
-	return text
+	return text, short
 }
 
 // Series returns the lines at the bottom right: the series, the slice, and on MR what weighs it. The header is that of the

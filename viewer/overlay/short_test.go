@@ -1,0 +1,35 @@
+package overlay
+
+import (
+	"image"
+	"slices"
+	"testing"
+
+	"rachis/dicomio"
+)
+
+// Where a view is narrow the window's name goes, and never its numbers.
+func TestShortLines(t *testing.T) {
+	paint := func(l Line) []uint8 {
+		img := image.NewRGBA(image.Rect(0, 0, 200, 200))
+		var p Painter
+		p.Paint(img, Picture{Image: []Line{l}}, 1)
+		return img.Pix
+	}
+	en := Texts{Text: func(key string, args ...any) string {
+		if key == "viewer.overlay.window" {
+			return "Window 1198 / 599"
+		}
+		return key
+	}}
+	line := en.Image(State{Window: dicomio.Window{Center: 599, Width: 1198}, Preset: "0.5-99.5 % of the series"})[0]
+	if line.Short != "Window 1198 / 599" {
+		t.Fatalf("the short line is %q", line.Short)
+	}
+	if !slices.Equal(paint(line), paint(Line{Text: "Window 1198 / 599"})) {
+		t.Error("200 pixels wide it is not the short line that is painted")
+	}
+	if slices.Equal(paint(Line{Text: "ab", Short: "a"}), paint(Line{Text: "a"})) {
+		t.Error("the short line is painted where the long one fits")
+	}
+}
