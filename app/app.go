@@ -54,7 +54,7 @@ func Run(launch cli.Launch) (err error) {
 	a.SetIcon(icons.App())
 	post := func(f func()) { fyne.Do(f) }
 	library, libraryErr := openLibrary(launch.Library)
-	a.Settings().SetTheme(readingTheme{light: a.Preferences().Bool(prefLight)})
+	a.Settings().SetTheme(preferences{a.Preferences()}.look())
 	w, err := newWindow(a, library, launch.Lang, shareProcessors(), post)
 	if err != nil {
 		if library != nil {

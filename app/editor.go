@@ -217,14 +217,14 @@ type labelled struct{ width float32 }
 
 func (l labelled) MinSize(o []fyne.CanvasObject) fyne.Size {
 	m := o[1].MinSize()
-	return fyne.NewSize(l.width+m.Width, max(o[0].MinSize().Height, m.Height))
+	return fyne.NewSize(grown(l.width)+m.Width, max(o[0].MinSize().Height, m.Height))
 }
 
 func (l labelled) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	o[0].Resize(fyne.NewSize(l.width, o[0].MinSize().Height))
+	o[0].Resize(fyne.NewSize(grown(l.width), o[0].MinSize().Height))
 	o[0].Move(fyne.Position{})
-	o[1].Resize(fyne.NewSize(size.Width-l.width, size.Height))
-	o[1].Move(fyne.NewPos(l.width, 0))
+	o[1].Resize(fyne.NewSize(size.Width-grown(l.width), size.Height))
+	o[1].Move(fyne.NewPos(grown(l.width), 0))
 }
 
 // savingEntry is a text field that saves itself when it loses the focus, on Enter, and when the hand rests.

@@ -114,7 +114,7 @@ func (l fixedWidth) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
 	for _, o := range objects {
 		size = size.Max(o.MinSize())
 	}
-	return fyne.NewSize(l.width, min(size.Height, 100))
+	return fyne.NewSize(grown(l.width), min(size.Height, 100))
 }
 
 func (l fixedWidth) Layout(objects []fyne.CanvasObject, size fyne.Size) {

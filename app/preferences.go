@@ -20,6 +20,7 @@ type preferences struct{ fyne.Preferences }
 const (
 	prefLanguage     = "language" // "fr", "en", "" for the system's
 	prefLight        = "theme.light"
+	prefTextSize     = "text.size" // in per cent; 0 for 100
 	prefReviewer     = "reviewer"
 	prefReference    = "library.reference"
 	prefInvertDrag   = "mouse.invert.vertical"
@@ -107,6 +108,12 @@ func (w *window) showPreferences() {
 	if w.prefs.Bool(prefLight) {
 		look.SetSelectedIndex(1)
 	}
+	var sizes []string
+	for _, s := range textSizes {
+		sizes = append(sizes, t("preferences.text."+strconv.Itoa(s)))
+	}
+	size := widget.NewSelect(sizes, nil)
+	size.SetSelectedIndex(slices.Index(textSizes, w.prefs.look().percent))
 	reviewer := newDialogEntry(w)
 	reviewer.SetText(w.prefs.reviewer())
 	keep := widget.NewRadioGroup([]string{t("preferences.files.copy"), t("preferences.files.reference")}, nil)
@@ -130,6 +137,7 @@ func (w *window) showPreferences() {
 	form := widget.NewForm(
 		widget.NewFormItem(t("preferences.language"), language),
 		widget.NewFormItem(t("preferences.theme"), look),
+		widget.NewFormItem(t("preferences.text"), size),
 		widget.NewFormItem(t("preferences.reviewer"), reviewer),
 		widget.NewFormItem(t("preferences.files"), keep),
 		widget.NewFormItem(t("preferences.mouse"), mouse),
@@ -148,6 +156,7 @@ func (w *window) showPreferences() {
 		w.prefs.SetBool(prefReference, keep.Selected == keep.Options[1])
 		w.prefs.SetString(prefLanguage, codes[max(0, language.SelectedIndex())])
 		w.prefs.SetBool(prefLight, look.SelectedIndex() == 1)
+		w.prefs.SetInt(prefTextSize, textSizes[max(0, size.SelectedIndex())])
 		w.prefs.SetInt(prefMemory, memoryShares[max(0, cache.SelectedIndex())])
 		w.applyMemory()
 		w.applyLook()

@@ -116,6 +116,6 @@ type narrow struct{ width float32 }
 func (l narrow) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
 
 func (l narrow) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	o[0].Resize(fyne.NewSize(min(size.Width, l.width), size.Height))
+	o[0].Resize(fyne.NewSize(min(size.Width, grown(l.width)), size.Height))
 	o[0].Move(fyne.Position{})
 }

@@ -46,7 +46,8 @@ func (l *tagColumns) MinSize(o []fyne.CanvasObject) (size fyne.Size) {
 
 func (l *tagColumns) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	indent := float32(min(l.depth, deepIndent)) * tagIndent
-	name := min(nameWide, size.Width*0.28)
+	tagWide, vrWide := grown(tagWide), grown(vrWide)
+	name := min(grown(nameWide), size.Width*0.28)
 	value := max(0, size.Width-tagWide-vrWide-name)
 	if len(o) == 5 {
 		value /= 2

@@ -95,26 +95,26 @@ const (
 
 func (r *toolButtonRenderer) MinSize() fyne.Size {
 	if r.b.text == "" {
-		return fyne.NewSize(toolSide, toolSide)
+		return fyne.NewSize(grown(toolSide), grown(toolSide))
 	}
 	text := r.label.MinSize()
 	w := text.Width + 12
 	if r.b.icon != nil {
-		w += toolIcon + 4
+		w += grown(toolIcon) + 4
 	}
-	return fyne.NewSize(w, max(toolSide-4, text.Height+6))
+	return fyne.NewSize(w, max(grown(toolSide)-4, text.Height+6))
 }
 
 func (r *toolButtonRenderer) Layout(size fyne.Size) {
 	r.back.Resize(size)
-	x := (size.Width - toolIcon) / 2
+	x := (size.Width - grown(toolIcon)) / 2
 	if r.b.text != "" {
 		x = 6
 	}
 	if r.b.icon != nil {
-		r.image.Resize(fyne.NewSize(toolIcon, toolIcon))
-		r.image.Move(fyne.NewPos(x, (size.Height-toolIcon)/2))
-		x += toolIcon + 4
+		r.image.Resize(fyne.NewSize(grown(toolIcon), grown(toolIcon)))
+		r.image.Move(fyne.NewPos(x, (size.Height-grown(toolIcon))/2))
+		x += grown(toolIcon) + 4
 	}
 	text := r.label.MinSize()
 	if r.b.icon == nil {
@@ -129,7 +129,7 @@ func (r *toolButtonRenderer) Refresh() {
 	r.back.StrokeWidth = 0
 	switch {
 	case r.b.disabled:
-		r.back.FillColor, fore = color.Transparent, theme.ColorNameDisabled
+		r.back.FillColor, fore = color.Transparent, colourDim
 	case r.b.active:
 		r.back.FillColor = colour(theme.ColorNameSelection)
 		r.back.StrokeColor, r.back.StrokeWidth = colour(theme.ColorNamePrimary), 1
@@ -140,7 +140,7 @@ func (r *toolButtonRenderer) Refresh() {
 	}
 	if r.b.icon != nil {
 		if r.b.disabled {
-			r.image.Resource = theme.NewDisabledResource(r.b.icon)
+			r.image.Resource = theme.NewColoredResource(r.b.icon, colourDim)
 		} else {
 			r.image.Resource = theme.NewThemedResource(r.b.icon)
 		}

@@ -331,7 +331,13 @@ type seriesRowRenderer struct {
 	lines             [3]*widget.Label
 }
 
-func (x *seriesRowRenderer) MinSize() fyne.Size { return fyne.NewSize(thumbSide+80, thumbSide+6) }
+func (x *seriesRowRenderer) MinSize() fyne.Size {
+	lines := float32(4 - 8*len(x.lines))
+	for _, l := range x.lines {
+		lines += l.MinSize().Height
+	}
+	return fyne.NewSize(thumbSide+80, max(thumbSide+6, lines))
+}
 
 func (x *seriesRowRenderer) Layout(size fyne.Size) {
 	x.back.Resize(size)

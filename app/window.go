@@ -126,6 +126,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w.applyMouse()
 	w.applyScreen()
 	w.applySwitches()
+	w.applyLettering()
 	w.applyMemory()
 	w.loader.onFail = func() {
 		w.back.post(func() {
@@ -424,11 +425,12 @@ func (w *window) applyLook() {
 	w.launchLang = ""
 	w.text = lang.In(w.language())
 	speakFyne(w.text.Language())
-	w.app.Settings().SetTheme(readingTheme{light: w.prefs.Bool(prefLight)})
+	w.app.Settings().SetTheme(w.prefs.look())
 	w.win.SetTitle(w.text.T("app.name"))
 	w.build()
 	w.setItems() // what is written on reconstructions is in the old language
 	w.relabelViews()
+	w.applyLettering()
 	w.grid.Relabel()
 	if w.tags != nil {
 		w.tags.build()

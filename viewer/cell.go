@@ -217,6 +217,9 @@ func (c *cell) scale() float64 {
 	return min(max(math.Round(20*float64(c.pixels().Dx())/w)/20, 0.5), 8)
 }
 
+// lettering is how many pixels a unit of Fyne's has for what is written and drawn on the picture.
+func (c *cell) lettering() float64 { return min(c.scale()*c.grid.letters, 8) }
+
 // viewport is the image and the area that it is shown in.
 func (c *cell) viewport() render.Viewport {
 	size := c.pixels().Size()

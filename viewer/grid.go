@@ -48,6 +48,8 @@ type Grid struct {
 	lens    lens
 	screen  screen
 	cursor  desktop.Cursor
+	// letters is how large the writing on the pictures is, 1 for the usual.
+	letters float64
 	// labelled counts the changes of language.
 	labelled int
 	// modifiers tells which keys are held; drags, moves and the wheel do not say it.
@@ -77,7 +79,7 @@ func NewGrid(cfg Config) *Grid {
 	if cfg.Number == nil {
 		cfg.Number = func(v float64, decimals int) string { return strconv.FormatFloat(v, 'f', decimals, 64) }
 	}
-	g := &Grid{cfg: cfg, series: map[*dicomio.Stack]*series{}, board: &board{layout: Layout1x1}, links: LinkScroll | LinkPan | LinkZoom, localiser: true, cursor: desktop.DefaultCursor,
+	g := &Grid{cfg: cfg, series: map[*dicomio.Stack]*series{}, board: &board{layout: Layout1x1}, links: LinkScroll | LinkPan | LinkZoom, localiser: true, cursor: desktop.DefaultCursor, letters: 1,
 		modifiers: heldModifiers, meter: newMeter()}
 	g.frames = newFrames(cfg)
 	g.area, g.boards = g, []*board{g.board}
@@ -212,6 +214,14 @@ func (g *Grid) RefreshMarks() {
 		if c.mark() {
 			c.refresh()
 		}
+	}
+}
+
+// SetLettering says how large what is written and drawn on the pictures is: 1 is the usual size.
+func (g *Grid) SetLettering(size float64) {
+	if size = min(max(size, 0.5), 3); size != g.letters {
+		g.letters = size
+		g.Refresh()
 	}
 }
 

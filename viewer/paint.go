@@ -40,7 +40,7 @@ func (c *cell) picturing(w, h int) *image.RGBA {
 	v := c.viewport()
 	v.Width, v.Height = max(w, 1), max(h, 1)
 	g := v.Geometry(c.view)
-	scale := c.scale()
+	scale := c.lettering()
 	var img *image.RGBA
 	if c.picture == nil {
 		img = c.painter.Paint(nil, render.Geometry{Width: v.Width, Height: v.Height}, render.Look{}, annotations.Bilinear, false)
