@@ -85,6 +85,7 @@ func (w *window) commands() []command.Command {
 	list = append(list, w.windowCommands()...)
 	list = append(list, w.linkCommands()...)
 	list = append(list, w.meterCommand())
+	list = append(list, w.interpolationCommands()...)
 	list = append(list, w.hangCommands()...)
 	list = append(list, []C{
 		{ID: "localiser", Menu: "view", Group: 5, Icon: iconOf("localiser"), Toolbar: true, Enabled: open,

@@ -124,6 +124,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	}
 	w.ownTable, w.table = table, keyed(table, w.prefs.ownKeys())
 	w.applyMouse()
+	w.grid.SetInterpolation(annotations.Interpolation(w.prefs.String(prefInterpolation)))
 	w.applyScreen()
 	w.applySwitches()
 	w.applyLettering()

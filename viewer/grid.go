@@ -31,14 +31,16 @@ type Grid struct {
 	// previous was the active cell before.
 	previous *cell
 
-	mode      Mode
-	after     *Mode // what comes back after a region that is drawn once
-	overlay   OverlayLevel
-	links     Links
-	joints    []joint
-	localiser bool
-	crosses   []cross
-	cine      *cine
+	mode    Mode
+	after   *Mode // what comes back after a region that is drawn once
+	overlay OverlayLevel
+	// interpolation is how images are magnified where their view does not say it.
+	interpolation annotations.Interpolation
+	links         Links
+	joints        []joint
+	localiser     bool
+	crosses       []cross
+	cine          *cine
 
 	gesture gesture
 	mouse   Mouse

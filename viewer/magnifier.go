@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"rachis/annotations"
 	"rachis/viewer/overlay"
 	"rachis/viewer/render"
 )
@@ -125,7 +124,7 @@ func (c *cell) paintLens(img *image.RGBA, scale float64) {
 	l := &c.grid.lens
 	g := l.geometry(scale)
 	look := render.Look{VOI: c.voi(), Invert: c.view.Invert}
-	in := l.painter.Paint(c.picture.frame, g, look, c.view.Interpolated(annotations.Bilinear), c.grid.overlay != OverlayOff)
+	in := l.painter.Paint(c.picture.frame, g, look, c.interpolation(), c.grid.overlay != OverlayOff)
 	l.marker.Draw(in, c.shapes, g, scale)
 	x, y := c.pixelAt(l.at)
 	l.stamp(img, in, image.Pt(int(x)-g.Width/2, int(y)-g.Height/2), scale)

@@ -132,7 +132,7 @@ func (c *cell) state(g render.Geometry) (st overlay.State, header *dicomio.DataS
 	st.Turn, st.Flip, st.Lossy = c.view.Turn, c.view.Flip, c.picture.frame.Lossy
 	st.Zoom = min(g.PixelsPerColumn(), g.PixelsPerRow())
 	st.TrueSize = c.isTrueSize(g)
-	st.Nearest = c.view.Interpolated(annotations.Bilinear) == annotations.Nearest
+	st.Nearest = c.interpolation() == annotations.Nearest
 	if c.grid.hover.cell == c {
 		st.Cursor = c.grid.hover.text
 	}

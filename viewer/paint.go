@@ -46,7 +46,7 @@ func (c *cell) picturing(w, h int) *image.RGBA {
 		img = c.painter.Paint(nil, render.Geometry{Width: v.Width, Height: v.Height}, render.Look{}, annotations.Bilinear, false)
 	} else {
 		look := render.Look{VOI: c.voi(), Invert: c.view.Invert}
-		img = c.painter.Paint(c.picture.frame, g, look, c.view.Interpolated(annotations.Bilinear), c.grid.overlay != OverlayOff)
+		img = c.painter.Paint(c.picture.frame, g, look, c.interpolation(), c.grid.overlay != OverlayOff)
 	}
 	lens := c.grid.lens.cell == c && c.picture != nil
 	if lens {
@@ -105,5 +105,7 @@ func (c *cell) snapshot(size image.Point) *image.RGBA {
 		o.Scale = c.scale() * min(float64(size.X)/float64(cell.X), float64(size.Y)/float64(cell.Y))
 	}
 	o.Scale = max(o.Scale, 1)
-	return render.Image(c.picture.frame, c.view, size.X, size.Y, o)
+	view := c.view
+	view.Interpolation = c.interpolation()
+	return render.Image(c.picture.frame, view, size.X, size.Y, o)
 }

@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,16 +18,19 @@ import (
 )
 
 func (p *program) render() *cobra.Command {
-	var out, window, size, from string
+	var out, window, size, from, interpolation string
 	var frame int
 	var marks bool
 	c := &cobra.Command{
-		Use: "render FILE -o OUT.png [--frame N] [--window C,W] [--size WxH] [--annotations] [--from FINDINGS.json]", Short: p.text.T("cli.render.short"), Args: p.arguments(1, 1),
+		Use: "render FILE -o OUT.png [--frame N] [--window C,W] [--size WxH] [--interpolation HOW] [--annotations] [--from FINDINGS.json]", Short: p.text.T("cli.render.short"), Args: p.arguments(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if out == "" {
 				return usageError{errors.New(p.text.T("cli.render.output"))}
 			}
-			view := annotations.View{NoInterpolation: size == ""}
+			view := annotations.View{Interpolation: annotations.Interpolation(interpolation)}
+			if !slices.Contains(annotations.Interpolations(), view.Interpolation) {
+				return usageError{errors.New(p.text.T("cli.render.interpolation", interpolation))}
+			}
 			if window != "" {
 				center, width, ok := pair(window, ",")
 				if !ok || !(width > 0) {
@@ -81,6 +85,7 @@ func (p *program) render() *cobra.Command {
 	c.Flags().IntVar(&frame, "frame", 1, p.text.T("cli.flag.frame"))
 	c.Flags().StringVar(&window, "window", "", p.text.T("cli.flag.window"))
 	c.Flags().StringVar(&size, "size", "", p.text.T("cli.flag.size"))
+	c.Flags().StringVar(&interpolation, "interpolation", string(annotations.Bilinear), p.text.T("cli.flag.interpolation"))
 	c.Flags().StringVar(&from, "from", "", p.text.T("cli.flag.marks"))
 	c.Flags().BoolVar(&marks, "annotations", false, p.text.T("cli.flag.annotations"))
 	return c
