@@ -1,5 +1,5 @@
 # Two commands do everything: make run, make test. The rest serves those who change Rachis.
-.PHONY: run test build check race lint fuzz bench bench-peers golden package e2e cross clean
+.PHONY: run test build check race lint fuzz bench bench-peers register-table golden package e2e cross clean
 
 FUZZTIME ?= 30s
 FUZZ ?= .
@@ -36,6 +36,10 @@ fuzz:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+# The table of registration on 100 phantom pairs, annotations/spine/registration/testdata/table.md: half an hour on two processors.
+register-table:
+	go test ./annotations/spine/registration -run TestTable -table -count=1 -timeout 0
 
 bench-peers: build
 	@.ci/bench-peers

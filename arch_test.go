@@ -34,6 +34,7 @@ var mayImport = []struct {
 	{"viewer/...", []string{"annotations", "dicomio/...", "icons", "viewer/..."}, "what is seen knows nothing of what is kept"},
 	{"cases", []string{"annotations", "dicomio"}, "cases are values and rules"},
 	{"cases/...", []string{"annotations", "dicomio/...", "cases/..."}, "what is kept knows nothing of how it is shown"},
+	{"annotations/spine/registration", []string{"annotations", "annotations/spine", "dicomio/space"}, "films are registered from samples and corners, not from files"},
 	{"annotations/spine", []string{"annotations", "annotations/measure", "dicomio/space"}, "the spine is measured from points and statistics, not from files"},
 	{"annotations/...", []string{"annotations", "dicomio/space"}, "what the reviewer means depends on places in images, not on files"},
 	{"dicomio/space", nil, "places and planes stand on their own"},
@@ -78,16 +79,17 @@ var unsafeIn = map[string]string{
 
 // goIn is the files that start goroutines, and what each starts.
 var goIn = map[string]string{
-	"app/background.go":            "work off the window's goroutine, with a way to cancel and to wait",
-	"cases/store/importing.go":     "the workers that copy into the library",
-	"dicomio/phantom/phantom.go":   "slices of the phantom",
-	"viewer/cine.go":               "the clock of a running series",
-	"viewer/load.go":               "frames for the views",
-	"viewer/cache/load.go":         "the workers that decode",
-	"viewer/render/parallel.go":    "bands of one picture",
-	"viewer/reslice/parallel.go":   "bands of one plane",
-	"dicomio/scan.go":              "the workers that index",
-	"dicomio/jpeg2000/parallel.go": "code-blocks, and rows and columns of the wavelet, of one frame",
+	"app/background.go":                          "work off the window's goroutine, with a way to cancel and to wait",
+	"cases/store/importing.go":                   "the workers that copy into the library",
+	"dicomio/phantom/phantom.go":                 "slices of the phantom",
+	"viewer/cine.go":                             "the clock of a running series",
+	"viewer/load.go":                             "frames for the views",
+	"viewer/cache/load.go":                       "the workers that decode",
+	"viewer/render/parallel.go":                  "bands of one picture",
+	"viewer/reslice/parallel.go":                 "bands of one plane",
+	"dicomio/scan.go":                            "the workers that index",
+	"annotations/spine/registration/parallel.go": "the two films, and the vertebrae, of one registration",
+	"dicomio/jpeg2000/parallel.go":               "code-blocks, and rows and columns of the wavelet, of one frame",
 }
 
 // entries is what may stand at the top.

@@ -92,6 +92,31 @@ type Mark struct {
 	Points []space.Pixel `json:"points"`
 	// Names name the points where they are landmarks, "L4.SA", "L4.SP", ..., same length as Points; nil otherwise.
 	Names []string `json:"names,omitempty"`
+	// Proposal is what the software had proposed for these points before the reviewer took them over, nil where a hand placed them.
+	Proposal *Proposal `json:"proposal,omitempty"`
+}
+
+// Proposal are landmarks that were found by a method and that a reviewer accepted, moved or not: the mark's own points are the reviewer's. It
+// is never written to.
+type Proposal struct {
+	Method string `json:"method"` // with its version: "registration 1"
+	// Points are as the method gave them, in the order of the mark's.
+	Points []space.Pixel `json:"points"`
+	// Quality is that of each point's vertebra, from 0 to 1.
+	Quality []float64 `json:"quality,omitempty"`
+}
+
+// Moved is how many points of a mark are no longer where its proposal put them; false where there was none.
+func (m Mark) Moved() (moved int, proposed bool) {
+	if m.Proposal == nil {
+		return 0, false
+	}
+	for i, p := range m.Points {
+		if i >= len(m.Proposal.Points) || p != m.Proposal.Points[i] {
+			moved++
+		}
+	}
+	return moved, true
 }
 
 // Value is a number with all that it rests on.

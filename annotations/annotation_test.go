@@ -23,7 +23,8 @@ func everything() Annotation {
 	return Annotation{
 		UID: "2.25.1", Rev: 4, Kind: Modic, Author: "DR", Created: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
 		Modified: time.Date(2026, 3, 1, 12, 5, 0, 250e6, time.UTC), Label: "plateau é", Level: "L4-L5", Endplate: InferiorOfCranial,
-		Marks:  []Mark{{Image: image, Role: RoleLesion, Points: []space.Pixel{{Col: 100.5, Row: 200.25}}, Names: []string{"L4.SA"}}},
+		Marks:  []Mark{{Image: image, Role: RoleLesion, Points: []space.Pixel{{Col: 100.5, Row: 200.25}}, Names: []string{"L4.SA"},
+			Proposal: &Proposal{Method: "registration 1", Points: []space.Pixel{{Col: 100, Row: 200.25}}, Quality: []float64{0.97}}}},
 		Values: []Value{{Name: "ratio", Value: 0.78, Unit: "1", CI95: 0.02, Calibration: "mm", Method: "median", Role: "T1"}},
 		Suggestion: &Suggestion{Type: "1", Alternatives: []string{"1/2"}, Strength: "probable", Rule: "T1 low (r 0.78)",
 			Criteria: []Criterion{{Set: "White", Quantity: "translation_mm", Limit: 4.5, Verdict: "met"}}, Flags: []string{"infection"},
@@ -168,5 +169,20 @@ func TestNewUID(t *testing.T) {
 		if b[6]>>4 != 4 || b[8]>>6 != 2 {
 			t.Fatalf("%x", b)
 		}
+	}
+}
+
+func TestMoved(t *testing.T) {
+	m := everything().Marks[0]
+	if n, ok := m.Moved(); n != 1 || !ok {
+		t.Errorf("a point half a pixel from its proposal: %d moved, %v", n, ok)
+	}
+	m.Points = m.Proposal.Points
+	if n, ok := m.Moved(); n != 0 || !ok {
+		t.Errorf("accepted as proposed: %d moved, %v", n, ok)
+	}
+	m.Proposal = nil
+	if _, ok := m.Moved(); ok {
+		t.Error("a mark without a proposal has one")
 	}
 }

@@ -87,6 +87,7 @@ func (w *window) commands() []command.Command {
 	list = append(list, w.meterCommand())
 	list = append(list, w.interpolationCommands()...)
 	list = append(list, w.hangCommands()...)
+	list = append(list, w.corners.commands()...)
 	list = append(list, []C{
 		{ID: "localiser", Menu: "view", Group: 5, Icon: iconOf("localiser"), Toolbar: true, Enabled: open,
 			Checked: func() bool { return g().LocaliserShown() }, Run: do(func() { g().Localiser(!g().LocaliserShown()) })},
@@ -141,7 +142,7 @@ func (w *window) commands() []command.Command {
 		{ID: "cell.next", Keys: key(fyne.KeyTab), Run: func() { g().NextCell(1) }},
 		{ID: "cell.previous", Keys: []command.Key{{Name: fyne.KeyTab, Modifier: shift}}, Run: func() { g().NextCell(-1) }},
 		{ID: "escape", Keys: key(fyne.KeyEscape), Run: w.escape},
-		{ID: "mark.finish", Keys: []command.Key{{Name: fyne.KeyReturn}, {Name: fyne.KeyEnter}}, Run: func() { w.marks.finish() }},
+		{ID: "mark.finish", Keys: []command.Key{{Name: fyne.KeyReturn}, {Name: fyne.KeyEnter}}, Run: w.finishMark},
 		{ID: "mark.retract", Keys: key(fyne.KeyBackspace), Run: w.retract},
 	}...)
 
@@ -192,6 +193,8 @@ func (w *window) retract() {
 // escape gives up what is being drawn, then puts the tool down, then resets the view: never the slice, never a finding.
 func (w *window) escape() {
 	switch {
+	case w.corners.pending() && !w.marks.busy():
+		w.corners.refuse()
 	case w.marks.busy():
 		w.grid.Escape()
 		w.marks.Cancel()

@@ -143,7 +143,7 @@ func (e *editor) show(a annotations.Annotation) {
 	e.rule.Hidden = e.rule.Text == ""
 	e.numbers.SetText(w.allNumbers(a))
 	e.numbers.Hidden = e.numbers.Text == ""
-	e.author.SetText(t("finding.by", a.Author, a.Modified.Local().Format("2006-01-02 15:04")))
+	e.author.SetText(strings.TrimSpace(t("finding.by", a.Author, a.Modified.Local().Format("2006-01-02 15:04")) + "\n" + w.cornersOrigin(a)))
 	mine := w.mine(a)
 	for _, d := range []fyne.Disableable{e.level, e.endplate, e.decision, e.label, e.note, e.remove} {
 		if mine {

@@ -245,6 +245,9 @@ func (m *marking) Press(e viewer.PointerEvent) bool {
 	if e.Button != desktop.MouseButtonPrimary {
 		return false
 	}
+	if m.w.corners.press(e) {
+		return true
+	}
 	if e.Mode == viewer.ModeTool && m.kind != "" {
 		if !m.begun && m.catch(e, true) {
 			return true
@@ -315,6 +318,9 @@ func (m *marking) catch(e viewer.PointerEvent, handles bool) bool {
 
 // Move lets the draft follow the pointer.
 func (m *marking) Move(e viewer.PointerEvent) bool {
+	if m.w.corners.move(e) {
+		return true
+	}
 	if m.tool == nil || !m.begun && m.kind != annotations.Levels {
 		return false
 	}
@@ -325,6 +331,9 @@ func (m *marking) Move(e viewer.PointerEvent) bool {
 // Release ends the gesture.
 func (m *marking) Release(e viewer.PointerEvent) {
 	defer m.name()
+	if m.w.corners.release(e) {
+		return
+	}
 	if m.tool == nil || !m.begun {
 		return
 	}
@@ -527,5 +536,6 @@ func (m *marking) Shapes(ref annotations.ImageRef) []viewer.StyledShape {
 	if m.draft != nil {
 		out = append(out, describe.Draft(m.w.text, *m.draft, ref)...)
 	}
+	out = append(out, m.w.corners.shapes(ref)...)
 	return out
 }

@@ -40,6 +40,7 @@ type window struct {
 	grid    *viewer.Grid
 	marks   *marking
 	mpr     *mpr
+	corners *cornerFinder
 	levels  *levelling
 	table   *command.Table
 	// ownTable has Rachis's own keys. catching is true while a key is being learned; keysAt is how far the list of keys is scrolled.
@@ -94,6 +95,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w.win.SetPadded(false)
 	w.marks = &marking{w: w}
 	w.mpr = newMPR(w)
+	w.corners = &cornerFinder{w: w}
 	w.second = &secondWindow{w: w}
 	w.levels = newLevelling(w)
 	w.grid = viewer.NewGrid(viewer.Config{
@@ -191,13 +193,14 @@ func (w *window) build() {
 	w.bar = newMarkingBar(w)
 	w.levelBar = newLevellingBar(w)
 	w.mpr.bar = newMPRBar(w)
+	w.corners.bar = newCornerBar(w)
 	w.left = container.New(fixedWidth{leftWidth}, w.tree.root)
 	w.right = container.New(fixedWidth{rightWidth}, w.findings.root)
 	w.left.Hidden = w.prefs.Bool(prefHideLeft)
 	w.right.Hidden = w.prefs.Bool(prefHideRight)
 	w.centre = container.NewStack()
 	w.showCentre()
-	w.bars = container.NewVBox(w.mpr.bar.root, w.levelBar.root, w.bar.root)
+	w.bars = container.NewVBox(w.mpr.bar.root, w.levelBar.root, w.bar.root, w.corners.bar.root)
 	w.middle = container.NewBorder(w.bars, nil, nil, nil, w.centre)
 	w.fitBars()
 	body := container.New(&columns{}, w.left, w.middle, w.right)
@@ -282,7 +285,7 @@ func (w *window) fitBars() {
 	if w.middle == nil {
 		return
 	}
-	w.bars.Hidden = !w.mpr.bar.root.Visible() && !w.bar.root.Visible() && !w.levelBar.root.Visible()
+	w.bars.Hidden = !w.mpr.bar.root.Visible() && !w.bar.root.Visible() && !w.corners.bar.root.Visible() && !w.levelBar.root.Visible()
 	w.middle.Layout.Layout(w.middle.Objects, w.middle.Size())
 }
 
@@ -309,6 +312,7 @@ func (w *window) stateChanged() {
 	}
 	w.table.Update()
 	w.bar.update()
+	w.corners.bar.update()
 	w.levelBar.update()
 	w.mpr.changed()
 	w.showPrompt()

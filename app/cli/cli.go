@@ -105,7 +105,7 @@ func (p *program) root() *cobra.Command {
 	root.SetHelpFunc(p.help)
 	root.SetVersionTemplate("rachis {{.Version}}\n")
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
-	root.AddCommand(p.ls(), p.pixels(), p.render(), p.importing(), p.cases(), p.measure(), p.bundle(), p.phantom(), p.demo(), p.bench(), p.benchWindow(), p.trial())
+	root.AddCommand(p.ls(), p.pixels(), p.render(), p.importing(), p.cases(), p.measure(), p.register(), p.bundle(), p.phantom(), p.demo(), p.bench(), p.benchWindow(), p.trial())
 	p.finish(root)
 	return root
 }

@@ -11,7 +11,7 @@ import (
 
 // metavars name what an option takes, where its name alone does not say it; they are the same in every language, as the options are.
 var metavars = map[string]string{
-	"library": "DIR", "lang": "fr|en", "output": "PATH", "landmarks": "FILE", "from": "FILE", "study": "UID", "patient": "ID",
+	"library": "DIR", "lang": "fr|en", "output": "PATH", "landmarks": "FILE", "flexion": "FILE", "extension": "FILE", "from": "FILE", "study": "UID", "patient": "ID",
 	"author": "NAME", "reviewer": "NAME", "title": "TEXT", "window": "C,W", "size": "WxH", "frame": "N", "seed": "N", "noise": "SIGMA", "passes": "N", "inputs": "DIR",
 }
 

@@ -21,7 +21,7 @@ func (e *evaluation) discHeight() error {
 	if err != nil {
 		return err
 	}
-	l := landmarks(mark)
+	l := Landmarks(mark)
 	disc, ok := e.level(l)
 	if !ok {
 		return errNothing
@@ -62,9 +62,9 @@ func (e *evaluation) referenceDisc(disc spine.Disc, target annotations.Mark, of 
 	if err != nil {
 		return nil, err
 	}
-	l := landmarks(mark)
+	l := Landmarks(mark)
 	if mark.Image.Same(target.Image) { // a vertebra that both discs touch is marked once
-		for name, corners := range landmarks(target) {
+		for name, corners := range Landmarks(target) {
 			if l[name] == nil {
 				l[name] = spine.Landmarks{}
 			}

@@ -15,8 +15,8 @@ import (
 // farthest bounds coordinates: no image is wider.
 const farthest = 1e6
 
-// landmarks are the named points of a mark by vertebra. What has no such name, or lies on no image, is left out.
-func landmarks(m annotations.Mark) map[string]spine.Landmarks {
+// Landmarks are the named points of a mark by vertebra. What has no such name, or lies on no image, is left out.
+func Landmarks(m annotations.Mark) map[string]spine.Landmarks {
 	out := map[string]spine.Landmarks{}
 	for i, name := range m.Names[:min(len(m.Names), len(m.Points))] {
 		vertebra, corner, _ := strings.Cut(name, ".")

@@ -19,7 +19,7 @@ type outlinedBody struct {
 // bodies are the marks that hold four corners of a vertebra, in their order.
 func (e *evaluation) bodies(vertebra string) (out []outlinedBody) {
 	for _, m := range e.a.Marks {
-		corners := landmarks(m)[vertebra]
+		corners := Landmarks(m)[vertebra]
 		if !has(corners, spine.SA, spine.SP, spine.IP, spine.IA) {
 			continue
 		}
@@ -163,7 +163,7 @@ func (e *evaluation) volume(lesions []area, bodies []outlinedBody, superior bool
 func (e *evaluation) placed(regions regions) {
 	names := map[string]bool{}
 	for _, m := range e.a.Marks {
-		for name := range landmarks(m) {
+		for name := range Landmarks(m) {
 			names[name] = true
 		}
 	}

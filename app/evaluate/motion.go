@@ -24,7 +24,7 @@ func (e *evaluation) instability() error {
 		if err != nil {
 			return err
 		}
-		l := landmarks(mark)
+		l := Landmarks(mark)
 		if !known {
 			if in.Segment, known = e.level(l); !known {
 				return errNothing

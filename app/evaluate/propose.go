@@ -82,7 +82,7 @@ func (e *evaluation) vertebrae(lesion area, others []annotations.Annotation) map
 	out := map[string]spine.Landmarks{}
 	best := map[string]float64{}
 	take := func(m annotations.Mark, penalty float64) {
-		list := landmarks(m)
+		list := Landmarks(m)
 		if len(list) == 0 {
 			return
 		}

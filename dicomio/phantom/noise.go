@@ -15,9 +15,12 @@ func source(seed int64, name string) *rand.PCG {
 	return rand.NewPCG(uint64(seed), h.Sum64())
 }
 
+// normalSource is what normal draws from.
+type normalSource interface{ Uint64() uint64 }
+
 // normal returns a number from the standard normal distribution, nearly: the sum of twelve uniform ones, made of whole
 // numbers so that it is the same on every machine. It lies within -6 and 6.
-func normal(r *rand.PCG) float64 {
+func normal(r normalSource) float64 {
 	sum := 0
 	for range 3 {
 		x := r.Uint64()

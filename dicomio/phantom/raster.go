@@ -9,19 +9,29 @@ type canvas struct {
 	// px places millimetres on the picture, in pixels from the top left corner.
 	scale, col0, row0 float64
 	mirror            float64 // 1 when the front is on the right, -1 when it is on the left
+	// turn, when not zero, is e^(i a) of the angle by which the picture is turned, counterclockwise as it is seen.
+	turn complex128
 }
 
 func newCanvas(w, h int, scale, col0, row0 float64) *canvas {
-	return &canvas{w, h, make([]float64, w*h), scale, col0, row0, -1}
+	return &canvas{w: w, h: h, v: make([]float64, w*h), scale: scale, col0: col0, row0: row0, mirror: -1}
 }
 
 // pixel returns where p lies: column and row from the top left corner.
 func (c *canvas) pixel(p pt) (col, row float64) {
+	if c.turn != 0 {
+		z := complex(c.mirror*p.u, p.v) * c.turn
+		return c.col0 + float64(real(z)*c.scale), c.row0 - float64(imag(z)*c.scale)
+	}
 	return c.col0 + float64(c.mirror*p.u*c.scale), c.row0 - float64(p.v*c.scale)
 }
 
 // point is the inverse of pixel.
 func (c *canvas) point(col, row float64) pt {
+	if c.turn != 0 {
+		z := complex((col-c.col0)/c.scale, (c.row0-row)/c.scale) / c.turn
+		return pt{c.mirror * real(z), imag(z)}
+	}
 	return pt{(col - c.col0) / (c.mirror * c.scale), (c.row0 - row) / c.scale}
 }
 

@@ -95,7 +95,10 @@ type vertebra struct {
 type spine struct{ v []vertebra }
 
 // place builds the spine on S1 and moves L3 to the origin.
-func (p posture) place() spine {
+func (p posture) place() spine { return p.placed(shapes) }
+
+// placed is place for vertebrae of other shapes, in the order of shapes.
+func (p posture) placed(shapes []shape) spine {
 	v := make([]vertebra, len(shapes))
 	for i, s := range shapes {
 		v[i].shape = s

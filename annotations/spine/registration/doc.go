@@ -1,0 +1,12 @@
+// Package registration finds the vertebrae of one lateral radiograph on another one of the same patient, by the picture itself.
+//
+// It is given the corners of each vertebra on one film and returns them on the other, with what speaks for and against each: a vertebra whose
+// match is poor is refused, with the reason, and has no corners. What it finds is a proposal that a reviewer confirms.
+//
+// The method: both films are brought to one size of pixel and freed from slow shading and from contrast (each value is told by how it stands
+// among its surroundings). A coarse picture of each vertebra is looked for at every place, turn and scale by correlation; of the best places
+// the chain that a spine can form is taken; each vertebra is then refined by itself, from coarse to fine, as a similarity transform with robust
+// weights, forwards and backwards. It is deterministic, reads no file, and knows nothing of DICOM.
+//
+// Places are in image coordinates, (0, 0) the top left corner of the top left pixel.
+package registration

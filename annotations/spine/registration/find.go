@@ -1,0 +1,281 @@
+package registration
+
+import (
+	"context"
+	"math"
+
+	"rachis/annotations"
+)
+
+// Sizes of the working pixel: how many make up the depth of a vertebra, from coarse to fine.
+var levels = [4]float64{10, 22, 44, 100}
+
+const (
+	coarse = 0
+	low    = 1
+	middle = 2
+	fine   = 3
+)
+
+// Surroundings of a vertebra at each level.
+var (
+	wide   = surroundings{0.55, 0.35, 0.4, 0.4, 0.3}
+	nearer = surroundings{0.3, 0.18, 0.2, 0.2, 0.14}
+	close  = surroundings{0.12, 0.1, 0.1, 0.1, 0.09}
+)
+
+// work is one registration on its way.
+type work struct {
+	ctx      context.Context
+	from, to Film
+	bodies   []body
+	refused  map[string]string
+	progress Progress
+	done     int
+	total    int
+
+	depth      float64    // mean of the vertebrae, in working pixels of the size 1: mm, or pixels of the first film
+	unit       [2]float64 // size of such a unit in columns and rows of the first film
+	other      [2]float64 // the same of the second film
+	calibrated bool
+	n          [4]float64 // levels that the films can give
+
+	target [4]level
+	// sharp is the fine level once more, with nothing left but edges and grain: what tells one vertebra from another.
+	sharp, sharpSource plane
+	source             [4]level // as the first film is
+	field              field
+	sides              []*side
+	found              map[string]*Found
+	mirrored           bool
+}
+
+// sharpness is how far around a pixel of the fine level is compared in the sharp one.
+const sharpness = 5
+
+// side is the first film as it is, or mirrored.
+type side struct {
+	mirrored bool
+	source   [4]level
+	sharp    plane
+	outlines [4][]outline
+	frames   [4]frame
+	// candidates of each vertebra, refined to the middle level.
+	candidates [][]fit
+}
+
+// measure settles the size of the working pixels.
+func (w *work) measure() {
+	a, b := w.from.Spacing, w.to.Spacing
+	w.unit, w.other = [2]float64{1, 1}, [2]float64{1, 1}
+	if a.Known() && b.Known() {
+		w.calibrated = true
+		w.unit = [2]float64{1 / a.BetweenColumns, 1 / a.BetweenRows}
+		w.other = [2]float64{1 / b.BetweenColumns, 1 / b.BetweenRows}
+	}
+	sum := 0.0
+	for _, v := range w.bodies {
+		c := v.corner
+		at := func(i, j int) point {
+			return point{(c[i].Col + c[j].Col) / 2 / w.unit[0], (c[i].Row + c[j].Row) / 2 / w.unit[1]}
+		}
+		if v.sacrum {
+			sum += at(0, 0).sub(at(1, 1)).length()
+		} else {
+			sum += at(0, 3).sub(at(1, 2)).length()
+		}
+	}
+	w.depth = sum / float64(len(w.bodies))
+	// Working pixels are not smaller than the films' own.
+	finest := w.depth * max(w.unit[0], w.unit[1])
+	for i, n := range levels {
+		w.n[i] = n
+		if i == fine {
+			w.n[i] = max(min(n, finest), levels[middle])
+		}
+	}
+}
+
+// frameOf is that of a film at a level.
+func (w *work) frameOf(unit [2]float64, n float64) frame {
+	u := w.depth / n
+	return frame{columns: u * unit[0], rows: u * unit[1]}
+}
+
+func (w *work) tell() {
+	w.done++
+	if w.progress != nil {
+		w.progress(w.done, w.total)
+	}
+}
+
+// pyramid prepares a film at all levels.
+func (w *work) pyramid(f Film, unit [2]float64) (out [4]level, sharp plane) {
+	fr := w.frameOf(unit, w.n[fine])
+	finest := f.resampled(fr.columns, fr.rows)
+	for i := fine; i >= coarse; i-- {
+		p := finest
+		if i != fine {
+			p = finest.shrunk(w.n[fine] / w.n[i])
+		}
+		switch i {
+		case fine:
+			p = p.gaussian(1.1)
+			sharp = p.flattened(sharpness)
+		case middle:
+			p = p.gaussian(0.7)
+		}
+		r := int(math.Round([4]float64{0.25, 0.2, 0.16, 0.14}[i] * w.n[i]))
+		out[i] = newLevel(p.flattened(max(r, 2)))
+	}
+	return out, sharp
+}
+
+func (w *work) find() (Result, error) {
+	w.total = 3 + 2*(len(w.bodies)+1)
+	both(func() { w.source, w.sharpSource = w.pyramid(w.from, w.unit) }, func() { w.target, w.sharp = w.pyramid(w.to, w.other) })
+	w.tell()
+	o := w.outline(w.frameOf(w.unit, w.n[coarse]), 0)
+	w.field = newField(w.target[coarse].plane, int(math.Ceil(o.depth()*1.5)))
+	w.tell()
+	w.sides = []*side{w.side(false), w.side(true)}
+	for _, s := range w.sides {
+		if err := w.gather(s); err != nil {
+			return Result{}, err
+		}
+	}
+	best, rival, err := w.decide()
+	if err != nil {
+		return Result{}, err
+	}
+	w.conclude(best, rival)
+	w.tell()
+	return w.result(), nil
+}
+
+// outline is that of the k-th vertebra in a frame.
+func (w *work) outline(f frame, k int) outline {
+	b := w.bodies[k]
+	o := outline{sacrum: b.sacrum}
+	for i, c := range b.corner {
+		o.corner[i] = f.into(c)
+		o.centre = o.centre.add(o.corner[i].mul(0.25))
+	}
+	return o
+}
+
+func (w *work) side(mirrored bool) *side {
+	s := &side{mirrored: mirrored, source: w.source, sharp: w.sharpSource}
+	if mirrored {
+		s.sharp = s.sharp.mirrored()
+	}
+	for i := range levels {
+		s.frames[i] = w.frameOf(w.unit, w.n[i])
+		if mirrored {
+			s.frames[i].mirrored, s.frames[i].width = true, float64(w.source[i].w)
+			s.source[i].plane = w.source[i].mirrored()
+		}
+		for k := range w.bodies {
+			s.outlines[i] = append(s.outlines[i], w.outline(s.frames[i], k))
+		}
+	}
+	return s
+}
+
+// sweep is where to look.
+func (w *work) sweep() sweep {
+	s := sweep{turns: every(65*math.Pi/180, 9*math.Pi/180)}
+	if w.calibrated {
+		s.sizes = []float64{-0.15, 0, 0.15}
+	} else {
+		s.sizes = every(0.48, 0.12)
+	}
+	return s
+}
+
+const (
+	mostCandidates = 16
+	apartAtFirst   = 0.28 // of the depth: places that are nearer are one
+)
+
+// gather finds the candidates of each vertebra and refines them.
+func (w *work) gather(s *side) error {
+	s.candidates = make([][]fit, len(w.bodies))
+	sw := w.sweep()
+	err := each(len(w.bodies), func(k int) error {
+		o := s.outlines[coarse][k]
+		list, err := w.field.search(w.ctx, s.source[coarse].plane, o, wide, sw, mostCandidates, apartAtFirst*w.n[coarse])
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			if f, ok := w.climb(s, k, c.pose.scaled(w.n[low]/w.n[coarse])); ok {
+				s.candidates[k] = merged(s.candidates[k], f, 0.15*w.n[middle])
+			}
+		}
+		return nil
+	}, w.tell)
+	return err
+}
+
+// merged adds a fit to a list unless a better one is there already.
+func merged(list []fit, f fit, apart float64) []fit {
+	for i, o := range list {
+		if o.at.sub(f.at).length() < apart {
+			if f.correlation > o.correlation {
+				list[i] = f
+			}
+			return list
+		}
+	}
+	return append(list, f)
+}
+
+// climb refines a pose of the low level up to the middle one.
+func (w *work) climb(s *side, k int, p pose) (fit, bool) {
+	for _, l := range []int{low, middle} {
+		m := nearer
+		t, ok := cut(s.source[l].plane, s.outlines[l][k], m, 1+l/2)
+		if !ok {
+			return fit{}, false
+		}
+		p = w.target[l].refine(t, p, freedom{steps: 8, size: true, prior: p.size, strength: 1})
+		if l == middle {
+			f := w.target[l].judge(t, p)
+			return f, f.seen > 0.5
+		}
+		p = p.scaled(w.n[middle] / w.n[low])
+	}
+	return fit{}, false
+}
+
+// links of a side at the middle level.
+func (w *work) links(s *side, l int) func(i, j int) link {
+	return func(i, j int) link {
+		a, b := s.outlines[l][i], s.outlines[l][j]
+		under, over := between(a.corner[2], a.corner[3], 0.5), between(b.corner[0], b.corner[1], 0.5)
+		return link{between(under, over, 0.5), (a.depth() + b.depth()) / 2, max(w.bodies[j].rank-w.bodies[i].rank, 1)}
+	}
+}
+
+func centres(list []outline) []point {
+	out := make([]point, len(list))
+	for i, o := range list {
+		out[i] = o.centre
+	}
+	return out
+}
+
+// result collects what was found.
+func (w *work) result() Result {
+	var out Result
+	for _, name := range annotations.Vertebrae() {
+		if reason, ok := w.refused[name]; ok {
+			out.Vertebrae = append(out.Vertebrae, Found{Vertebra: name, Refused: reason})
+		} else if f := w.found[name]; f != nil {
+			out.Vertebrae = append(out.Vertebrae, *f)
+		}
+	}
+	out.Mirrored = w.mirrored
+	return out
+}
