@@ -23,7 +23,7 @@ func everything() Annotation {
 	return Annotation{
 		UID: "2.25.1", Rev: 4, Kind: Modic, Author: "DR", Created: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
 		Modified: time.Date(2026, 3, 1, 12, 5, 0, 250e6, time.UTC), Label: "plateau é", Level: "L4-L5", Endplate: InferiorOfCranial,
-		Marks:  []Mark{{Image: image, Role: RoleLesion, Points: []space.Pixel{{Col: 100.5, Row: 200.25}}, Names: []string{"L4.SA"},
+		Marks: []Mark{{Image: image, Role: RoleLesion, Points: []space.Pixel{{Col: 100.5, Row: 200.25}}, Names: []string{"L4.SA"},
 			Proposal: &Proposal{Method: "registration 1", Points: []space.Pixel{{Col: 100, Row: 200.25}}, Quality: []float64{0.97}}}},
 		Values: []Value{{Name: "ratio", Value: 0.78, Unit: "1", CI95: 0.02, Calibration: "mm", Method: "median", Role: "T1"}},
 		Suggestion: &Suggestion{Type: "1", Alternatives: []string{"1/2"}, Strength: "probable", Rule: "T1 low (r 0.78)",
