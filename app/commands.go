@@ -82,6 +82,7 @@ func (w *window) commands() []command.Command {
 	}...)
 	list = append(list, w.tagCommands()...)
 	list = append(list, w.secondCommands()...)
+	list = append(list, w.paneCommands()...)
 	list = append(list, w.windowCommands()...)
 	list = append(list, w.linkCommands()...)
 	list = append(list, w.meterCommand())

@@ -221,15 +221,19 @@ func newLevelRow(p *findingsPanel, level string) *levelRow {
 	return r
 }
 
-func (r *levelRow) CreateRenderer() fyne.WidgetRenderer {
-	title := r.level
-	switch title {
+// heading is what the line says.
+func (r *levelRow) heading() string {
+	switch r.level {
 	case "":
-		title = r.p.w.text.T("findings.others")
+		return r.p.w.text.T("findings.others")
 	case keyImagesRow:
-		title = r.p.w.text.T("findings.keys")
+		return r.p.w.text.T("findings.keys")
 	}
-	label := widget.NewLabelWithStyle(title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	return r.level
+}
+
+func (r *levelRow) CreateRenderer() fyne.WidgetRenderer {
+	label := widget.NewLabelWithStyle(r.heading(), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	line := canvas.NewRectangle(colour(theme.ColorNameSeparator))
 	line.SetMinSize(fyne.NewSize(1, 1))
 	return widget.NewSimpleRenderer(container.NewBorder(line, nil, nil, nil, container.New(inset{2, -2, 0, -4}, label)))
@@ -251,9 +255,13 @@ type findingRow struct {
 	title, numbers    string
 	colour            color.Color
 	selected, hovered bool
+	focused           bool
 }
 
-var _ desktop.Hoverable = (*findingRow)(nil)
+var (
+	_ desktop.Hoverable = (*findingRow)(nil)
+	_ paneRow           = (*findingRow)(nil)
+)
 
 func newFindingRow(p *findingsPanel, a annotations.Annotation) *findingRow {
 	r := &findingRow{p: p, uid: a.UID, title: p.w.findingTitle(a), numbers: p.w.findingNumbers(a), colour: describe.Colour(a.Kind, "")}
@@ -287,6 +295,10 @@ func (r *findingRow) Tapped(*fyne.PointEvent) {
 func (r *findingRow) MouseIn(*desktop.MouseEvent)    { r.hovered = true; r.Refresh() }
 func (r *findingRow) MouseMoved(*desktop.MouseEvent) {}
 func (r *findingRow) MouseOut()                      { r.hovered = false; r.Refresh() }
+func (r *findingRow) FocusGained()                   { r.focused = true; r.Refresh() }
+func (r *findingRow) FocusLost()                     { r.focused = false; r.Refresh() }
+func (r *findingRow) TypedRune(rune)                 {}
+func (r *findingRow) TypedKey(e *fyne.KeyEvent)      { r.p.w.typedInRow(r, e) }
 
 func (r *findingRow) CreateRenderer() fyne.WidgetRenderer {
 	x := &findingRowRenderer{r: r, back: canvas.NewRectangle(color.Transparent), dot: canvas.NewRectangle(r.colour)}
@@ -332,7 +344,10 @@ func (x *findingRowRenderer) Layout(size fyne.Size) {
 }
 
 func (x *findingRowRenderer) Refresh() {
-	x.back.FillColor = color.Transparent
+	x.back.FillColor, x.back.StrokeWidth = color.Transparent, 0
+	if x.r.focused {
+		x.back.StrokeColor, x.back.StrokeWidth = colour(theme.ColorNamePrimary), 2
+	}
 	if x.r.selected {
 		x.back.FillColor = colour(theme.ColorNameSelection)
 	} else if x.r.hovered {

@@ -111,6 +111,7 @@ func (w *window) pickLayout() {
 			w.hints.show(b, "")
 		}
 	}
+	grid.label = t("command.layout.pick")
 	w.popup = p
 	p.ShowAtPosition(at)
 	w.win.Canvas().Focus(grid)
@@ -125,6 +126,7 @@ type layoutPicker struct {
 	swept         func(rows, columns int)
 	chosen        func(rows, columns int)
 	left          func()
+	label         string // for a screen reader
 }
 
 var (

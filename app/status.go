@@ -37,11 +37,7 @@ func newStatusBar(w *window) *statusBar {
 	s.bar.TextFormatter = func() string { return "" }
 	s.endless = widget.NewProgressBarInfinite()
 	s.endless.Stop()
-	s.stop = newToolButton(theme.CancelIcon(), "", w.text.T("status.cancel"), w.hint, func() {
-		if n := len(w.back.tasks); n > 0 {
-			w.back.tasks[n-1].cancel()
-		}
-	})
+	s.stop = newToolButton(theme.CancelIcon(), "", w.text.T("status.cancel"), w.hint, w.cancelTask)
 	s.skipped = newToolButton(theme.WarningIcon(), " ", w.text.T("status.skipped.hint"), w.hint, w.showSkipped)
 	s.library = widget.NewLabel("")
 	s.library.Importance = widget.LowImportance

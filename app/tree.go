@@ -30,7 +30,9 @@ type tree struct {
 	w       *window
 	box     *fyne.Container
 	root    fyne.CanvasObject
+	scroll  *container.Scroll
 	rows    map[*dicomio.Stack]*seriesRow
+	order   []*seriesRow                   // as they stand
 	thumbs  map[*dicomio.Stack]*image.RGBA // also of series that failed: nil
 	wanted  []viewer.Item
 	loading bool
@@ -45,13 +47,14 @@ func newTree(w *window) *tree {
 // build makes the panel anew, as after a change of language.
 func (t *tree) build() {
 	t.box = container.NewVBox()
-	t.root = panel(theme.ColorNameBackground, container.NewVScroll(t.box))
+	t.scroll = container.NewVScroll(t.box)
+	t.root = panel(theme.ColorNameBackground, t.scroll)
 	t.fill()
 }
 
 // fill shows the session.
 func (t *tree) fill() {
-	t.rows = map[*dicomio.Stack]*seriesRow{}
+	t.rows, t.order = map[*dicomio.Stack]*seriesRow{}, nil
 	t.box.RemoveAll()
 	s := &t.w.session
 	var wanted []viewer.Item
@@ -91,7 +94,7 @@ func (t *tree) fill() {
 				}
 				row := newSeriesRow(t, it, st)
 				row.thumb = t.thumbs[it.Stack]
-				t.rows[it.Stack] = row
+				t.rows[it.Stack], t.order = row, append(t.order, row)
 				t.box.Add(row)
 				if _, ok := t.thumbs[it.Stack]; !ok {
 					wanted = append(wanted, it)
@@ -226,6 +229,7 @@ type seriesRow struct {
 	thumb         *image.RGBA
 	shown, active bool
 	hovered       bool
+	focused       bool
 	dragged       fyne.Position
 	dragging      bool
 }
@@ -233,6 +237,7 @@ type seriesRow struct {
 var (
 	_ desktop.Hoverable = (*seriesRow)(nil)
 	_ fyne.Draggable    = (*seriesRow)(nil)
+	_ paneRow           = (*seriesRow)(nil)
 )
 
 func newSeriesRow(t *tree, it viewer.Item, st *dicomio.Study) *seriesRow {
@@ -297,6 +302,10 @@ func (r *seriesRow) Tapped(*fyne.PointEvent) { r.t.w.place(r.item) }
 func (r *seriesRow) MouseIn(*desktop.MouseEvent)    { r.hovered = true; r.Refresh() }
 func (r *seriesRow) MouseMoved(*desktop.MouseEvent) {}
 func (r *seriesRow) MouseOut()                      { r.hovered = false; r.Refresh() }
+func (r *seriesRow) FocusGained()                   { r.focused = true; r.Refresh() }
+func (r *seriesRow) FocusLost()                     { r.focused = false; r.Refresh() }
+func (r *seriesRow) TypedRune(rune)                 {}
+func (r *seriesRow) TypedKey(e *fyne.KeyEvent)      { r.t.w.typedInRow(r, e) }
 
 func (r *seriesRow) Dragged(e *fyne.DragEvent) {
 	r.dragged, r.dragging = e.AbsolutePosition, true
@@ -357,6 +366,9 @@ func (x *seriesRowRenderer) Layout(size fyne.Size) {
 func (x *seriesRowRenderer) Refresh() {
 	r := x.r
 	x.back.FillColor, x.back.StrokeWidth = color.Transparent, 0
+	if r.focused {
+		x.back.StrokeColor, x.back.StrokeWidth = colour(theme.ColorNamePrimary), 2
+	}
 	switch {
 	case r.active:
 		x.back.FillColor = colour(theme.ColorNameSelection)
