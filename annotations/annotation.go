@@ -119,6 +119,12 @@ func (m Mark) Moved() (moved int, proposed bool) {
 	return moved, true
 }
 
+// Untouched reports whether the software put the mark where it is and no hand has moved it.
+func (m Mark) Untouched() bool {
+	moved, proposed := m.Moved()
+	return proposed && moved == 0
+}
+
 // Value is a number with all that it rests on.
 type Value struct {
 	Name        string  `json:"name"` // the field name of cli.md or "length", "angle", "area", "mean", "sd", "min", "max", "n", "perimeter"

@@ -2,6 +2,7 @@ package annotations
 
 import (
 	"math/rand/v2"
+	"rachis/dicomio/space"
 	"reflect"
 	"slices"
 	"testing"
@@ -183,5 +184,26 @@ func TestMoverProperties(t *testing.T) {
 	}
 	if !reflect.DeepEqual(seeds, fresh) {
 		t.Error("an annotation was written to")
+	}
+}
+
+// What a hand has moved is no proposal any more; what lies beside it still is.
+func TestMovedMarksAreNoProposals(t *testing.T) {
+	image := ImageRef{SOPInstanceUID: "1.2", Frame: 1}
+	box := func(c float64) []space.Pixel {
+		return []space.Pixel{{Col: c, Row: 0}, {Col: c + 9, Row: 0}, {Col: c + 9, Row: 9}, {Col: c, Row: 9}}
+	}
+	a := Annotation{UID: "2.25.1", Kind: Modic, Marks: []Mark{{Image: image, Role: RoleLesion, Points: box(0)},
+		{Image: image, Role: RoleReference, Points: box(50), Proposal: &Proposal{Method: "x", Points: box(50)}},
+		{Image: image, Role: RoleCSF, Points: box(90), Proposal: &Proposal{Method: "x", Points: box(90)}}}}
+	for _, at := range []space.Pixel{{Col: 50, Row: 0}, {Col: 54, Row: 0}} { // a corner, and a side
+		tool := NewMover(a)
+		p := Pointer{Image: image, At: at, Reach: 2}
+		tool.Press(p)
+		p.At.Row += 20
+		s := tool.Release(p)
+		if s.Commit == nil || s.Commit.After.Marks[1].Untouched() || !s.Commit.After.Marks[2].Untouched() || !a.Marks[1].Untouched() || a.Marks[0].Untouched() {
+			t.Errorf("%v: %+v", at, s.Commit)
+		}
 	}
 }

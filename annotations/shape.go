@@ -46,7 +46,7 @@ func Shapes(a Annotation, image ImageRef, label string) []Shape {
 			}
 		}
 		for _, s := range figure(a.Kind, m) {
-			s.Dashed = s.Dashed || !own
+			s.Dashed = s.Dashed || !own || a.Kind == Modic && m.Untouched()
 			out = append(out, s)
 		}
 		if own {

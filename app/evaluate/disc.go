@@ -31,6 +31,7 @@ func (e *evaluation) discHeight() error {
 	if in.Reference, err = e.referenceDisc(disc, mark, p); err != nil {
 		return err
 	}
+	in.Sigma = e.hand()
 	h, err := spine.MeasureHeight(in)
 	var impossible *spine.Problem
 	if errors.As(err, &impossible) && in.Reference != nil {

@@ -88,6 +88,9 @@ func (e *evaluation) modic() error {
 		return err
 	}
 	e.placed(regions)
+	if slices.ContainsFunc(e.a.Marks, func(m annotations.Mark) bool { return m.Role == annotations.RoleReference && m.Untouched() }) {
+		e.warn("reference-proposed")
+	}
 	input.Signs = e.signs(extent)
 	r := spine.Modic(input)
 	for _, w := range r.Warnings {

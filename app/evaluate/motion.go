@@ -49,6 +49,7 @@ func (e *evaluation) instability() error {
 			e.warn("other-study")
 		}
 	}
+	in.Sigma = e.hand()
 	m, err := spine.MeasureMotion(in)
 	if err != nil {
 		return err
