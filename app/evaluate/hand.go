@@ -48,7 +48,7 @@ func Compare(images Images, first, second annotations.Annotation) spine.Repeated
 			if err != nil {
 				continue
 			}
-			sum = sum.Add(spine.RepeatPair{First: landmarks(m), Second: landmarks(n), Scale: p.scale()}.Compare())
+			sum = sum.Add(spine.RepeatPair{First: Landmarks(m), Second: Landmarks(n), Scale: p.scale()}.Compare())
 			break
 		}
 	}
