@@ -1,6 +1,10 @@
 package render
 
-import "rachis/dicomio"
+import (
+	"math"
+
+	"rachis/dicomio"
+)
 
 // fractionBits is how many bits below a stored value's unit interpolation keeps, where 16 bits leave room: without them a
 // magnified picture of few grey values shows terraces.
@@ -49,7 +53,7 @@ func (s *source) load(f *dicomio.Frame, turned bool) {
 	s.copyOf = f
 }
 
-// scan finds the range of the samples and from it how many bits of fraction there is room for.
+// scan finds the range of the samples that are no padding and from it how many bits of fraction there is room for.
 func (s *source) scan(f *dicomio.Frame) {
 	values := f.Values[:f.Rows*f.Columns]
 	lo, hi := values[0], values[0]
@@ -60,6 +64,17 @@ func (s *source) scan(f *dicomio.Frame) {
 	if s.padded {
 		// Padding that no sample of this frame can be costs nothing.
 		s.padded = s.padHigh >= lo && s.padLow <= hi
+	}
+	if s.padded {
+		least, most := uint16(math.MaxUint16), uint16(0)
+		for _, v := range values {
+			if v < s.padLow || v > s.padHigh {
+				least, most = min(least, v), max(most, v)
+			}
+		}
+		if least <= most {
+			lo, hi = least, most
+		}
 	}
 	s.scale = scale{}
 	if f.Grayscale.ModalityLUT == nil {
