@@ -80,10 +80,10 @@ func (w *window) commands() []command.Command {
 		{ID: "cine", Menu: "image", Group: 5, Icon: iconOf("cine"), Keys: key(fyne.KeyC), Toolbar: true, Enabled: func() bool { return image() && !g().Tiled() },
 			Checked: func() bool { return g().CineRunning() }, Run: do(func() { g().CineToggle() })},
 	}...)
+	list = append(list, w.windowCommands()...)
 	list = append(list, w.tagCommands()...)
 	list = append(list, w.secondCommands()...)
 	list = append(list, w.paneCommands()...)
-	list = append(list, w.windowCommands()...)
 	list = append(list, w.linkCommands()...)
 	list = append(list, w.meterCommand())
 	list = append(list, w.interpolationCommands()...)

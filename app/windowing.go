@@ -21,18 +21,8 @@ func (w *window) windowCommands() []command.Command {
 	image := func() bool { _, ok := w.grid.Item(w.grid.Active()); return ok }
 	list := []C{
 		{ID: "window.list", Menu: "image", Group: 3, Icon: iconOf("presets"), Keys: key(fyne.KeyU), Toolbar: true, Enabled: image, Run: w.popWindows},
-		{ID: "region", Menu: "image", Group: 3, Keys: shift(fyne.KeyW), Enabled: image, Checked: func() bool { return w.grid.Mode() == viewer.ModeRegion }, Run: w.takeRegion},
-		{ID: "window.visible", Menu: "image", Group: 3, Keys: shift(fyne.Key0), Enabled: image, Run: func() { w.grid.WindowVisible(); w.stateChanged() }},
-		{ID: "sigmoid", Menu: "image", Group: 3, Keys: shift(fyne.KeyF), Enabled: image, Checked: func() bool { return w.grid.Sigmoid() },
-			Run: func() { w.grid.ToggleSigmoid(); w.stateChanged() }},
-		{ID: "match", Menu: "image", Group: 3, Keys: shift(fyne.KeyE), Enabled: image, Run: w.matchWindows},
-		{ID: "magnifier", Menu: "image", Group: 3, Icon: iconOf("magnifier"), Keys: key(fyne.KeyQ), Enabled: image,
-			Checked: func() bool { return w.grid.MagnifierShown() }, Run: w.toggleMagnifier},
-		{ID: "truesize", Menu: "image", Group: 3, Keys: shift(fyne.KeyX), Enabled: image, Run: w.trueSize},
-		{ID: "mouse", Menu: "file", Group: 3, Run: w.showMouse},
-		{ID: "screen", Menu: "file", Group: 3, Run: w.showScreen},
 	}
-	list = append(list, C{ID: "window.choice.0", Menu: "image", Sub: "windows", Group: 40, Enabled: image, Checked: func() bool { return w.grid.AutomaticShown() },
+	list = append(list, C{ID: "window.choice.0", Menu: "image", Sub: "windows", Group: 3, Enabled: image, Checked: func() bool { return w.grid.AutomaticShown() },
 		Text: func() string { return w.text.T("windows.automatic") + w.keyBehind("window.auto") }, Run: func() { w.grid.AutoWindow(); w.stateChanged() }})
 	for i := 1; i <= mostWindows; i++ {
 		group := 41
@@ -42,7 +32,17 @@ func (w *window) windowCommands() []command.Command {
 		list = append(list, C{ID: "window.choice." + strconv.Itoa(i), Menu: "image", Sub: "windows", Group: group, Enabled: image,
 			Checked: func() bool { return w.grid.PresetShown() == i }, Text: func() string { return w.windowName(i) }, Run: func() { w.grid.Preset(i); w.stateChanged() }})
 	}
-	return list
+	return append(list,
+		C{ID: "region", Menu: "image", Sub: "windows", Group: 43, Keys: shift(fyne.KeyW), Enabled: image, Checked: func() bool { return w.grid.Mode() == viewer.ModeRegion }, Run: w.takeRegion},
+		C{ID: "window.visible", Menu: "image", Sub: "windows", Group: 43, Keys: shift(fyne.Key0), Enabled: image, Run: func() { w.grid.WindowVisible(); w.stateChanged() }},
+		C{ID: "sigmoid", Menu: "image", Sub: "windows", Group: 43, Keys: shift(fyne.KeyF), Enabled: image, Checked: func() bool { return w.grid.Sigmoid() },
+			Run: func() { w.grid.ToggleSigmoid(); w.stateChanged() }},
+		C{ID: "match", Menu: "image", Sub: "windows", Group: 43, Keys: shift(fyne.KeyE), Enabled: image, Run: w.matchWindows},
+		C{ID: "magnifier", Menu: "image", Group: 3, Icon: iconOf("magnifier"), Keys: key(fyne.KeyQ), Enabled: image,
+			Checked: func() bool { return w.grid.MagnifierShown() }, Run: w.toggleMagnifier},
+		C{ID: "truesize", Menu: "image", Group: 3, Keys: shift(fyne.KeyX), Enabled: image, Run: w.trueSize},
+		C{ID: "mouse", Menu: "file", Group: 3, Run: w.showMouse},
+		C{ID: "screen", Menu: "file", Group: 3, Run: w.showScreen})
 }
 
 // keyBehind is the key of a command in brackets, "" where it has none: menus that are made of names say it so.

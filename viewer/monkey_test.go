@@ -81,7 +81,17 @@ func TestAnyOrderOfCommandsAndInput(t *testing.T) {
 			func() { g.Escape() },
 			func() { g.RefreshMarks(); g.Relabel() },
 			func() { g.Snapshot(r.IntN(4)-1, image.Pt(r.IntN(300)-10, r.IntN(300)-10)) },
-			func() { g.SetMode(Mode(r.IntN(6))) },
+			func() { g.SetMode(Mode(r.IntN(8))) },
+			func() { g.RegionOnce() },
+			func() { g.WindowVisible(); g.PresetShown(); g.AutomaticShown() },
+			func() { g.ToggleSigmoid(); g.Sigmoid() },
+			func() { g.MatchWindows() },
+			func() { g.Magnifier(!g.MagnifierShown()) },
+			func() { g.SetScreen(float64(r.IntN(9)), 1); g.TrueSize() },
+			func() {
+				c := Chords()[r.IntN(len(Chords()))]
+				g.SetMouse(Mouse{Bindings: g.mouse.Bindings.With(c, c.Actions()[r.IntN(len(c.Actions()))])})
+			},
 			func() { g.SetItems(items[:r.IntN(len(items)+1)]) },
 			func() { g.SetItems(items) },
 			func() { g.ShowImage(annotations.ImageRef{SOPInstanceUID: "A.7", Frame: 1}) },

@@ -207,7 +207,8 @@ func (g *Grid) AutomaticShown() bool {
 // sigmoid is DICOM's name of the S-shaped VOI LUT function (PS3.3 C.11.2.1.3.1).
 const sigmoid = "SIGMOID"
 
-// ToggleSigmoid shows the window of the active cell by the sigmoid function, or back by the linear one, with the same centre and width.
+// ToggleSigmoid shows the window of the active cell by the sigmoid function, or back by a linear one, that of the file's where it names one, with the
+// same centre and width.
 func (g *Grid) ToggleSigmoid() {
 	g.change(func(c *cell, v annotations.View) annotations.View {
 		w, ok := c.window()
@@ -217,7 +218,7 @@ func (g *Grid) ToggleSigmoid() {
 		v.Center, v.Width, v.Function = w.Center, w.Width, sigmoid
 		if w.Function == sigmoid {
 			v.Function = ""
-			if w.Width < 1 { // which LINEAR cannot show
+			if own, ok := render.Own(c.picture.frame); ok && own.LUT == nil && own.Window.Function == "LINEAR_EXACT" || w.Width < 1 { // narrower than LINEAR can show
 				v.Function = "LINEAR_EXACT"
 			}
 		}

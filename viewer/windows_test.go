@@ -219,6 +219,29 @@ func TestSigmoid(t *testing.T) {
 	}
 }
 
+// A file that asks for LINEAR_EXACT has it after the sigmoid was tried, and while the window is dragged: half a value lies between the two functions.
+func TestLinearExactIsKept(t *testing.T) {
+	l := newLab(t, fyne.NewSize(400, 400))
+	l.g.Place(0, l.stack(made{uid: "A", n: 3, spacing: 4, plane: "SAG", ref: "F", paint: func(int) (*dicomio.Frame, error) {
+		f := windowedRamp(100, 100, 500, 4)
+		f.Grayscale.Windows[0].Function = "LINEAR_EXACT"
+		return f, nil
+	}}), nil)
+	l.rest()
+	if w, _ := l.g.Window(0); w.Function != "LINEAR_EXACT" {
+		t.Fatalf("the window is %+v", w)
+	}
+	l.drag(left, 200, 200, 240, 200)
+	if v := l.g.View(0); v.Function != "LINEAR_EXACT" || v.Width != 6 {
+		t.Errorf("dragged, it is %+v", v)
+	}
+	l.g.ToggleSigmoid()
+	l.g.ToggleSigmoid()
+	if v := l.g.View(0); v.Function != "LINEAR_EXACT" || v.Width != 6 {
+		t.Errorf("after the sigmoid it is %+v", v)
+	}
+}
+
 // viewer.md: window and zoom stay with the series while scrolling, when tiles are swapped, and when another series is shown and comes back.
 func TestWindowAndZoomStayWithTheSeries(t *testing.T) {
 	l := newLab(t, fyne.NewSize(800, 400))

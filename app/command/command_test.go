@@ -102,3 +102,40 @@ func TestKeysReadAsPeopleReadThem(t *testing.T) {
 		}
 	}
 }
+
+// A command that is called by what it would do now has that for its label, and is left out of the menu where there is nothing to call it by.
+func TestMenuOfNamesThatChange(t *testing.T) {
+	test.NewTempApp(t)
+	names := []string{"bone", "", "lung"}
+	var ran string
+	var list []Command
+	for i := range names {
+		list = append(list, Command{ID: string(rune('a' + i)), Menu: "image", Sub: "windows", Group: 1 + i, Text: func() string { return names[i] }, Run: func() { ran = names[i] }})
+	}
+	table, err := New(list...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	menu := table.MainMenu(func(key string, _ ...any) string { return key }, "image").Items[0].Items[0].ChildMenu
+	labels := func() (out string) {
+		for _, i := range menu.Items {
+			if i.IsSeparator {
+				out += "|"
+			}
+			out += i.Label + " "
+		}
+		return out
+	}
+	if got := labels(); got != "bone | lung " {
+		t.Errorf("the menu is %q", got)
+	}
+	names[0], names[1], names[2] = "", "brain", ""
+	table.Update()
+	if got := labels(); got != "brain " {
+		t.Errorf("after the change it is %q", got)
+	}
+	menu.Items[0].Action()
+	if ran != "brain" {
+		t.Errorf("it ran %q", ran)
+	}
+}
