@@ -273,6 +273,7 @@ func (w *window) editFailed(c *casework, err error) {
 // marksChanged redraws what shows findings.
 func (w *window) marksChanged() {
 	w.findings.fill()
+	w.levelGrid.refresh()
 	w.grid.RefreshMarks()
 	w.stateChanged()
 }

@@ -9,7 +9,14 @@ import (
 
 func (w *window) findingTitle(a annotations.Annotation) string { return describe.Title(w.text, a) }
 
-func (w *window) findingNumbers(a annotations.Annotation) string { return describe.Numbers(w.text, a) }
+func (w *window) findingNumbers(a annotations.Annotation) string {
+	if a.Kind == annotations.Levels && len(a.Marks) > 0 { // of several sets this one is of which images?
+		if it, _, ok := w.session.find(a.Marks[0].Image); ok {
+			return it.Stack.Description
+		}
+	}
+	return describe.Numbers(w.text, a)
+}
 
 func (w *window) valueName(name string) string { return describe.ValueName(w.text, name) }
 

@@ -49,6 +49,7 @@ func (w *window) dossierForm(k *casework, d cases.Dossier) {
 		if value == d.Value(name) {
 			return true
 		}
+		w.levels.forget()
 		err := w.library.SetDossier(k.id, w.prefs.reviewer(), map[string]string{name: value})
 		var wrong *cases.FieldError
 		switch {

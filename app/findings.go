@@ -53,7 +53,7 @@ func (p *findingsPanel) build() {
 	p.scroll = container.NewVScroll(p.list)
 	p.editor = newEditor(p.w)
 	p.below = container.NewStack()
-	head := panel(theme.ColorNameHeaderBackground, container.New(&tight{-8}, p.title, p.detail))
+	head := panel(theme.ColorNameHeaderBackground, container.NewBorder(nil, nil, nil, container.New(inset{0, 4, 6, 4}, p.w.levelGridButton()), container.New(&tight{-8}, p.title, p.detail)))
 	p.root = panel(theme.ColorNameBackground, container.NewBorder(head, nil, nil, nil,
 		container.New(&listAndEditor{}, p.scroll, p.below)))
 	p.fill()
@@ -265,6 +265,9 @@ var (
 
 func newFindingRow(p *findingsPanel, a annotations.Annotation) *findingRow {
 	r := &findingRow{p: p, uid: a.UID, title: p.w.findingTitle(a), numbers: p.w.findingNumbers(a), colour: describe.Colour(a.Kind, "")}
+	if a.Kind == annotations.Levels { // as pale as on a picture, it would be lost in the light
+		r.colour = colour(theme.ColorNamePlaceHolder)
+	}
 	if a.Author != p.w.prefs.reviewer() {
 		r.title += " · " + a.Author
 	}

@@ -42,7 +42,9 @@ type window struct {
 	mpr     *mpr
 	corners *cornerFinder
 	levels  *levelling
-	table   *command.Table
+	// levelGrid is what the findings look like level by level, shown in the place of the pictures.
+	levelGrid *levelGridView
+	table     *command.Table
 	// ownTable has Rachis's own keys. catching is true while a key is being learned; keysAt is how far the list of keys is scrolled.
 	ownTable *command.Table
 	catching bool
@@ -97,7 +99,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w.mpr = newMPR(w)
 	w.corners = &cornerFinder{w: w}
 	w.second = &secondWindow{w: w}
-	w.levels = newLevelling(w)
+	w.levels, w.levelGrid = newLevelling(w), newLevelGridView(w)
 	w.grid = viewer.NewGrid(viewer.Config{
 		Loader:     w.loader,
 		Workers:    w.decoders,
@@ -209,6 +211,7 @@ func (w *window) build() {
 	w.setMenu()
 	w.stateChanged()
 	w.tree.mark()
+	w.levelGrid.rebuilt()
 }
 
 // Widths of the panels, in Fyne's units.
@@ -358,12 +361,17 @@ func (w *window) activeChanged() {
 // showCentre shows the pictures, or the start page while there are none.
 func (w *window) showCentre() {
 	if len(w.session.items) > 0 {
+		if w.levelGrid.on {
+			w.levelGrid.refresh()
+			return
+		}
 		if len(w.centre.Objects) == 1 && w.centre.Objects[0] == fyne.CanvasObject(w.grid) {
 			return
 		}
 		w.start = nil
 		w.centre.Objects = []fyne.CanvasObject{w.grid} // which paints every pixel of its place
 	} else {
+		w.levelGrid.on = false
 		if w.start == nil {
 			w.lookForRecents()
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"rachis/annotations"
+	"rachis/annotations/spine"
 	"rachis/app/lang"
 	"rachis/cases"
 	"rachis/cases/store"
@@ -88,7 +89,7 @@ func TestCase(t *testing.T) {
 		t.Errorf("%d studies, %d key images, signatures %v, of %s", len(c.Studies), len(c.KeyImages), c.Signatures, c.Patient.Name)
 	}
 	for _, f := range cases.Fields() {
-		if c.Dossier.Value(f.Name) == "" && f.Name != "ct_reason" { // there is no CT
+		if c.Dossier.Value(f.Name) == "" && f.Name != "ct_reason" && f.Name != "castellvi" { // there is no CT, and no transitional vertebra
 			t.Errorf("dossier field %s is empty", f.Name)
 		}
 	}
@@ -128,12 +129,23 @@ func checkFindings(t *testing.T, c cases.Case, truth *phantom.Truth) {
 	var order []string
 	for _, a := range c.Findings {
 		made[a.Kind]++
-		if a.Author != Reviewer || a.Note == "" && a.Kind != annotations.Text {
+		if a.Author != Reviewer || a.Note == "" && a.Kind != annotations.Levels {
 			t.Errorf("%s %s by %q with note %q", a.Kind, a.Level, a.Author, a.Note)
 		}
 		switch a.Kind {
-		case annotations.Text:
-			order = append(order, a.Label)
+		case annotations.Levels:
+			for _, l := range a.Labels() {
+				if made[a.Kind] == 1 {
+					order = append(order, l.Vertebra)
+					body := truth.MR.Vertebrae[l.Vertebra]
+					if d := l.At.Sub(body.SA.Add(body.SP.LPS).Scale(0.5)); !(d.Length() < 18) || d.Z >= 0 {
+						t.Errorf("%s is labelled %v from its upper endplate", l.Vertebra, d)
+					}
+				}
+			}
+			if problems := spine.CheckLabels(a.Labels()); len(problems) > 0 {
+				t.Errorf("levels: %v", problems)
+			}
 		case annotations.Modic:
 			i := slices.IndexFunc(truth.MR.Lesions, func(l phantom.Lesion) bool { return l.Level == a.Level && l.Endplate == a.Endplate })
 			if i < 0 {
@@ -166,7 +178,7 @@ func checkFindings(t *testing.T, c cases.Case, truth *phantom.Truth) {
 			near(a, "length", truth.MR.Discs[2].DepthInferior, 0.001) // L2-L3: its lower endplate is L3's upper one
 		}
 	}
-	want := map[annotations.Kind]int{annotations.Text: 7, annotations.Modic: len(truth.MR.Lesions), annotations.DiscHeight: 2, annotations.Instability: 1, annotations.Distance: 1}
+	want := map[annotations.Kind]int{annotations.Levels: 3, annotations.Modic: len(truth.MR.Lesions), annotations.DiscHeight: 2, annotations.Instability: 1, annotations.Distance: 1}
 	if fmt.Sprint(made) != fmt.Sprint(want) {
 		t.Errorf("findings %v, want %v", made, want)
 	}

@@ -36,7 +36,7 @@ func review(ctx context.Context, s *store.Store, caseID string, truth *phantom.T
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
-		if a.Kind != annotations.Text && len(read.Values) == 0 {
+		if a.Kind != annotations.Levels && len(read.Values) == 0 {
 			return fmt.Errorf("demo: finding %s %s: no number could be read from its images", a.Kind, a.Level)
 		}
 		edits = append(edits, annotations.Edit{After: &read})
@@ -66,6 +66,7 @@ func dossier(t lang.Catalog) map[string]string {
 	fields := map[string]string{
 		"history": t.T("cli.demo.history"), "conservative_months": "11", "conservative_care": t.T("cli.demo.care"), "pain_back": "62", "pain_leg": "18",
 		"neurological_deficit": "no", "planned_surgery": "fusion", "question": t.T("cli.demo.question"), "numbering_method": "counted_from_sacrum",
+		"transitional_vertebra": "none",
 	}
 	for _, name := range cases.ContraindicationNames {
 		fields["contraindications."+name] = "no"
@@ -95,10 +96,13 @@ func (d *draft) findings() ([]annotations.Annotation, error) {
 		return nil, err
 	}
 	var out []annotations.Annotation
-	for _, name := range []string{"T12", "L1", "L2", "L3", "L4", "L5", "S1"} {
-		a := d.finding(annotations.Text, "", annotations.Mark{Image: middle, Points: []space.Pixel{centre(t2.Vertebrae[name])}})
-		a.Label, a.Note = name, ""
-		out = append(out, a)
+	out = append(out, d.levels(middle, t2.Vertebrae))
+	for _, role := range []string{annotations.RoleFlexion, annotations.RoleExtension} {
+		ref, err := d.image(film[role].Image.SOPInstanceUID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d.levels(ref, film[role].Vertebrae))
 	}
 	for _, l := range mr.Lesions {
 		marks := []annotations.Mark{
@@ -136,6 +140,21 @@ func (d *draft) findings() ([]annotations.Annotation, error) {
 	a = d.finding(annotations.Distance, "", annotations.Mark{Image: middle, Points: []space.Pixel{l3.SA.Pixel, l3.SP.Pixel}})
 	a.Label = d.text.T("cli.demo.distance")
 	return append(out, a), nil
+}
+
+// levels are the labels of the vertebrae on one image.
+func (d *draft) levels(image annotations.ImageRef, vertebrae map[string]phantom.Vertebra) annotations.Annotation {
+	a := d.finding(annotations.Levels, "")
+	a.Note = ""
+	for _, name := range []string{"T12", "L1", "L2", "L3", "L4", "L5", "S1"} {
+		at := centre(vertebrae[name])
+		if name == "S1" { // of which the truth has the endplate alone: the label stands in what looks like a body below it
+			down := at.Sub(centre(vertebrae["L5"]))
+			at = at.Add(space.Pixel{Col: down.Col * 0.45, Row: down.Row * 0.45})
+		}
+		a = a.WithLabel(annotations.NewLabel(name, image, at))
+	}
+	return a
 }
 
 // finding is one of the demo reviewer's. They are made a moment apart: the order of a list is that of creation.
