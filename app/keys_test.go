@@ -12,7 +12,7 @@ import (
 
 func TestAKeyThatTheUserChoseIsKept(t *testing.T) {
 	w, _ := openedWindow(t, "en")
-	g := command.Key{Name: fyne.KeyG}
+	g := command.Key{Name: fyne.KeyO}
 	if err := w.setKeys("mode.scroll", []command.Key{g}); err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestAKeyThatTheUserChoseIsKept(t *testing.T) {
 	}
 	// A key of another command is refused by the other's name, and nothing changes.
 	err := w.setKeys("mode.pan", []command.Key{g})
-	if text := w.conflictText(err); !strings.Contains(text, w.text.T("command.mode.scroll")) || !strings.Contains(text, "G") {
+	if text := w.conflictText(err); !strings.Contains(text, w.text.T("command.mode.scroll")) || !strings.Contains(text, "O") {
 		t.Errorf("it says %q", text)
 	}
 	if c, _ := w.table.KeyOwner(command.Key{Name: fyne.KeyT}); c.ID != "mode.pan" {
@@ -45,9 +45,9 @@ func TestAKeyThatTheUserChoseIsKept(t *testing.T) {
 // What a newer version or a damaged preference has made impossible costs that command its key, and no other.
 func TestKeysThatDoNotFitArePassedOver(t *testing.T) {
 	w, _ := openedWindow(t, "en")
-	w.prefs.SetString(prefKeys, `{"mode.scroll":["W"],"mode.pan":["G","Ctrl+"],"gone":["Q"]}`)
+	w.prefs.SetString(prefKeys, `{"mode.scroll":["W"],"mode.pan":["O","Ctrl+"],"gone":["Q"]}`)
 	table := keyed(w.ownTable, w.prefs.ownKeys())
-	for key, want := range map[fyne.KeyName]string{fyne.KeyW: "mode.window", fyne.KeyS: "mode.scroll", fyne.KeyG: "mode.pan"} {
+	for key, want := range map[fyne.KeyName]string{fyne.KeyW: "mode.window", fyne.KeyS: "mode.scroll", fyne.KeyO: "mode.pan"} {
 		if c, _ := table.KeyOwner(command.Key{Name: key}); c.ID != want {
 			t.Errorf("%s is the key of %q, want %s", key, c.ID, want)
 		}
@@ -74,8 +74,8 @@ func TestTheNextKeyIsLearnedAndNotObeyed(t *testing.T) {
 	if c, _ := w.table.KeyOwner(command.Key{Name: fyne.KeyW}); c.ID != "mode.window" || !w.catching {
 		t.Fatal("a key that is taken was given")
 	}
-	catcher.KeyDown(&fyne.KeyEvent{Name: fyne.KeyG})
-	if c, _ := w.table.KeyOwner(command.Key{Name: fyne.KeyG}); c.ID != "mode.zoom" {
+	catcher.KeyDown(&fyne.KeyEvent{Name: fyne.KeyO})
+	if c, _ := w.table.KeyOwner(command.Key{Name: fyne.KeyO}); c.ID != "mode.zoom" {
 		t.Error("the key was not learned")
 	}
 	if w.table.Run("palette") {
