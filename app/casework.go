@@ -272,6 +272,7 @@ func (w *window) editFailed(c *casework, err error) {
 
 // marksChanged redraws what shows findings.
 func (w *window) marksChanged() {
+	w.learnHand(w.activeCase())
 	w.findings.fill()
 	w.levelGrid.refresh()
 	w.grid.RefreshMarks()

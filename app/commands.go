@@ -85,6 +85,7 @@ func (w *window) commands() []command.Command {
 	list = append(list, w.secondCommands()...)
 	list = append(list, w.paneCommands()...)
 	list = append(list, w.linkCommands()...)
+	list = append(list, w.readingCommands()...)
 	list = append(list, w.meterCommand())
 	list = append(list, w.interpolationCommands()...)
 	list = append(list, w.hangCommands()...)

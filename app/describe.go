@@ -7,7 +7,9 @@ import (
 
 // Findings in words and numbers, in the user's language: package describe says them, for the window as for reports.
 
-func (w *window) findingTitle(a annotations.Annotation) string { return describe.Title(w.text, a) }
+func (w *window) findingTitle(a annotations.Annotation) string {
+	return describe.Title(w.text, w.veiled(a))
+}
 
 func (w *window) findingNumbers(a annotations.Annotation) string {
 	if a.Kind == annotations.Levels && len(a.Marks) > 0 { // of several sets this one is of which images?
@@ -15,7 +17,7 @@ func (w *window) findingNumbers(a annotations.Annotation) string {
 			return it.Stack.Description
 		}
 	}
-	return describe.Numbers(w.text, a)
+	return describe.Numbers(w.text, w.veiled(a))
 }
 
 func (w *window) valueName(name string) string { return describe.ValueName(w.text, name) }
@@ -33,6 +35,9 @@ func (w *window) endplateName(level, endplate string) string {
 }
 
 func (w *window) suggestionText(a annotations.Annotation) string {
+	if w.hiddenSuggestion(a) {
+		return w.text.T("suggestion.waits")
+	}
 	return describe.Suggestion(w.text, a)
 }
 

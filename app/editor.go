@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ type editor struct {
 	remove   *widget.Button
 	more     *widget.Button
 	form     *fyne.Container
+	modic    *modicPanel
 	shown    annotations.Annotation
 	filling  bool
 }
@@ -75,7 +77,8 @@ func newEditor(w *window) *editor {
 	e.remove = widget.NewButtonWithIcon(t("command.delete"), theme.DeleteIcon(), func() { w.table.Run("delete") })
 	e.more = widget.NewButtonWithIcon(t("finding.continue"), theme.NavigateNextIcon(), func() { w.marks.resume(e.shown) })
 	e.form = container.NewVBox()
-	body := container.NewVBox(e.form, e.rule, e.numbers, e.author)
+	e.modic = newModicPanel(w, e.change)
+	body := container.NewVBox(e.form, e.modic.root, e.rule, e.numbers, e.author)
 	e.root = panel(theme.ColorNameHeaderBackground, container.NewBorder(e.head, container.New(inset{4, 2, 4, 4}, container.NewGridWithColumns(2, e.more, e.remove)), nil, nil,
 		container.NewVScroll(container.New(inset{4, 0, 8, 2}, body))))
 	return e
@@ -139,6 +142,7 @@ func (e *editor) show(a annotations.Annotation) {
 	if !same || w.win.Canvas().Focused() != fyne.Focusable(e.note) {
 		e.note.fill(a.Note)
 	}
+	e.modic.show(a, w.mine(a))
 	e.rule.SetText(w.suggestionText(a))
 	e.rule.Hidden = e.rule.Text == ""
 	e.numbers.SetText(w.allNumbers(a))
@@ -183,10 +187,10 @@ func (e *editor) change(f func(*annotations.Annotation)) {
 	}
 	after := before
 	f(&after)
-	if after.Level == before.Level && after.Endplate == before.Endplate && after.Decision == before.Decision && after.Label == before.Label && after.Note == before.Note {
+	if after.Level == before.Level && after.Endplate == before.Endplate && after.Decision == before.Decision && after.Label == before.Label && after.Note == before.Note && maps.Equal(after.Attributes, before.Attributes) {
 		return
 	}
-	if after.Level != before.Level || after.Endplate != before.Endplate { // limits and level ratios are those of a level
+	if after.Level != before.Level || after.Endplate != before.Endplate || !maps.Equal(after.Attributes, before.Attributes) { // limits and level ratios are those of a level
 		after = e.w.evaluate(after)
 	}
 	e.w.apply(c, annotations.Edit{Before: &before, After: &after})
@@ -196,7 +200,7 @@ func (e *editor) change(f func(*annotations.Annotation)) {
 func (w *window) allNumbers(a annotations.Annotation) string {
 	var lines []string
 	calibrations := map[string]bool{}
-	for _, v := range a.Values {
+	for _, v := range w.veiled(a).Values {
 		name := w.known("report.value."+v.Name, w.valueName(v.Name))
 		if v.Role != "" {
 			name += " (" + w.roleName(v.Role) + ")"

@@ -85,7 +85,7 @@ func (p *findingsPanel) fill() {
 	c := w.activeCase()
 	var all []annotations.Annotation
 	if c != nil {
-		all = c.doc.All()
+		all = w.again.shown(c.doc.All())
 		p.title.SetText(w.caseTitle(c))
 		p.detail.SetText(w.text.T("findings.case", c.id, w.reviewerName()))
 	} else {

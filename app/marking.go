@@ -39,7 +39,7 @@ type spineStep struct {
 }
 
 var spineSteps = map[annotations.Kind][]spineStep{
-	annotations.Modic:       {{annotations.RoleLesion, false}, {annotations.RoleReference, false}, {annotations.RoleCSF, true}},
+	annotations.Modic:       {{annotations.RoleLesion, false}, {annotations.RoleReference, false}, {annotations.RoleCSF, true}, {annotations.RoleFat, true}, {annotations.RoleBody, true}},
 	annotations.DiscHeight:  {{annotations.RoleDisc, false}, {annotations.RoleReferenceDisc, true}},
 	annotations.Instability: {{annotations.RoleFlexion, false}, {annotations.RoleExtension, false}},
 }
@@ -52,6 +52,7 @@ func (m *marking) busy() bool { return m.begun }
 
 // choose takes a tool in hand; "" puts it down.
 func (m *marking) choose(kind annotations.Kind) {
+	m.w.again.left()
 	m.reset()
 	m.kind, m.step, m.work, m.chosen = kind, 0, "", false
 	if kind == "" {
@@ -108,8 +109,12 @@ func (m *marking) steps() []spineStep { return spineSteps[m.kind] }
 // advance goes to the next mark, or to a new finding after the last.
 func (m *marking) advance() {
 	m.step++
+	for m.step < len(m.steps()) && m.has(m.steps()[m.step].role) { // it was proposed, or carried from another finding
+		m.step++
+	}
 	if m.step >= len(m.steps()) {
 		m.step, m.work = 0, ""
+		m.w.again.end(true)
 	}
 	m.ready()
 }
@@ -149,7 +154,7 @@ func (m *marking) ready() {
 		m.moving, m.begun, m.draft = false, false, nil
 		return
 	}
-	template := annotations.Annotation{Author: m.w.prefs.reviewer()}
+	template := annotations.Annotation{Author: m.w.prefs.reviewer(), Repeats: m.w.again.hidden}
 	var opts annotations.PlacerOptions
 	if m.spine() {
 		template.Level = m.level
@@ -263,7 +268,7 @@ func (m *marking) Press(e viewer.PointerEvent) bool {
 			m.take(f.Finish(), e)
 			return true
 		}
-		m.take(m.tool.Press(e.Pointer), e)
+		m.take(m.tool.Press(m.snapped(e).Pointer), e)
 		return true
 	}
 	return m.catch(e, false)
@@ -295,7 +300,7 @@ func (m *marking) catch(e viewer.PointerEvent, handles bool) bool {
 	if c == nil {
 		return false
 	}
-	list := c.doc.OnImage(e.Image.SOPInstanceUID, e.Image.Frame)
+	list := m.w.again.shown(c.doc.OnImage(e.Image.SOPInstanceUID, e.Image.Frame))
 	if handles {
 		a, ok := c.doc.Find(m.selected)
 		if !ok {
@@ -438,6 +443,9 @@ func (m *marking) take(s annotations.Step, e viewer.PointerEvent) {
 	if !slices.Equal(before, m.prompt) { // not with every move of the mouse
 		m.w.showPrompt()
 	}
+	if m.draft != nil {
+		m.w.findings.editor.modic.live(*m.draft)
+	}
 	m.w.grid.RefreshMarks()
 }
 
@@ -469,6 +477,13 @@ func (m *marking) commit(e annotations.Edit) {
 	if !moved && m.spine() && e.Before == nil {
 		after = m.w.levels.levelOf(after, m.chosen)
 		m.level, m.chosen = after.Level, false
+	}
+	if !moved && m.spine() {
+		var ok bool
+		if after, ok = m.w.assistModic(after, m.steps()[m.step].role); !ok {
+			m.ready()
+			return
+		}
 	}
 	after = m.w.evaluate(after)
 	if !m.w.apply(c, annotations.Edit{Before: e.Before, After: &after}) {
@@ -521,7 +536,7 @@ func (m *marking) others(a annotations.Annotation) int {
 func (m *marking) Shapes(ref annotations.ImageRef) []viewer.StyledShape {
 	var out []viewer.StyledShape
 	if c := m.w.session.caseOf(ref.StudyInstanceUID); c != nil {
-		list := c.doc.All()
+		list := m.w.again.shown(c.doc.All())
 		if m.draft != nil {
 			list = slices.DeleteFunc(list, func(a annotations.Annotation) bool {
 				return a.UID == m.draft.UID || a.Kind == annotations.Levels && a.LevelSpace() == m.draft.LevelSpace()

@@ -39,6 +39,7 @@ type window struct {
 	session session
 	grid    *viewer.Grid
 	marks   *marking
+	again   *secondPass
 	mpr     *mpr
 	corners *cornerFinder
 	levels  *levelling
@@ -96,6 +97,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w.win = a.NewWindow(w.text.T("app.name"))
 	w.win.SetPadded(false)
 	w.marks = &marking{w: w}
+	w.again = &secondPass{w: w}
 	w.mpr = newMPR(w)
 	w.corners = &cornerFinder{w: w}
 	w.second = &secondWindow{w: w}

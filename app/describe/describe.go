@@ -27,6 +27,12 @@ func Title(t lang.Catalog, a annotations.Annotation) string {
 	if a.Kind == annotations.Levels {
 		parts = append(parts, Labels(t, a))
 	}
+	if x := a.Attributes[annotations.AttributeExclusion]; x != "" {
+		parts = append(parts, t.T("finding.excluded", Known(t, "modic.exclusion."+x, x)))
+	}
+	if a.Repeats != "" {
+		parts = append(parts, t.T("finding.second"))
+	}
 	if a.Label != "" {
 		parts = append(parts, a.Label)
 	}

@@ -90,7 +90,10 @@ func Suggestion(t lang.Catalog, a annotations.Annotation) string {
 		lines = append(lines, "⚑ "+Known(t, "report.flag."+f, f))
 	}
 	for _, warning := range s.Warnings {
-		lines = append(lines, "! "+report.Warning(t, warning))
+		lines = append(lines, "! "+Warning(t, warning))
 	}
 	return strings.Join(lines, "\n")
 }
+
+// Warning is a warning of a suggestion in words.
+func Warning(t lang.Catalog, w string) string { return report.Warning(t, w) }

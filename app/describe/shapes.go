@@ -22,7 +22,7 @@ var (
 func Colour(k annotations.Kind, role string) color.NRGBA {
 	switch k {
 	case annotations.Modic:
-		if role == annotations.RoleReference || role == annotations.RoleCSF {
+		if role == annotations.RoleReference || role == annotations.RoleCSF || role == annotations.RoleFat || role == annotations.RoleBody {
 			return reference
 		}
 		return modic

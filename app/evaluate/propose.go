@@ -126,6 +126,28 @@ func (e *evaluation) vertebrae(lesion area, others []annotations.Annotation) map
 	return out
 }
 
+// KnownBody returns the corners of the vertebra that a Modic finding lies in as a mark on the lesion's image, from other findings' marks there or
+// near; false where they are not known.
+func KnownBody(ctx context.Context, images Images, a annotations.Annotation, others []annotations.Annotation) (annotations.Mark, bool) {
+	e := &evaluation{ctx: ctx, images: images, a: a}
+	regions, err := e.regions()
+	vertebra, _, ok := e.vertebra()
+	if err != nil || !ok || len(regions[annotations.RoleLesion]) == 0 {
+		return annotations.Mark{}, false
+	}
+	lesion := regions[annotations.RoleLesion][0]
+	corners := e.vertebrae(lesion, others)[vertebra]
+	m := annotations.Mark{Image: lesion.in.ref, Role: annotations.RoleBody}
+	for _, c := range []spine.Corner{spine.SA, spine.SP, spine.IP, spine.IA} {
+		p, ok := corners[c]
+		if !ok {
+			return annotations.Mark{}, false
+		}
+		m.Points, m.Names = append(m.Points, p), append(m.Names, vertebra+"."+c.String())
+	}
+	return m, true
+}
+
 // farthestCorner is how far off the lesion's slice corners may be marked and still be those of the body there, in mm.
 const farthestCorner = 12.0
 
