@@ -86,7 +86,7 @@ var goIn = map[string]string{
 	"viewer/load.go":                             "frames for the views",
 	"viewer/cache/load.go":                       "the workers that decode",
 	"viewer/render/parallel.go":                  "bands of one picture",
-	"viewer/reslice/parallel.go":                 "bands of one plane",
+	"viewer/reslice/parallel.go":                 "bands of one plane, and the images of a volume",
 	"dicomio/scan.go":                            "the workers that index",
 	"annotations/spine/registration/parallel.go": "the two films, and the vertebrae, of one registration",
 	"dicomio/jpeg2000/parallel.go":               "code-blocks, and rows and columns of the wavelet, of one frame",

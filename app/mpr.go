@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2/widget"
 
@@ -195,14 +196,21 @@ func (m *mpr) read(it viewer.Item, then func(*reconstruction)) {
 	w := m.w
 	w.back.run(w.text.T("mpr.task"), func(ctx context.Context, tell progress) (err error) {
 		n := len(it.Stack.Slices)
+		var read atomic.Int64
+		lossy := make([]string, n) // images come from several goroutines at a time
 		r.volume, err = reslice.New(ctx, it.Stack, func(ctx context.Context, i int) (*dicomio.Frame, error) {
-			tell("", i+1, n)
 			f, err := w.loader.Frame(ctx, it.Stack.Slices[i])
-			if err == nil && f.Lossy != "" {
-				r.lossy = f.Lossy
+			if err == nil {
+				lossy[i] = f.Lossy
 			}
+			tell("", int(read.Add(1)), n)
 			return f, err
 		})
+		for _, note := range lossy {
+			if note != "" {
+				r.lossy = note
+			}
+		}
 		if err == nil {
 			header, headerErr := w.loader.Header(ctx, it.Stack.Slices[0])
 			if headerErr == nil { // without it less is written on the picture

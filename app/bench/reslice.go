@@ -24,8 +24,8 @@ func volume(ctx context.Context) (*reslice.Volume, error) {
 		stack.Slices = append(stack.Slices, dicomio.Slice{Plane: space.Plane{Origin: space.LPS{Z: float64(i)}, Along: space.LPS{X: 1}, Down: space.LPS{Y: 1},
 			Spacing: space.Spacing{BetweenRows: 0.5, BetweenColumns: 0.5}}})
 	}
-	frame := &dicomio.Frame{Rows: side, Columns: side, Values: make([]uint16, side*side), Grayscale: dicomio.Grayscale{Slope: 1}}
 	return reslice.New(ctx, stack, func(_ context.Context, z int) (*dicomio.Frame, error) {
+		frame := &dicomio.Frame{Rows: side, Columns: side, Values: make([]uint16, side*side), Grayscale: dicomio.Grayscale{Slope: 1}}
 		for y := range uint32(side) {
 			for x := range uint32(side) {
 				frame.Values[y*side+x] = uint16(1000 + 2*x + 3*y + 4*uint32(z) + noise(x, y, uint32(z)))

@@ -26,9 +26,8 @@ type Volume struct {
 	// values are samples as in dicomio.Frame, in little endian, so that two neighbours are read at once. One more slice, row and voxel
 	// follow: a point on the last voxels has neighbours too, of weight 0.
 	values   []byte
-	padding  []paddingRange // of slices that have padding; empty once the volume is made
-	outside  uint16         // what stands where the volume is not
-	isMarked bool           // outside is a value that no voxel has
+	outside  uint16 // what stands where the volume is not
+	isMarked bool   // outside is a value that no voxel has
 
 	first            space.LPS // centre of voxel (0, 0, 0)
 	column, row      space.LPS // step to the next voxel, in mm
@@ -52,8 +51,9 @@ var (
 // apart is the least distance of two slices in mm: below any slice spacing, above the rounding of headers.
 const apart = 0.01
 
-// New reads a stack of one orientation group to a volume. frame returns the images in order; it is called once for each. A stack whose
-// images cannot make a volume is an error that says why, before any image is read as far as the headers tell.
+// New reads a stack of one orientation group to a volume. frame returns an image; it is called once for each, the first one first and the others
+// from as many goroutines as there are processors, until one fails or the context ends. A stack whose images cannot make a volume is an error
+// that says why, before any image is read as far as the headers tell.
 func New(ctx context.Context, stack *dicomio.Stack, frame func(context.Context, int) (*dicomio.Frame, error)) (*Volume, error) {
 	n := len(stack.Slices)
 	if n < 2 {
@@ -63,20 +63,32 @@ func New(ctx context.Context, stack *dicomio.Stack, frame func(context.Context, 
 	if err := v.place(stack); err != nil {
 		return nil, err
 	}
-	for i := range n {
+	all := make([]taken, n)
+	take := func(ctx context.Context, i int) error {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		f, err := frame(ctx, i)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if err := v.add(f, i); err != nil {
-			return nil, fmt.Errorf("image %d: %w", i+1, err)
+		if i == 0 {
+			if err := v.begin(f); err != nil {
+				return fmt.Errorf("image 1: %w", err)
+			}
 		}
+		if all[i], err = v.take(f, i); err != nil {
+			return fmt.Errorf("image %d: %w", i+1, err)
+		}
+		return nil
 	}
-	v.replacePadding()
-	v.markOutside()
+	if err := take(ctx, 0); err != nil {
+		return nil, err
+	}
+	if err := each(ctx, 1, n, take); err != nil {
+		return nil, err
+	}
+	v.finish(all)
 	return v, nil
 }
 
@@ -133,90 +145,93 @@ func (v *Volume) place(stack *dicomio.Stack) error {
 	return nil
 }
 
-// add takes over the values of slice i.
-func (v *Volume) add(f *dicomio.Frame, i int) error {
+// begin makes room for images like the first.
+func (v *Volume) begin(f *dicomio.Frame) error {
 	if f.Values == nil {
 		return ErrColour
 	}
-	if i == 0 {
-		if f.Rows < 2 || f.Columns < 2 {
-			return ErrTooFew
-		}
-		v.Rows, v.Columns, v.Signed, v.Grayscale = f.Rows, f.Columns, f.Signed, f.Grayscale
-		v.values = make([]byte, 2*(((v.Slices+1)*v.Rows+1)*v.Columns+1))
-		corner := v.column.Scale(float64(v.Columns)).Add(v.row.Scale(float64(v.Rows))).Add(v.slice.Scale(float64(v.Slices)))
-		v.extent = corner.Length()
+	if f.Rows < 2 || f.Columns < 2 {
+		return ErrTooFew
+	}
+	v.Rows, v.Columns, v.Signed, v.Grayscale = f.Rows, f.Columns, f.Signed, f.Grayscale
+	v.values = make([]byte, 2*(((v.Slices+1)*v.Rows+1)*v.Columns+1))
+	corner := v.column.Scale(float64(v.Columns)).Add(v.row.Scale(float64(v.Rows))).Add(v.slice.Scale(float64(v.Slices)))
+	v.extent = corner.Length()
+	return nil
+}
+
+// taken is what is known of the values of a slice: the range of its samples that are no padding, if there are any, and which are padding.
+type taken struct {
+	low, high   uint16
+	image       bool
+	padded      bool
+	first, last uint16   // of padding
+	stored      [2]int32 // Grayscale.Range
+}
+
+// take takes over the values of slice i. It is safe for concurrent use on slices that are not the same.
+func (v *Volume) take(f *dicomio.Frame, i int) (taken, error) {
+	t := taken{low: math.MaxUint16, stored: f.Grayscale.Range}
+	if f.Values == nil {
+		return t, ErrColour
 	}
 	g, h := &f.Grayscale, &v.Grayscale
 	if f.Rows != v.Rows || f.Columns != v.Columns || f.Signed != v.Signed || len(f.Values) < v.Rows*v.Columns || g.Slope != h.Slope || g.Intercept != h.Intercept ||
 		(g.ModalityLUT == nil) != (h.ModalityLUT == nil) {
-		return ErrUnequal
+		return t, ErrUnequal
 	}
-	out := v.values[2*i*v.Rows*v.Columns:]
-	for j, s := range f.Values[:v.Rows*v.Columns] {
-		binary.LittleEndian.PutUint16(out[2*j:2*j+2], s)
-	}
-	h.Range[0], h.Range[1] = min(h.Range[0], g.Range[0]), max(h.Range[1], g.Range[1])
 	if g.Padding != nil {
 		flip := int32(0)
 		if f.Signed {
 			flip = 0x8000
 		}
 		sample := func(stored int32) uint16 { return uint16(min(max(stored+flip, 0), math.MaxUint16)) }
-		v.padding = append(v.padding, paddingRange{i, sample(g.Padding[0]), sample(g.Padding[1])})
+		t.padded, t.first, t.last = true, sample(g.Padding[0]), sample(g.Padding[1])
 	}
-	return nil
-}
-
-// paddingRange is which samples of a slice are padding.
-type paddingRange struct {
-	slice       int
-	first, last uint16
-}
-
-// replacePadding puts the lowest value of the images in the place of padding: interpolated with its neighbours, or taken into a slab, padding
-// would be shown as values that are in no image.
-func (v *Volume) replacePadding() {
-	if len(v.padding) == 0 {
-		return
-	}
-	size := 2 * v.Rows * v.Columns
-	lowest := uint16(math.MaxUint16)
-	at := 0
-	for k := range v.Slices {
-		p, padded := paddingRange{}, at < len(v.padding) && v.padding[at].slice == k
-		if padded {
-			p = v.padding[at]
-			at++
+	samples := f.Values[:v.Rows*v.Columns]
+	out := v.values[2*i*v.Rows*v.Columns:][:2*len(samples)]
+	low, high := t.low, t.high
+	for j, s := range samples {
+		binary.LittleEndian.PutUint16(out[2*j:2*j+2], s)
+		if t.padded && s >= t.first && s <= t.last {
+			continue
 		}
-		for i := k * size; i < (k+1)*size; i += 2 {
-			if s := binary.LittleEndian.Uint16(v.values[i : i+2]); s < lowest && !(padded && s >= p.first && s <= p.last) {
-				lowest = s
-			}
-		}
-	}
-	if lowest == math.MaxUint16 { // there is nothing but padding
-		return
-	}
-	for _, p := range v.padding {
-		for i := p.slice * size; i < (p.slice+1)*size; i += 2 {
-			if s := binary.LittleEndian.Uint16(v.values[i : i+2]); s >= p.first && s <= p.last {
-				binary.LittleEndian.PutUint16(v.values[i:i+2], lowest)
-			}
-		}
-	}
-	v.padding = nil
-}
-
-// markOutside finds a value that no voxel has, to stand where the volume is not.
-func (v *Volume) markOutside() {
-	low, high := uint16(math.MaxUint16), uint16(0)
-	for i := 0; i < 2*v.Slices*v.Rows*v.Columns; i += 2 {
-		s := binary.LittleEndian.Uint16(v.values[i : i+2])
 		low, high = min(low, s), max(high, s)
 	}
+	t.low, t.high, t.image = low, high, low <= high
+	return t, nil
+}
+
+// finish puts the lowest value of the images in the place of padding, since interpolated with its neighbours, or taken into a slab, padding would
+// be shown as values that are in no image; and finds a value that no voxel has, to stand where the volume is not.
+func (v *Volume) finish(slices []taken) {
+	low, high, image := uint16(math.MaxUint16), uint16(0), false
+	h := &v.Grayscale
+	for _, t := range slices {
+		h.Range[0], h.Range[1] = min(h.Range[0], t.stored[0]), max(h.Range[1], t.stored[1])
+		if t.image {
+			low, high, image = min(low, t.low), max(high, t.high), true
+		}
+	}
+	size := 2 * v.Rows * v.Columns
+	for k, t := range slices {
+		if !t.padded {
+			continue
+		}
+		slice := v.values[k*size : (k+1)*size]
+		for i := 0; i < len(slice); i += 2 {
+			s := binary.LittleEndian.Uint16(slice[i : i+2])
+			switch {
+			case s < t.first || s > t.last:
+			case image:
+				binary.LittleEndian.PutUint16(slice[i:i+2], low)
+			default: // there is nothing but padding
+				low, high = min(low, s), max(high, s)
+			}
+		}
+	}
 	v.outside = low
-	v.Grayscale.Padding = nil
+	h.Padding = nil
 	switch {
 	case low > 0:
 		v.outside, v.isMarked = low-1, true
@@ -228,7 +243,7 @@ func (v *Volume) markOutside() {
 		if v.Signed {
 			stored -= 0x8000
 		}
-		v.Grayscale.Padding = &[2]int32{stored, stored}
+		h.Padding = &[2]int32{stored, stored}
 	}
 }
 
