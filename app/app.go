@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,6 @@ import (
 	"rachis/app/cli"
 	"rachis/app/lang"
 	"rachis/cases/store"
-	"rachis/icons"
 )
 
 // appID names the app to the system and to Fyne's preferences.
@@ -48,14 +48,18 @@ func Run(launch cli.Launch) (err error) {
 		}
 	}()
 	a := fyneapp.NewWithID(idOf(launch))
-	if m := launch.Measure; m != nil && (m.Workload == bench.WindowEmpty || m.Workload == bench.WindowNothing) {
-		return runEmpty(a, *m)
-	}
-	a.SetIcon(icons.App())
 	post := func(f func()) { fyne.Do(f) }
+	if m := launch.Measure; m != nil && (m.Workload == bench.WindowEmpty || m.Workload == bench.WindowNothing) {
+		return runEmpty(a, *m, post)
+	}
 	library, libraryErr := openLibrary(launch.Library)
 	a.Settings().SetTheme(preferences{a.Preferences()}.look())
-	w, err := newWindow(a, library, launch.Lang, shareProcessors(), post)
+	// With something to open, the picture comes first, and what stands around it when that is on screen.
+	make, early := newWindow, len(launch.Paths) > 0 && launch.CaseID == "" && libraryErr == nil && library.Migrated() == nil && !slices.ContainsFunc(launch.Paths, isBundle)
+	if early {
+		make = prepareWindow
+	}
+	w, err := make(a, library, launch.Lang, shareProcessors(), post)
 	if err != nil {
 		if library != nil {
 			err = errors.Join(err, library.Close())
@@ -64,6 +68,12 @@ func Run(launch cli.Launch) (err error) {
 	}
 	speakFyne(w.text.Language())
 	w.win.CenterOnScreen()
+	w.glimpse.hasty = true
+	if early {
+		w.buildBare()
+	} else {
+		w.back.after(bareMost, w.showIcon)
+	}
 	var measured *measurement
 	if launch.Measure != nil {
 		measured = w.measure(*launch.Measure)
@@ -77,7 +87,7 @@ func Run(launch cli.Launch) (err error) {
 		if launch.CaseID != "" && library != nil {
 			w.openCase(launch.CaseID)
 		}
-		if len(launch.Paths) > 0 {
+		if len(launch.Paths) > 0 && !early {
 			w.open(launch.Paths)
 		}
 		w.focusGrid()
@@ -85,6 +95,9 @@ func Run(launch cli.Launch) (err error) {
 			measured.begin()
 		}
 	})
+	if early {
+		w.open(launch.Paths) // reads while the screen is being made ready
+	}
 	w.win.ShowAndRun()
 	if measured != nil {
 		err = measured.print()

@@ -168,6 +168,7 @@ func (w *window) digit(i int) {
 
 // typed is the one place where keys arrive that no field takes.
 func (w *window) typed(e *fyne.KeyEvent) {
+	w.furnish()
 	if w.second.isOpen() && w.second.board.IsUsed() {
 		w.second.keys = true
 		defer func() { w.second.keys = false }()

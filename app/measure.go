@@ -31,13 +31,6 @@ type measurement struct {
 	fail error
 }
 
-// painted passes on that a view was painted.
-func (w *window) painted(picture, preview bool) {
-	if w.onPainted != nil {
-		w.onPainted(picture, preview)
-	}
-}
-
 // measure prepares the window to measure itself.
 func (w *window) measure(job bench.Window) *measurement {
 	w.win.Resize(fyne.NewSize(float32(job.Width), float32(job.Height)))
@@ -86,7 +79,7 @@ func (x *measurement) untilFirst(then func()) {
 		}
 		x.w.onPainted = nil
 		x.w.back.post(func() {
-			x.m.First = time.Now().UnixNano()
+			x.m.First, x.m.Process = time.Now().UnixNano(), bench.ProcessorTime().Seconds()-x.m.Process
 			then()
 		})
 	}
@@ -95,7 +88,7 @@ func (x *measurement) untilFirst(then func()) {
 // drop opens the folder as if it were dropped on the window.
 func (x *measurement) drop() {
 	begun := time.Now()
-	x.m.Begun = begun.UnixNano()
+	x.m.Begun, x.m.Process = begun.UnixNano(), bench.ProcessorTime().Seconds()
 	x.untilFirst(func() { x.whole(begun) })
 	x.w.open([]string{x.job.Path})
 }
@@ -244,9 +237,9 @@ func spreadOf(s viewer.Spread) [3]float64 {
 }
 
 // runEmpty opens a plain window of Fyne's with pictures of one colour where Rachis has its views, and measures that.
-func runEmpty(a fyne.App, job bench.Window) error {
+func runEmpty(a fyne.App, job bench.Window, post func(func())) error {
 	x := &measurement{job: job}
-	back := newBackground(func(f func()) { fyne.Do(f) })
+	back := newBackground(post)
 	win := a.NewWindow("Rachis bench")
 	win.SetPadded(false)
 	n := max(job.Views, 1)
@@ -268,7 +261,7 @@ func runEmpty(a fyne.App, job bench.Window) error {
 			if first && job.Workload == bench.WindowNothing {
 				first = false
 				back.post(func() {
-					x.m.First = time.Now().UnixNano()
+					x.m.First, x.m.Process = time.Now().UnixNano(), bench.ProcessorTime().Seconds()
 					a.Quit()
 				})
 			}

@@ -65,6 +65,9 @@ func (w *window) scan(paths []string, again bool, asked []string) {
 		return err
 	}, func(err error) {
 		ended = true
+		if err != nil {
+			w.furnish()
+		}
 		if err != nil && w.session.drop(paths) { // half a series must not pass for a whole one
 			w.sessionChanged()
 		}
@@ -112,6 +115,10 @@ func anyShowable(idx *dicomio.Index) bool {
 
 // preview shows what a scan that goes on has found so far.
 func (w *window) preview(src source) {
+	if w.glimpseOf(src, func() { w.preview(src) }) {
+		return
+	}
+	w.furnish()
 	w.session.replace(src)
 	for _, p := range src.index.Patients {
 		w.reopenCase(p)
@@ -145,6 +152,10 @@ func (w *window) untouched() bool {
 
 // opened shows what a scan has found.
 func (w *window) opened(src source) {
+	if w.glimpseOf(src, func() { w.opened(src) }) {
+		return
+	}
+	w.furnish()
 	w.session.replace(src)
 	n := 0
 	for _, se := range src.index.Series() {
@@ -237,6 +248,7 @@ func (w *window) nothingFound(src source) {
 
 // closeAll closes what is open and shows the start page. Nothing is lost: findings are in the library.
 func (w *window) closeAll() {
+	w.furnish()
 	w.findings.editor.flush()
 	w.marks.choose("")
 	w.marks.selected = ""

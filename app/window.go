@@ -78,17 +78,27 @@ type window struct {
 	shownCase    *casework
 	tags         *tagWindow
 	second       *secondWindow
-	recents      []recent                    // what was opened, the latest first
-	folder       string                      // that a file dialog has shown last, as a URI
-	hung         []any                       // what was shown of a scan that goes on, as arrangement returns it
+	recents      []recent // what was opened, the latest first
+	folder       string   // that a file dialog has shown last, as a URI
+	hung         []any    // what was shown of a scan that goes on, as arrangement returns it
+	glimpse      glimpse
 	onPainted    func(picture, preview bool) // is told of every painting of a view while the window is measured, nil otherwise
 	hangings     hangings
 	hungBy       *hung // nil until a protocol has laid the views out
 	soughtPriors map[string]bool
 }
 
-// newWindow makes the window; nothing is shown yet. The library may be nil. decoders is how many frames are decoded at a time. post is fyne.Do in the app, a queue in tests.
+// newWindow makes the window with all that belongs into it; nothing is shown yet. It takes what prepareWindow does.
 func newWindow(a fyne.App, library *store.Store, language string, decoders int, post func(func())) (*window, error) {
+	w, err := prepareWindow(a, library, language, decoders, post)
+	if err == nil {
+		w.build()
+	}
+	return w, err
+}
+
+// prepareWindow makes the window without its content. The library may be nil. decoders is how many frames are decoded at a time. post is fyne.Do in the app, a queue in tests.
+func prepareWindow(a fyne.App, library *store.Store, language string, decoders int, post func(func())) (*window, error) {
 	w := &window{app: a, library: library, prefs: preferences{a.Preferences()}, back: newBackground(post), loader: newLoader(), launchLang: language}
 	w.decoders, w.cacheBytes = decoders, cacheBytes(memory.Total(), w.prefs.memoryShare())
 	w.text = lang.In(w.language())
@@ -113,13 +123,13 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 		Annotator:    w.marks,
 		OnKey:        w.typed,
 		OnActive:     func(int) { w.activeChanged() },
-		OnHover:      func(h viewer.Hover) { w.levels.hover(h) },
+		OnHover:      w.hovered,
 		OnViewChange: func(int, viewer.Item, annotations.View) { w.tags.follow(); w.menusFollow() },
 		OnPicture:    w.menusFollow,
 		OnMode:       func(viewer.Mode) { w.stateChanged() },
 		OnSecondary:  w.pictureMenu,
 		OnLayout:     func(viewer.Layout) { w.stateChanged() },
-		OnBlock:      func() { w.tree.mark() },
+		OnBlock:      func() { w.furnish(); w.tree.mark() },
 		OnPainted:    func(_ int, picture, preview bool) { w.painted(picture, preview) },
 	})
 	w.hangings.dir = filepath.Join(a.Storage().RootURI().Path(), "hanging-protocols")
@@ -137,6 +147,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 	w.applyMemory()
 	w.loader.onFail = func() {
 		w.back.post(func() {
+			w.furnish()
 			w.skippedCount = len(w.session.skipped(w.loader.failure))
 			w.status.showSkipped()
 			w.table.Update()
@@ -147,9 +158,9 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 			w.status.showTasks()
 		}
 	}
-	w.build()
 	w.win.Canvas().SetOnTypedKey(w.typed)
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
+		w.furnish()
 		w.open(paths(uris))
 	})
 	w.win.SetCloseIntercept(w.quit)
@@ -455,6 +466,7 @@ func (w *window) applyLook() {
 
 // quit saves what is being written and ends the app. Everything else is in the store already.
 func (w *window) quit() {
+	w.furnish()
 	w.findings.editor.flush()
 	w.second.keep()
 	w.grid.Destroy()

@@ -57,6 +57,8 @@ type cell struct {
 	dirtyTurn uint64
 	paintedIn uint64
 	awaits    bool
+	// alone is true until the first picture has been painted, onScreen says that it has: until then nothing is loaded ahead.
+	alone, onScreen bool
 }
 
 func newCell(g *Grid) *cell {

@@ -4,6 +4,7 @@ import (
 	"image"
 	"strconv"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -58,6 +59,7 @@ type Grid struct {
 	modifiers func() fyne.KeyModifier
 	destroyed bool
 	meter     *meter
+	alone     time.Duration // how long the first picture of a cell has the processors to itself at most
 }
 
 var (
@@ -82,7 +84,7 @@ func NewGrid(cfg Config) *Grid {
 		cfg.Number = func(v float64, decimals int) string { return strconv.FormatFloat(v, 'f', decimals, 64) }
 	}
 	g := &Grid{cfg: cfg, series: map[*dicomio.Stack]*series{}, board: &board{layout: Layout1x1}, links: LinkScroll | LinkPan | LinkZoom, localiser: true, cursor: desktop.DefaultCursor, letters: 1,
-		modifiers: heldModifiers, meter: newMeter()}
+		modifiers: heldModifiers, meter: newMeter(), alone: firstAlone}
 	g.frames = newFrames(cfg)
 	g.area, g.boards = g, []*board{g.board}
 	g.cells = []*cell{newCell(g)}

@@ -75,6 +75,7 @@ func newLab(t testing.TB, size fyne.Size, change ...func(*Config)) *lab {
 		c(&cfg)
 	}
 	l.g = NewGrid(cfg)
+	l.g.alone = 0
 	l.g.modifiers = func() fyne.KeyModifier { return l.held }
 	l.w = test.NewWindow(l.g)
 	l.w.SetPadded(false)

@@ -134,8 +134,27 @@ func (g *Grid) want(c *cell, direction int) {
 			})
 		})
 	}
+	if c.picture == nil && g.alone > 0 {
+		// The first picture has the processors to itself until it is on screen.
+		if !c.alone {
+			c.alone, c.onScreen = true, false
+			time.AfterFunc(g.alone, func() { g.post(func() { g.notAlone(c) }) })
+		}
+		return
+	}
 	g.prefetch(c, direction)
 }
+
+// notAlone loads ahead what was left until the first picture is on screen.
+func (g *Grid) notAlone(c *cell) {
+	if c.alone && g.onScreen(c) {
+		g.prefetch(c, 0)
+	}
+	c.alone = false
+}
+
+// firstAlone is how long nothing is loaded ahead at most where nothing is on screen yet.
+const firstAlone = 100 * time.Millisecond
 
 // arrived takes a picture that a cell has asked for, if the cell still has a use for it. One on the way to the slice that is
 // wanted now is shown too: while somebody scrolls faster than frames decode, there is then always something to see.

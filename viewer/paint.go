@@ -21,6 +21,10 @@ func (c *cell) paint(w, h int) image.Image {
 	began := c.grid.meter.clock()
 	img := c.picturing(w, h)
 	c.grid.meter.paints(c, began, c.stale())
+	if c.alone && !c.onScreen && c.picture != nil {
+		c.onScreen = true
+		c.grid.post(func() { c.grid.notAlone(c) })
+	}
 	if told := c.grid.cfg.OnPainted; told != nil {
 		told(c.grid.indexOf(c), c.picture != nil, c.picture != nil && c.picture.preview)
 	}

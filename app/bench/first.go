@@ -25,7 +25,7 @@ func First(ctx context.Context, o Options) error {
 				w := size
 				w.Workload, w.Path = workload, inputs[name]
 				m, err := measureWindow(ctx, o, scratch, w)
-				p.clock = append(p.clock, float64(m.First-m.Begun)/1e9)
+				p.clock, p.cpu = append(p.clock, float64(m.First-m.Begun)/1e9), append(p.cpu, m.Process)
 				return m, err
 			}
 			if _, err := took(WindowNothing, &nothing); err != nil {
@@ -40,15 +40,21 @@ func First(ctx context.Context, o Options) error {
 			}
 			read.clock, all.clock, decode.clock = append(read.clock, m.Read), append(all.clock, m.All), append(decode.clock, m.Decode)
 		}
-		emit := func(workload, done string, p passes, against string, floor passes) {
+		emit := func(workload, done string, p passes, against func(passes) string, floor passes) {
 			l := p.line(Line{Workload: workload + " " + name, Done: o.Text.T(done), Unit: "ms"}, 0)
 			l.Figure = 1000 * l.Median
-			l.against(o.Text.T(against, 1000*median(floor.clock)), p, floor)
+			l.Against, l.Ratio = against(floor), l.Median/max(median(floor.clock), 1e-9)
 			o.Line(l)
 		}
-		emit("first start", "bench.first.start", start, "bench.first.nothing", nothing)
-		emit("first drop", "bench.first.drop", drop, "bench.first.read", read)
-		emit("first all", "bench.first.all", all, "bench.first.decode", decode)
+		clock := func(key string) func(passes) string {
+			return func(p passes) string { return o.Text.T(key, 1000*median(p.clock)) }
+		}
+		both := func(key string) func(passes) string {
+			return func(p passes) string { return o.Text.T(key, 1000*median(p.clock), 1000*median(p.cpu)) }
+		}
+		emit("first start", "bench.first.start", start, both("bench.first.nothing"), nothing)
+		emit("first drop", "bench.first.drop", drop, clock("bench.first.read"), read)
+		emit("first all", "bench.first.all", all, clock("bench.first.decode"), decode)
 	}
 	return nil
 }

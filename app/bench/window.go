@@ -44,7 +44,8 @@ const (
 type Measured struct {
 	// Left to Down are as in Window.
 	Left, Top, Across, Down int
-	// Frames were painted in Seconds; the process used Thread of the processor on the window's thread and Process on all.
+	// Frames were painted in Seconds; the process used Thread of the processor on the window's thread and Process on all. Of a first picture, Process is
+	// what was used until then.
 	Frames                   int
 	Seconds, Thread, Process float64
 	// Own is our own work a frame, and Gap the time from frame to frame: median, 95th percentile, worst.
