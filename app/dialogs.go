@@ -131,6 +131,9 @@ func (w *window) showSkipped() {
 // skipReason is the reason in the user's language, with the detail where the file itself says more.
 func (w *window) skipReason(s dicomio.Skipped) string {
 	key := "skip." + s.Code
+	if s.Code == dicomio.SkipMissing && w.session.named(s.Path) {
+		key = "skip.missing.named"
+	}
 	if !w.text.Has(key) {
 		return s.Reason
 	}

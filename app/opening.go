@@ -17,25 +17,6 @@ import (
 	"rachis/viewer"
 )
 
-// open indexes files, folders, ZIPs and DICOMDIRs and shows them where they lie. Bundles are taken into the library.
-func (w *window) open(paths []string) {
-	var plain []string
-	for _, p := range paths {
-		if isBundle(p) {
-			w.importBundleAt(p)
-			continue
-		}
-		if abs, err := filepath.Abs(p); err == nil {
-			p = abs
-		}
-		plain = append(plain, p)
-	}
-	if len(plain) == 0 {
-		return
-	}
-	w.scan(plain, false, plain)
-}
-
 // previewEvery is how often what a scan has found so far is shown, after the first series.
 const previewEvery = 2 * time.Second
 
@@ -232,7 +213,11 @@ func (w *window) anythingShown() bool { return len(w.grid.OnScreen()) > 0 }
 
 // nothingFound says that there is no image in what was opened, and why.
 func (w *window) nothingFound(src source) {
-	text := w.text.T("open.nothing", strings.Join(src.paths, "\n"))
+	shown := strings.Join(src.paths, "\n")
+	if w.hidesIdentity() { // folders bear names
+		shown = w.text.T("open.places", len(src.paths))
+	}
+	text := w.text.T("open.nothing", shown)
 	if n := len(src.index.Skipped); n > 0 {
 		text += "\n\n" + w.text.T("open.nothing.reasons")
 		for i, s := range src.index.Skipped {
@@ -240,9 +225,14 @@ func (w *window) nothingFound(src source) {
 				text += "\n…"
 				break
 			}
-			text += "\n" + filepath.Base(s.Path) + ": " + w.skipReason(s)
+			name := filepath.Base(s.Path) + ": "
+			if w.hidesIdentity() {
+				name = ""
+			}
+			text += "\n" + name + w.skipReason(s)
 		}
 	}
+	text += "\n\n" + w.text.T("open.nothing.help")
 	w.inform("open.nothing.title", text)
 }
 

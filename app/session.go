@@ -138,6 +138,11 @@ func (s *session) skipped(failure func(*dicomio.Instance) string) (out []dicomio
 	return out
 }
 
+// named reports whether the user has named a path, rather than a DICOMDIR.
+func (s *session) named(path string) bool {
+	return slices.ContainsFunc(s.sources, func(src source) bool { return slices.Contains(src.paths, path) })
+}
+
 // overlapping returns the paths of sources that hold a study of the index, which are then to be scanned together with it: one
 // series whose files come one by one is one stack.
 func (s *session) overlapping(idx *dicomio.Index) (paths []string) {

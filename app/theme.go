@@ -35,7 +35,14 @@ func (p preferences) look() readingTheme {
 const usualText = 13
 
 // grown is a length that goes along with the size of texts, as a column of them.
-func grown(units float32) float32 { return units * theme.TextSize() / usualText }
+func grown(units float32) float32 {
+	if app := fyne.CurrentApp(); app != nil {
+		if t, ok := app.Settings().Theme().(readingTheme); ok {
+			return units * float32(max(t.percent, 100)) / 100
+		}
+	}
+	return units
+}
 
 func shade(r, g, b uint8) color.NRGBA    { return color.NRGBA{r, g, b, 255} }
 func glass(r, g, b, a uint8) color.NRGBA { return color.NRGBA{r, g, b, a} }
