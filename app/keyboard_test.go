@@ -13,7 +13,7 @@ import (
 	"rachis/viewer"
 )
 
-// Without a mouse: F8 goes round series, findings and pictures, arrows choose, Enter takes, and other keys still do what they do.
+// Without a mouse: Ctrl+L goes round series, findings and pictures, arrows choose, Enter takes, and other keys still do what they do.
 func TestListsByKeyboard(t *testing.T) {
 	w, settle := openedWindow(t, "en")
 	w.session.add(source{paths: []string{"/nowhere"}, index: study()})
@@ -30,10 +30,10 @@ func TestListsByKeyboard(t *testing.T) {
 	w.win.Resize(fyne.NewSize(1366, 768))
 	w.focusGrid()
 	press := func(k fyne.KeyName) { w.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: k}) }
-	press(fyne.KeyF8)
+	w.table.Run("pane.next")
 	row, ok := w.win.Canvas().Focused().(*seriesRow)
 	if !ok || row != w.tree.order[0] || !row.focused {
-		t.Fatalf("F8 goes to %T", w.win.Canvas().Focused())
+		t.Fatalf("Ctrl+L goes to %T", w.win.Canvas().Focused())
 	}
 	press(fyne.KeyDown)
 	press(fyne.KeyDown) // the last stays
@@ -44,26 +44,26 @@ func TestListsByKeyboard(t *testing.T) {
 	if it, _ := w.grid.Item(0); it.Stack != w.session.items[1].Stack || w.win.Canvas().Focused() != fyne.Focusable(w.grid) {
 		t.Error("Enter does not show the series")
 	}
-	press(fyne.KeyF8)
+	w.table.Run("pane.next")
 	if w.win.Canvas().Focused() != fyne.Focusable(w.tree.order[1]) {
-		t.Error("F8 does not go to the series that is on screen")
+		t.Error("Ctrl+L does not go to the series that is on screen")
 	}
 	press(fyne.KeyZ) // as everywhere
 	if w.grid.Mode() != viewer.ModeZoom {
 		t.Error("a key of the pictures is dead in the list")
 	}
-	press(fyne.KeyF8)
+	w.table.Run("pane.next")
 	if r, ok := w.win.Canvas().Focused().(*findingRow); !ok || r.uid != a.UID {
-		t.Fatalf("the second F8 goes to %T", w.win.Canvas().Focused())
+		t.Fatalf("the second Ctrl+L goes to %T", w.win.Canvas().Focused())
 	}
 	press(fyne.KeyReturn)
 	if w.marks.selected != a.UID {
 		t.Error("Enter does not choose the finding")
 	}
 	w.focusRow(w.findings.rows[a.UID])
-	press(fyne.KeyF8)
+	w.table.Run("pane.next")
 	if w.win.Canvas().Focused() != fyne.Focusable(w.grid) {
-		t.Errorf("the last F8 goes to %T", w.win.Canvas().Focused())
+		t.Errorf("the last Ctrl+L goes to %T", w.win.Canvas().Focused())
 	}
 	w.nextPane()
 	press(fyne.KeyEscape)
@@ -74,7 +74,7 @@ func TestListsByKeyboard(t *testing.T) {
 	w.togglePanel(prefHideRight)
 	w.nextPane()
 	if w.win.Canvas().Focused() != fyne.Focusable(w.grid) {
-		t.Error("F8 goes to a list that is hidden")
+		t.Error("Ctrl+L goes to a list that is hidden")
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"rachis/app/command"
 )
 
-// Without a mouse: F8 goes from the pictures to the list of series, to the findings and back. There up and down choose a line, and Enter takes it;
+// Without a mouse: Ctrl+L goes from the pictures to the list of series, to the findings and back. There up and down choose a line, and Enter takes it;
 // all other keys do what they do on the pictures. Every command is found by its name (Ctrl+K).
 
 // paneRow is a line of a list at the side that can have the focus.
@@ -22,7 +22,7 @@ type paneRow interface {
 // paneCommands are what the keyboard needs beside the commands themselves.
 func (w *window) paneCommands() []command.Command {
 	return []command.Command{
-		{ID: "pane.next", Menu: "view", Group: 7, Keys: key(fyne.KeyF8), Enabled: func() bool { return len(w.session.items) > 0 }, Run: w.nextPane},
+		{ID: "pane.next", Menu: "view", Group: 7, Keys: ctrl(fyne.KeyL), Enabled: func() bool { return len(w.session.items) > 0 }, Run: w.nextPane},
 		{ID: "task.cancel", Menu: "file", Group: 2, Keys: ctrl(fyne.KeyPeriod), Enabled: func() bool { return len(w.back.tasks) > 0 }, Run: w.cancelTask},
 	}
 }
