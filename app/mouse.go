@@ -106,7 +106,7 @@ func (w *window) mouseLines() [][2]string {
 		lines = append(lines, [2]string{w.chordLabel(c), does})
 	}
 	return append(lines, [2]string{t("mouse.rightclick"), t("mouse.rightclick.does")}, [2]string{t("mouse.ctrl"), t("mouse.ctrl.does")},
-		[2]string{t("keys.mouse.alt"), t("keys.mouse.alt.does")})
+		[2]string{t("keys.mouse.name"), t("keys.mouse.name.does")})
 }
 
 // bindingNote says what follows from binding a chord to an action: on which other chords the action is too, and what is on none any more.

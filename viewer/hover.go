@@ -88,6 +88,10 @@ func (g *Grid) pickCursor(e PointerEvent, ok bool) {
 	if g.mode == ModeTool || g.mode == ModeCross || g.mode == ModeRegion {
 		g.cursor = desktop.CrosshairCursor
 	}
+	if c := g.hover.cell; c != nil && c.grabbed(g.hover.at, 0) {
+		g.cursor = desktop.PointerCursor // the name is the handle of its view
+		return
+	}
 	if ok && g.mode != ModeCross && g.mode != ModeRegion && g.cfg.Annotator != nil {
 		if c := g.cfg.Annotator.Cursor(e); c != nil {
 			g.cursor = c

@@ -53,15 +53,15 @@ func (g *Grid) MouseDown(e *desktop.MouseEvent) {
 	}
 	double := false
 	if e.Button == desktop.MouseButtonPrimary {
-		if e.Modifier&fyne.KeyModifierAlt != 0 && g.Cells() > 1 && g.tile == nil {
-			g.begin(c, e, gestureSwap, true)
-			return
-		}
 		now := time.Now()
 		p := press{at: e.Position, cell: c, time: now}
 		p.double = !g.press.double && g.press.cell == c && now.Sub(g.press.time) < doubleWithin && near(g.press.at, e.Position)
 		g.press = p
 		double = p.double
+		if c.grabbed(e.Position, e.Modifier) {
+			g.begin(c, e, gestureSwap, true)
+			return
+		}
 	}
 	action, own := g.mouse.Bindings.resolved(trigger, e.Modifier)
 	kind := gestureOf(action)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"rachis/annotations"
 )
@@ -187,13 +188,14 @@ func TestAViewIsDraggedOntoAnother(t *testing.T) {
 	l.g.SetWindow(700, 90)
 	l.g.ZoomBy(2)
 	was, other := l.g.View(0), l.g.View(1)
-	l.held = fyne.KeyModifierAlt
-	l.drag(left, 200, 200, 260, 240) // within the view
+	for _, c := range l.g.shown() {
+		c.paint(400, 400)
+	}
+	l.drag(left, 40, 12, 260, 240) // within the view
 	if it, _ := l.g.Item(0); it.Stack != a.Stack || l.g.View(0) != was {
 		t.Fatal("a drag within a view has changed something")
 	}
-	l.drag(left, 200, 200, 600, 220)
-	l.held = 0
+	l.drag(left, 40, 12, 600, 220)
 	l.rest()
 	if it, _ := l.g.Item(1); it.Stack != a.Stack || l.g.View(1) != was || l.g.View(0) != other || l.g.Active() != 1 {
 		t.Errorf("the right view shows %s as %+v, active %d", it.Info.SeriesUID, l.g.View(1), l.g.Active())
@@ -205,14 +207,31 @@ func TestAViewIsDraggedOntoAnother(t *testing.T) {
 	if it, _ := l.g.Item(0); it.Stack != a.Stack || l.g.Active() != 0 {
 		t.Error("it does not come back")
 	}
-	l.held = fyne.KeyModifierAlt
-	l.down(left, 200, 200)
+	l.down(left, 40, 12)
 	l.move(left, 600, 200)
 	l.g.Escape()
 	l.up(left, 600, 200)
-	l.held = 0
 	if it, _ := l.g.Item(0); it.Stack != a.Stack {
 		t.Error("Escape does not give the drag up")
+	}
+	l.g.SetMode(ModeTool) // whose pointer it is then
+	l.drag(left, 40, 12, 600, 220)
+	if it, _ := l.g.Item(0); it.Stack != a.Stack {
+		t.Error("a tool in hand moves the view")
+	}
+	l.g.SetMode(ModeWindow)
+	l.move(0, 40, 12)
+	if l.g.Cursor() != desktop.PointerCursor {
+		t.Error("the pointer does not tell that the name is a handle")
+	}
+	l.move(0, 40, 200)
+	if l.g.Cursor() == desktop.PointerCursor {
+		t.Error("the whole view looks like a handle")
+	}
+	before := l.g.View(0)
+	l.drag(left, 100, 200, 140, 210)
+	if l.g.View(0).Width == before.Width {
+		t.Error("beside the name the window is no longer dragged")
 	}
 }
 

@@ -33,6 +33,7 @@ type Painter struct {
 
 	reduced bool
 
+	named image.Rectangle
 	taken []image.Rectangle // what is written already
 	rows  []row
 	cuts  map[cut]string
@@ -92,6 +93,9 @@ func (p *Painter) Paint(img *image.RGBA, o Picture, scale float64) {
 	p.corner(img, o.Series, o.Level, bottomRight)
 }
 
+// Name returns where the last Paint has written the first line of the identity, in pixels of the picture; empty where it has not.
+func (p *Painter) Name() image.Rectangle { return p.named }
+
 func (p *Painter) px(v float64) int { return int(math.Round(v * p.scale)) }
 
 // segments paints the lines on the image.
@@ -113,12 +117,14 @@ func (p *Painter) segments(img *image.RGBA, o Picture) {
 
 // name paints the first line of the identity, for which all else makes room, and returns the other lines.
 func (p *Painter) name(img *image.RGBA, o Picture) []Line {
+	p.named = image.Rectangle{}
 	if len(o.Identity) == 0 {
 		return nil
 	}
 	m := p.px(margin)
 	if text := p.shorten(o.Identity[0].Text, img.Rect.Dx()-2*m); text != "" {
 		p.write(img, m, m, text, colourOf(o.Identity[0]))
+		p.named = p.taken[len(p.taken)-1]
 	} else {
 		p.take(image.Rect(m, m, m+1, m+p.text.Height())) // the row is kept: a line below must not be taken for the name
 	}
