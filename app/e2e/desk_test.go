@@ -172,7 +172,7 @@ func (d *desk) rachis(args ...string) string {
 }
 
 // settle waits until a part of the display has stayed as it is for a while, and returns the picture.
-func (d *desk) settle(within image.Rectangle) image.Image {
+func (d *desk) settle(within image.Rectangle) *image.RGBA {
 	d.t.Helper()
 	last, since := d.look(), time.Now()
 	for end := time.Now().Add(30 * time.Second); time.Since(since) < 500*time.Millisecond; {
@@ -188,21 +188,26 @@ func (d *desk) settle(within image.Rectangle) image.Image {
 }
 
 // look returns what the display shows now.
-func (d *desk) look() image.Image {
+func (d *desk) look() *image.RGBA {
 	d.t.Helper()
-	img, err := png.Decode(strings.NewReader(d.run("import", "-window", "root", "png:-")))
-	if err != nil {
-		d.t.Fatal(err)
+	data := d.run("import", "-window", "root", "-depth", "8", "rgb:-") // plain, since most pictures are only compared
+	if len(data) != 3*d.width*d.height {
+		d.t.Fatalf("a picture of the display has %d bytes, want %d x %d x 3", len(data), d.width, d.height)
+	}
+	img := image.NewRGBA(image.Rect(0, 0, d.width, d.height))
+	for i, j := 0, 0; i < len(data); i, j = i+3, j+4 {
+		img.Pix[j], img.Pix[j+1], img.Pix[j+2], img.Pix[j+3] = data[i], data[i+1], data[i+2], 255
 	}
 	return img
 }
 
 // coloured is how many pixels within a rectangle are within a distance of a colour, channel by channel.
-func coloured(img image.Image, within image.Rectangle, c color.NRGBA, distance int) (n int) {
-	near := func(a uint32, b uint8) bool { d := int(a>>8) - int(b); return d <= distance && -d <= distance }
+func coloured(img *image.RGBA, within image.Rectangle, c color.NRGBA, distance int) (n int) {
+	near := func(a, b uint8) bool { d := int(a) - int(b); return d <= distance && -d <= distance }
+	within = within.Intersect(img.Rect)
 	for y := within.Min.Y; y < within.Max.Y; y++ {
-		for x := within.Min.X; x < within.Max.X; x++ {
-			if r, g, b, _ := img.At(x, y).RGBA(); near(r, c.R) && near(g, c.G) && near(b, c.B) {
+		for i, end := img.PixOffset(within.Min.X, y), img.PixOffset(within.Max.X, y); i < end; i += 4 {
+			if near(img.Pix[i], c.R) && near(img.Pix[i+1], c.G) && near(img.Pix[i+2], c.B) {
 				n++
 			}
 		}
@@ -211,7 +216,7 @@ func coloured(img image.Image, within image.Rectangle, c color.NRGBA, distance i
 }
 
 // bright is the share of pixels within a rectangle that are not nearly black.
-func bright(img image.Image, within image.Rectangle) float64 {
+func bright(img *image.RGBA, within image.Rectangle) float64 {
 	n := within.Dx() * within.Dy()
 	return 1 - float64(coloured(img, within, color.NRGBA{A: 255}, 24))/float64(n)
 }
@@ -255,11 +260,11 @@ func (d *desk) until(what string, limit time.Duration, ready func() bool) {
 }
 
 // picture keeps a screenshot among the artefacts and returns it.
-func (d *desk) picture(name string) image.Image {
+func (d *desk) picture(name string) *image.RGBA {
 	d.t.Helper()
 	img := d.look()
 	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img); err != nil {
 		d.t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(d.artefacts, name+".png"), b.Bytes(), 0o644); err != nil {
@@ -325,17 +330,19 @@ func (d *desk) write(text string) {
 }
 
 // changed is the share of pixels that differ between two pictures within a rectangle.
-func changed(a, b image.Image, within image.Rectangle) float64 {
-	differ, all := 0, 0
+func changed(a, b *image.RGBA, within image.Rectangle) float64 {
+	differ := 0
+	within = within.Intersect(a.Rect)
 	for y := within.Min.Y; y < within.Max.Y; y++ {
-		for x := within.Min.X; x < within.Max.X; x++ {
-			r0, g0, b0, _ := a.At(x, y).RGBA()
-			r1, g1, b1, _ := b.At(x, y).RGBA()
-			all++
-			if r0 != r1 || g0 != g1 || b0 != b1 {
+		i, j := a.PixOffset(within.Min.X, y), a.PixOffset(within.Max.X, y)
+		if bytes.Equal(a.Pix[i:j], b.Pix[i:j]) {
+			continue
+		}
+		for ; i < j; i += 4 {
+			if [4]byte(a.Pix[i:i+4]) != [4]byte(b.Pix[i:i+4]) {
 				differ++
 			}
 		}
 	}
-	return float64(differ) / float64(max(all, 1))
+	return float64(differ) / float64(max(within.Dx()*within.Dy(), 1))
 }
