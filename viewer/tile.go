@@ -37,6 +37,7 @@ func (g *Grid) SetTiled(on bool) {
 	if !on {
 		g.untile()
 		g.laidOut()
+		g.leadPlace(g.activeCell()) // what is linked with it comes along to where it was left
 		g.tellActive()
 		return
 	}

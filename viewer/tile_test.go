@@ -107,6 +107,14 @@ func TestATiledSeriesIsConsecutiveImages(t *testing.T) {
 	if it, _ := l.g.Item(1); it.Stack != b.Stack {
 		t.Error("what stood beside it is gone")
 	}
+	other := l.stack(made{uid: "C", n: 17, first: -32, spacing: 4, plane: "SAG", ref: "F"})
+	l.g.Place(1, other, nil)
+	l.g.SetTiled(true)
+	l.g.Home()
+	l.g.SetTiled(false)
+	if l.g.View(0).Slice != l.g.View(1).Slice {
+		t.Errorf("untiled, linked views show slices %d and %d", l.g.View(0).Slice, l.g.View(1).Slice)
+	}
 }
 
 func TestATiledSeriesEndsWhereAnArrangementIsMade(t *testing.T) {
