@@ -329,6 +329,10 @@ func (w *window) setFirstWindow(cell int, v hanging.View, it viewer.Item) {
 	if v.Window == nil {
 		return
 	}
+	if v.Window.Percentile {
+		w.grid.SetPercentile(cell)
+		return
+	}
 	view := w.grid.View(cell)
 	view.Center, view.Width, view.Function, view.Preset = v.Window.Center, v.Window.Width, "", ""
 	if v.Window.Preset != "" {

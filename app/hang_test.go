@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"rachis/annotations"
 	"rachis/app/hanging"
 	"rachis/app/lang"
 	"rachis/dicomio"
@@ -253,6 +254,14 @@ func TestLayoutsAreKeptAsProtocols(t *testing.T) {
 	w.table.Typed(c.Keys[0].Name, 0)
 	if got := w.views(); got != "AX STIR | SAG T2 | LAT" || w.grid.Layout() != viewer.Layout1and2 || !w.grid.Linked(viewer.LinkWindow) {
 		t.Errorf("by its key it shows %s in %v", got, w.grid.Layout())
+	}
+	for preset, want := range map[string]hanging.Window{"viewer.preset.bone": {Preset: "bone"}, "viewer.preset.percentile:0.5:99.5": {Percentile: true}} {
+		if got := windowOf(annotations.View{Preset: preset, Center: 1, Width: 2}); got == nil || *got != want {
+			t.Errorf("of the window %s it keeps %+v", preset, got)
+		}
+	}
+	if windowOf(annotations.View{Center: 300, Width: 600}) != nil || windowOf(annotations.View{Preset: "NORMAL"}) != nil {
+		t.Error("it keeps a window that is of one series alone")
 	}
 	info, err := os.Stat(filepath.Join(w.hangings.dir, "mon-choix.json"))
 	if err != nil || info.Mode().Perm()&0o077 != 0 {

@@ -13,8 +13,10 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"rachis/annotations"
 	"rachis/app/hanging"
 	"rachis/viewer"
+	"rachis/viewer/render"
 )
 
 // derive makes a protocol of what is on screen; false where no view shows a series of the patient's files.
@@ -39,10 +41,27 @@ func (w *window) derive(id string, name hanging.Name) (hanging.Protocol, bool) {
 		return hanging.Protocol{}, false
 	}
 	p := hanging.Derive(id, name, layout, shown, list)
+	for i := range p.Views {
+		if len(p.Views[i].Series) > 0 {
+			p.Views[i].Window = windowOf(w.grid.View(i))
+		}
+	}
 	on := func(what viewer.Links) *bool { b := w.grid.Linked(what); return &b }
 	localiser := w.grid.LocaliserShown()
 	p.Links = &hanging.Links{Scroll: on(viewer.LinkScroll), Pan: on(viewer.LinkPan), Zoom: on(viewer.LinkZoom), Window: on(viewer.LinkWindow), Localiser: &localiser}
 	return p, true
+}
+
+// windowOf is what a protocol keeps of a window: a preset of CT or percentiles. Numbers are of one series and say nothing of another's.
+func windowOf(v annotations.View) *hanging.Window {
+	if viewer.IsPercentile(v) {
+		return &hanging.Window{Percentile: true}
+	}
+	name, ok := strings.CutPrefix(v.Preset, "viewer.preset.")
+	if _, known := render.CTPreset(name); ok && known {
+		return &hanging.Window{Preset: name}
+	}
+	return nil
 }
 
 // viewsText says what the views of a protocol show, one after the other.

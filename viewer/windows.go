@@ -172,6 +172,16 @@ func (g *Grid) percentile(c *cell, p [2]string) {
 	})
 }
 
+// SetPercentile gives the series in a cell the window from the 0.5th to the 99.5th percentile of its values, also where its files bring one.
+func (g *Grid) SetPercentile(cell int) {
+	if c := g.cell(cell); c != nil {
+		g.percentile(c, percentiles[0])
+	}
+}
+
+// IsPercentile reports whether a view's window is one that was taken from the percentiles of a series.
+func IsPercentile(v annotations.View) bool { return strings.HasPrefix(v.Preset, presetPercentile+":") }
+
 // sameWindow reports whether two views have one window.
 func sameWindow(a, b annotations.View) bool {
 	return a.Center == b.Center && a.Width == b.Width && a.Function == b.Function && a.Preset == b.Preset

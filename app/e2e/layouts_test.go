@@ -24,15 +24,10 @@ const (
 	rightPanel = 286
 )
 
-// phantomOf writes a phantom of a seed. Earlier, it is of two years before: the same patient, other studies.
-func phantomOf(t *testing.T, d *desk, seed int, earlier bool) string {
+// earlier copies a phantom as of two years before: the same patient, other studies.
+func earlier(t *testing.T, from, to string) {
 	t.Helper()
-	dir := filepath.Join(d.home, fmt.Sprintf("phantom-%d", seed))
-	d.rachis("phantom", "-o", dir, "--seed", fmt.Sprint(seed))
-	if !earlier {
-		return dir
-	}
-	err := filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
+	err := filepath.Walk(from, func(path string, info os.FileInfo, err error) error {
 		if err != nil || info.IsDir() || filepath.Ext(path) != ".dcm" {
 			return err
 		}
@@ -43,12 +38,19 @@ func phantomOf(t *testing.T, d *desk, seed int, earlier bool) string {
 		for _, change := range [][2]string{{"20260112", "20240301"}, {"20260115", "20240305"}, {"2.25.", "2.24."}} { // of equal length, so that the file stays whole
 			data = bytes.ReplaceAll(data, []byte(change[0]), []byte(change[1]))
 		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		path = filepath.Join(to, rel)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return err
+		}
 		return os.WriteFile(path, data, 0o600)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dir
 }
 
 // active is the frame of the active view, of several: where its border's longest upright lines stand.
@@ -120,7 +122,9 @@ func (d *desk) shows(what string, img *image.RGBA, all []image.Rectangle) {
 // be looked at.
 func TestE2ELayouts(t *testing.T) {
 	maker := newDesk(t, 640, 480)
-	now, then := phantomOf(t, maker, 1, false), phantomOf(t, maker, 2, true)
+	now, then := filepath.Join(maker.home, "now"), filepath.Join(maker.home, "then")
+	maker.rachis("phantom", "-o", now)
+	earlier(t, now, then)
 	pair := filepath.Join(maker.home, "pair") // without STIR and films
 	for _, name := range []string{"T1", "T2"} {
 		if err := os.MkdirAll(pair, 0o700); err != nil {
