@@ -150,6 +150,7 @@ func (p *modicPanel) readings(a annotations.Annotation) {
 		}
 	}
 	p.table.Hidden = !any
+	p.verdict.SetText("")
 	p.verdict.Hidden, p.gates.Hidden = true, true
 	if s := a.Suggestion; s != nil {
 		if s.Type != "" {

@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2/widget"
 
@@ -132,6 +133,34 @@ func (s *secondPass) shown(list []annotations.Annotation) []annotations.Annotati
 		return list
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(a annotations.Annotation) bool { return a.UID == s.hidden })
+}
+
+// drawn leaves out of a list what would show where the first pass has its marks: the first pass, and other findings with landmarks on the same
+// vertebrae.
+func (s *secondPass) drawn(list []annotations.Annotation) []annotations.Annotation {
+	if s.hidden == "" {
+		return list
+	}
+	var first annotations.Annotation
+	if c := s.w.caseWith(s.hidden); c != nil {
+		first, _ = c.doc.Find(s.hidden)
+	}
+	marked := vertebraeOf(first)
+	return slices.DeleteFunc(slices.Clone(list), func(a annotations.Annotation) bool {
+		return a.UID == s.hidden || a.Kind.Landmarks() && a.Repeats != s.hidden && slices.ContainsFunc(vertebraeOf(a), func(v string) bool { return slices.Contains(marked, v) })
+	})
+}
+
+// vertebraeOf are the vertebrae that a finding has landmarks on.
+func vertebraeOf(a annotations.Annotation) (out []string) {
+	for _, m := range a.Marks {
+		for _, n := range m.Names {
+			if v, _, ok := strings.Cut(n, "."); ok && !slices.Contains(out, v) {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
 }
 
 // repeated is what the reviewers placed twice, by reviewer and case.
