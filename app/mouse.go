@@ -213,11 +213,12 @@ func (w *window) showMouse() {
 	w.showDialog("mouse.title", container.NewBorder(nil, container.NewBorder(nil, nil, nil, all, hint), nil, nil, container.NewVScroll(content)), fyne.NewSize(min(size.Width, 860), min(size.Height, 470)))
 }
 
-// preferenceButtons lead from the preferences to what has a page of its own.
-func (w *window) preferenceButtons() (mouse, screen fyne.CanvasObject) {
+// preferenceButtons lead from the preferences to what has a page of its own. What was changed in the preferences is kept before.
+func (w *window) preferenceButtons(save func()) (mouse, screen fyne.CanvasObject) {
 	t := w.text.T
 	open := func(label string, show func()) *widget.Button {
 		return widget.NewButton(t(label), func() {
+			save()
 			w.closeModal()
 			show()
 		})

@@ -235,3 +235,42 @@ func TestTheToolbarGivesBackALineThatItNeedsNoMore(t *testing.T) {
 		t.Errorf("below the toolbar %v are empty", gap)
 	}
 }
+
+// Who goes from the preferences on to the mouse has what was changed there kept.
+func TestPreferencesAreKeptOnTheWayToTheMouse(t *testing.T) {
+	w, settle := openedWindow(t, "en")
+	w.launchLang = ""
+	w.showPreferences()
+	var language *widget.Select
+	var on *widget.Button
+	walkObjects(w.win.Canvas().Overlays().Top(), func(o fyne.CanvasObject) {
+		switch x := o.(type) {
+		case *widget.Select:
+			if len(x.Options) == 3 && x.Options[1] == "Français" {
+				language = x
+			}
+		case *widget.Button:
+			if x.Text == w.text.T("preferences.mouse.open") {
+				on = x
+			}
+		}
+	})
+	if language == nil || on == nil {
+		t.Fatal("the preferences have no language, or no button")
+	}
+	language.SetSelectedIndex(1)
+	on.OnTapped()
+	settle()
+	if w.prefs.String(prefLanguage) != "fr" {
+		t.Error("the language is lost")
+	}
+	found := false
+	walkObjects(w.win.Canvas().Overlays().Top(), func(o fyne.CanvasObject) {
+		if b, ok := o.(*widget.Button); ok && b.Text == "Ceux de Rachis" {
+			found = true
+		}
+	})
+	if !found {
+		t.Error("the page of the mouse is not there, or not in French")
+	}
+}

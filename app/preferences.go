@@ -122,7 +122,8 @@ func (w *window) showPreferences() {
 	if w.prefs.Bool(prefReference) {
 		keep.SetSelected(keep.Options[1])
 	}
-	mouse, screen := w.preferenceButtons()
+	var save func()
+	mouse, screen := w.preferenceButtons(func() { save() })
 	shares := make([]string, len(memoryShares))
 	for i, s := range memoryShares {
 		shares[i] = t("preferences.memory.share."+strconv.Itoa(s), w.text.Number(float64(cacheBytes(memory.Total(), s)>>20), 0))
@@ -145,11 +146,7 @@ func (w *window) showPreferences() {
 		widget.NewFormItem(t("preferences.memory"), cache),
 		widget.NewFormItem(t("preferences.library"), library),
 	)
-	d := dialog.NewCustomConfirm(t("preferences.title"), t("dialog.ok"), t("dialog.cancel"), form, func(ok bool) {
-		defer w.focusGrid()
-		if !ok {
-			return
-		}
+	save = func() {
 		if name := strings.TrimSpace(reviewer.Text); checkReviewer(t)(name) == nil {
 			w.prefs.SetString(prefReviewer, name)
 		}
@@ -160,6 +157,12 @@ func (w *window) showPreferences() {
 		w.prefs.SetInt(prefMemory, memoryShares[max(0, cache.SelectedIndex())])
 		w.applyMemory()
 		w.applyLook()
+	}
+	d := dialog.NewCustomConfirm(t("preferences.title"), t("dialog.ok"), t("dialog.cancel"), form, func(ok bool) {
+		if ok {
+			save()
+		}
+		w.focusGrid()
 	}, w.win)
 	w.show(d, fyne.NewSize(560, 420))
 }

@@ -73,6 +73,7 @@ func TestTheMagnifierAtTheEdge(t *testing.T) {
 	l.g.Place(0, l.stack(made{uid: "A", n: 3, spacing: 4, plane: "SAG", ref: "F"}), nil)
 	l.rest()
 	l.g.Magnifier(true)
+	l.g.lens.strength = lensMost
 	for _, p := range [][2]float32{{0, 0}, {399, 399}, {0, 200}, {200, 399}} {
 		l.move(0, p[0], p[1])
 		g := l.g.lens.geometry(1)
