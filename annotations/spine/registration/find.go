@@ -209,7 +209,7 @@ func (w *work) gather(s *side) error {
 			return err
 		}
 		for _, c := range list {
-			if f, ok := w.climb(s, k, c.pose.scaled(w.n[low]/w.n[coarse])); ok {
+			if f, ok := w.climb(s, k, c.pose.scaled(w.n[low]/w.n[coarse]), true); ok {
 				s.candidates[k] = merged(s.candidates[k], f, 0.15*w.n[middle])
 			}
 		}
@@ -231,15 +231,15 @@ func merged(list []fit, f fit, apart float64) []fit {
 	return append(list, f)
 }
 
-// climb refines a pose of the low level up to the middle one.
-func (w *work) climb(s *side, k int, p pose) (fit, bool) {
+// climb refines a pose of the low level up to the middle one. Its scale is refined too where it is free.
+func (w *work) climb(s *side, k int, p pose, free bool) (fit, bool) {
 	for _, l := range []int{low, middle} {
 		m := nearer
 		t, ok := cut(s.source[l].plane, s.outlines[l][k], m, 1+l/2)
 		if !ok {
 			return fit{}, false
 		}
-		p = w.target[l].refine(t, p, freedom{steps: 8, size: true, prior: p.size, strength: 1})
+		p = w.target[l].refine(t, p, freedom{steps: 8, size: free, prior: p.size, strength: 0.2})
 		if l == middle {
 			f := w.target[l].judge(t, p)
 			return f, f.seen > 0.5

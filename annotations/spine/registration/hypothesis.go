@@ -65,11 +65,23 @@ func (w *work) settle(s *side, choice []int) *hypothesis {
 	h := &hypothesis{side: s, fits: make([]fit, len(w.bodies))}
 	for k, c := range choice {
 		if c >= 0 {
-			h.fits[k] = w.finish(s, k, s.candidates[k][c].pose)
+			h.fits[k] = w.finish(s, k, s.candidates[k][c].pose, true)
 		}
 	}
+	// The films' distances are one, so the scale of one vertebra is that of all: those that went astray in it are tried again with it.
+	size, sure := commonSize(h.fits)
 	for k := range h.fits {
-		if h.fits[k].correlation < doubtful {
+		f := &h.fits[k]
+		if sure && f.seen > 0 && math.Abs(f.size-size) > strayed {
+			p := f.pose
+			p.size = size
+			if again, ok := w.climb(s, k, p.scaled(w.n[low]/w.n[fine]), false); ok {
+				if g := w.finish(s, k, again.pose, false); g.correlation > f.correlation {
+					*f = g
+				}
+			}
+		}
+		if f.correlation < doubtful {
 			w.beside(h, k)
 		}
 	}
@@ -91,6 +103,9 @@ func (w *work) settle(s *side, choice []int) *hypothesis {
 // doubtful is a correlation at the fine level below which a vertebra is looked for beside its neighbours too.
 const doubtful = 0.7
 
+// strayed is how far a logarithm of a scale may be from that of all vertebrae before it is doubted.
+const strayed = 0.025
+
 // beside looks for a vertebra where its nearest well found neighbour leads one to expect it.
 func (w *work) beside(h *hypothesis, k int) {
 	near := -1
@@ -106,20 +121,30 @@ func (w *work) beside(h *hypothesis, k int) {
 	link := w.links(h.side, middle)(min(near, k), max(near, k))
 	outlines := h.outlines[middle]
 	hinge := p.put(link.joint.sub(outlines[near].centre))
+	best := fit{}
+	depth := outlines[k].depth() * math.Exp(p.size)
 	for _, turn := range []float64{-14, -7, 0, 7, 14} {
-		q := p // the vertebra beside, turned about what lies between
-		q.turn += turn * math.Pi / 180
-		q.at = hinge
-		q.at = q.put(outlines[k].centre.sub(link.joint))
-		f, ok := w.climb(h.side, k, q.scaled(w.n[low]/w.n[middle]))
-		if !ok {
-			continue
+		for _, aside := range []point{{}, {0.12, 0}, {-0.12, 0}, {0, 0.12}, {0, -0.12}} {
+			q := p // the vertebra beside, turned about what lies between, which may be higher or lower than before
+			q.turn += turn * math.Pi / 180
+			q.at = hinge
+			q.at = q.put(outlines[k].centre.sub(link.joint)).add(aside.mul(depth))
+			f, ok := w.climb(h.side, k, q.scaled(w.n[low]/w.n[middle]), false)
+			if !ok || f.correlation < absent {
+				continue
+			}
+			upper, lower := orderedPose(near < k, p, f.pose)
+			if math.IsInf(link.cost(upper, lower, outlines[min(near, k)].centre, outlines[max(near, k)].centre), 1) {
+				continue
+			}
+			if f.correlation <= best.correlation {
+				continue
+			}
+			best = f
 		}
-		upper, lower := orderedPose(near < k, p, f.pose)
-		if math.IsInf(link.cost(upper, lower, outlines[min(near, k)].centre, outlines[max(near, k)].centre), 1) {
-			continue
-		}
-		if f = w.finish(h.side, k, f.pose); f.correlation > h.fits[k].correlation || h.fits[k].seen == 0 {
+	}
+	if best.seen > 0 {
+		if f := w.finish(h.side, k, best.pose, true); f.correlation > h.fits[k].correlation || h.fits[k].seen == 0 {
 			h.fits[k] = f
 		}
 	}
@@ -134,13 +159,13 @@ func orderedPose(first bool, a, b pose) (upper, lower pose) {
 
 func abs(n int) int { return max(n, -n) }
 
-// finish refines a pose of the middle level at the fine one and appraises it.
-func (w *work) finish(s *side, k int, p pose) fit {
+// finish refines a pose of the middle level at the fine one and appraises it. The scale is refined too where it is free.
+func (w *work) finish(s *side, k int, p pose, free bool) fit {
 	t, ok := cut(s.source[fine].plane, s.outlines[fine][k], close, 2)
 	if !ok {
 		return fit{}
 	}
-	p = w.target[fine].refine(t, p.scaled(w.n[fine]/w.n[middle]), freedom{steps: 14, size: true})
+	p = w.target[fine].refine(t, p.scaled(w.n[fine]/w.n[middle]), freedom{steps: 14, size: free})
 	return w.appraise(s, k, t, p)
 }
 

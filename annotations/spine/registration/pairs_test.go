@@ -220,9 +220,10 @@ func TestTable(t *testing.T) {
 	list, have := earlier(t)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	for worker := range int64(2) {
+	const workers = 4
+	for worker := range int64(workers) {
 		wg.Go(func() {
-			first, last := 1+worker*pairs/2, (worker+1)*pairs/2
+			first, last := 1+worker*pairs/workers, (worker+1)*pairs/workers
 			for first <= last && have[first] {
 				first++
 			}
