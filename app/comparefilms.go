@@ -36,6 +36,7 @@ type superposed struct {
 	scale    float64
 	angle    float64
 	rms      string // with its unit, "" where two corners always fit
+	doubtful bool   // the corners fit badly: one of them is wrong, or the vertebra is turned
 }
 
 // looks of the superposition.
@@ -166,6 +167,9 @@ func (w *window) filmPairOf(a annotations.Annotation) (filmPair, bool) {
 
 func (w *window) canCompareFilms() bool { _, ok := w.filmsToCompare(); return ok }
 
+// mostMisfit is the residual that is adequate, 1.5 mm of a body of 35 mm, as a part of the depth: it needs no calibration.
+const mostMisfit = 1.5 / 35
+
 // superposedSize is the longer side of the picture in pixels.
 const superposedSize = 900
 
@@ -201,6 +205,8 @@ func (p filmPair) superpose(ctx context.Context, load func(context.Context, dico
 	s := &superposed{w: max(1, int((hi.Col-lo.Col)/step)), h: max(1, int((hi.Row-lo.Row)/step)), lower: p.lower, mirrored: p.over.Mirrored, scale: p.over.Scale, angle: p.over.Angle}
 	if len(p.extension[p.lower]) > 2 {
 		s.rms = millimetres(p.over.RMS)
+		depth := p.extension[p.lower][spine.SA].Distance(p.extension[p.lower][spine.SP])
+		s.doubtful = p.over.RMS > mostMisfit*depth
 	}
 	below, above := make([]float64, s.w*s.h), make([]float64, s.w*s.h)
 	s.seen = make([]bool, s.w*s.h)
@@ -348,6 +354,10 @@ func (w *window) showSuperposed(p filmPair, s *superposed) {
 	under := widget.NewLabel(caption)
 	under.Wrapping = fyne.TextWrapWord
 	under.SizeName = theme.SizeNameCaptionText
+	if s.doubtful {
+		under.Importance = widget.WarningImportance
+		under.SetText(caption + " · " + t("compare.doubtful"))
+	}
 	controls := container.NewBorder(nil, nil, widget.NewLabel(t("compare.extension")), widget.NewLabel(t("compare.flexion")), slider)
 	content := container.NewBorder(nil, container.NewVBox(controls, container.NewHBox(colours, lines, blink), under), nil, nil, picture)
 	d := dialog.NewCustom(t("compare.title", p.level), t("dialog.close"), content, w.win)

@@ -21,7 +21,7 @@ func newCornerBar(w *window) *cornerBar {
 	b.text = widget.NewLabel("")
 	b.text.Truncation = fyne.TextTruncateEllipsis
 	button := func(icon fyne.Resource, id string) *toolButton {
-		return newToolButton(icon, t("command."+id), t("command."+id), w.hint, func() { w.table.Run(id); w.focusGrid() })
+		return newToolButton(icon, t(id), t("command."+id), w.hint, func() { w.table.Run(id); w.focusGrid() })
 	}
 	b.find = button(theme.SearchIcon(), "corners.find")
 	b.accept = button(theme.ConfirmIcon(), "corners.accept")

@@ -384,8 +384,15 @@ func (f *cornerFinder) shapes(ref annotations.ImageRef) []viewer.StyledShape {
 	if f.offer == nil {
 		return nil
 	}
-	return describe.Draft(f.w.text, f.offer.draft, ref)
+	out := describe.Draft(f.w.text, f.offer.draft, ref)
+	for i := range out {
+		out[i].Dashed, out[i].Colour = true, offered
+	}
+	return out
 }
+
+// offered is the colour of corners that nobody has accepted yet: no finding has it.
+var offered = shade(255, 214, 64)
 
 // quality says how sure each vertebra of the offer is.
 func (f *cornerFinder) quality() string {
