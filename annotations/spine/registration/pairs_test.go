@@ -220,15 +220,18 @@ func TestTable(t *testing.T) {
 	list, have := earlier(t)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	const workers = 4
+	const workers = 8
 	for worker := range int64(workers) {
 		wg.Go(func() {
-			first, last := 1+worker*pairs/workers, (worker+1)*pairs/workers
-			for first <= last && have[first] {
-				first++
-			}
-			from, to := pair(first)
-			for seed := first; seed <= last; seed++ {
+			var from, to *phantom.PairFilm
+			for seed := 1 + worker*pairs/workers; seed <= (worker+1)*pairs/workers; seed++ {
+				if have[seed] {
+					from = nil
+					continue
+				}
+				if from == nil {
+					from, to = pair(seed)
+				}
 				from2, to2 := pair(seed + 1)
 				got := trials(t, seed, from, to, to2)
 				from, to = from2, to2

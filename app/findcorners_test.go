@@ -1,0 +1,161 @@
+package app
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"rachis/annotations"
+	"rachis/annotations/spine/registration"
+	"rachis/dicomio/phantom"
+	"rachis/dicomio/space"
+)
+
+// filmsWindow is a window on the phantom's films.
+func filmsWindow(t *testing.T, language string) (w *window, settle func(), truth *phantom.Truth) {
+	w, settle, truth = spineWindow(t, language)
+	w.open([]string{filepath.Join(spineFiles.dir, "DX")})
+	settle()
+	return w, settle, truth
+}
+
+// marked is an instability finding with the corners of one film, as the phantom knows them, moved by a way.
+func marked(t *testing.T, w *window, truth *phantom.Truth, position, role string, by space.Pixel) (*casework, annotations.Annotation) {
+	t.Helper()
+	film := truth.Films[position]
+	m := annotations.Mark{Role: role}
+	for _, it := range w.session.items {
+		if it.Stack.View == position {
+			m.Image, _ = it.Ref(0)
+		}
+	}
+	for _, v := range []string{"L4", "L5"} {
+		at := film.Vertebrae[v]
+		for _, c := range []struct {
+			name string
+			p    phantom.Point
+		}{{"SA", at.SA}, {"SP", at.SP}, {"IP", at.IP}, {"IA", at.IA}} {
+			m.Names, m.Points = append(m.Names, v+"."+c.name), append(m.Points, c.p.Add(by))
+		}
+	}
+	a := annotations.Annotation{UID: annotations.NewUID(), Rev: 1, Kind: annotations.Instability, Author: "Dr Test", Level: "L4-L5", Marks: []annotations.Mark{m}}
+	c, err := w.ensureCase(m.Image.StudyInstanceUID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !w.apply(c, annotations.Edit{After: &a}) {
+		t.Fatal("the finding was not kept")
+	}
+	w.selectFinding(a.UID)
+	return c, a
+}
+
+// What is found is offered, and nothing of it is kept before the reviewer accepts; the record then says that it was proposed.
+func TestFoundCornersAreAnOffer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("films are painted")
+	}
+	w, settle, truth := filmsWindow(t, "fr")
+	c, a := marked(t, w, truth, "FLEXION", annotations.RoleFlexion, space.Pixel{})
+	kept := func() (annotations.Mark, bool) {
+		now, ok := c.doc.Find(a.UID)
+		if !ok {
+			t.Fatal("the finding is gone")
+		}
+		return now.Mark(annotations.RoleExtension)
+	}
+	find := func() {
+		t.Helper()
+		if !w.table.Run("corners.find") {
+			t.Fatal("there is nothing to find")
+		}
+		if w.table.Run("corners.find") {
+			t.Error("a second search may begin beside the first")
+		}
+		settle()
+		if !w.corners.pending() {
+			t.Fatalf("nothing is offered: %q", w.corners.refusal)
+		}
+	}
+	find()
+	if _, ok := kept(); ok {
+		t.Fatal("corners are kept that nobody has accepted")
+	}
+	if text := w.corners.bar.text.Text; !strings.Contains(text, "L4") || !strings.Contains(text, "%") {
+		t.Errorf("the bar does not say how sure the corners are: %q", text)
+	}
+	ref := w.corners.offer.draft.Marks[0].Image
+	if len(w.marks.Shapes(ref)) == 0 {
+		t.Error("the offer is not on the film")
+	}
+	w.table.Run("corners.refuse")
+	if _, ok := kept(); ok || w.corners.pending() {
+		t.Fatal("a refused offer is kept, or still there")
+	}
+
+	// Offered again, one corner moved, accepted.
+	find()
+	truthful := truth.Films["EXTENSION"].Vertebrae["L4"]
+	spacing := truth.Films["EXTENSION"].Spacing.BetweenRows
+	for i, name := range w.corners.offer.draft.Marks[0].Names {
+		if name == "L4.IP" {
+			if d := w.corners.offer.draft.Marks[0].Points[i].Distance(truthful.IP.Pixel) * spacing; d > 0.5 {
+				t.Errorf("L4.IP is %.2f mm off", d)
+			}
+			moved := w.corners.offer.draft
+			mark := moved.Marks[0]
+			mark.Points = append([]space.Pixel(nil), mark.Points...)
+			mark.Points[i].Col += 3
+			moved.Marks = []annotations.Mark{mark}
+			w.corners.step(annotations.Step{Commit: &annotations.Edit{After: &moved}})
+		}
+	}
+	if _, ok := kept(); ok {
+		t.Fatal("moving an offered corner keeps it")
+	}
+	w.table.Run("mark.finish") // Enter
+	m, ok := kept()
+	if !ok {
+		t.Fatal("accepted corners are not kept")
+	}
+	if n, proposed := m.Moved(); !proposed || n != 1 || m.Proposal.Method != registration.Version || len(m.Proposal.Quality) != 8 {
+		t.Errorf("the record says %+v, %d moved", m.Proposal, n)
+	}
+	now, _ := c.doc.Find(a.UID)
+	if rotation, ok := now.Quantity("rotation_procrustes_deg", ""); !ok || rotation.Value < 17 || rotation.Value > 19 {
+		t.Errorf("the rotation is %+v, the phantom's is 18 degrees", rotation)
+	}
+	if now.Decision != "" {
+		t.Errorf("accepting corners decided %q", now.Decision)
+	}
+	if text := w.findings.editor.author.Text; !strings.Contains(text, registration.Version) {
+		t.Errorf("the editor does not say where the corners come from: %q", text)
+	}
+	if !w.canCompareFilms() {
+		t.Error("the films cannot be laid over each other")
+	}
+	w.undo()
+	if _, ok := kept(); ok {
+		t.Error("undo leaves the corners")
+	}
+}
+
+// Corners that lie on no vertebra find none, and the reason is said.
+func TestAPoorMatchIsRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("films are painted")
+	}
+	w, settle, truth := filmsWindow(t, "en")
+	c, a := marked(t, w, truth, "FLEXION", annotations.RoleFlexion, space.Pixel{Col: -500, Row: -200})
+	if !w.table.Run("corners.find") {
+		t.Fatal("there is nothing to find")
+	}
+	settle()
+	now, _ := c.doc.Find(a.UID)
+	if _, ok := now.Mark(annotations.RoleExtension); ok || w.corners.pending() {
+		t.Fatal("corners of no vertebra are offered")
+	}
+	if text := w.corners.bar.text.Text; !strings.Contains(text, "L4") || !strings.Contains(text, "by hand") {
+		t.Errorf("the reason is not said: %q", text)
+	}
+}
