@@ -35,7 +35,7 @@ func (w *window) commands() []command.Command {
 			Checked: func() bool { return w.grid.Mode() == m }, Run: func() { w.marks.choose(""); w.grid.SetMode(m); w.stateChanged() }}
 	}
 	layout := func(id, icon string, l viewer.Layout) C {
-		return C{ID: id, Menu: "view", Group: 1, Icon: iconOf(icon), Toolbar: true, Enabled: open,
+		return C{ID: id, Menu: "view", Sub: "layouts", Group: 1, Icon: iconOf(icon), Toolbar: true, Enabled: open,
 			Checked: func() bool { return w.grid.Layout() == l }, Run: func() { w.setLayout(l) }}
 	}
 	tool := func(kind annotations.Kind, icon string, group int, keys []command.Key) C {
@@ -51,7 +51,7 @@ func (w *window) commands() []command.Command {
 		{ID: "skipped", Menu: "file", Group: 2, Enabled: func() bool { return w.skippedCount > 0 }, Run: w.showSkipped},
 		{ID: "save", Menu: "file", Group: 2, Keys: ctrl(fyne.KeyS), Run: func() { w.say("saved.already", lowImportance) }},
 		{ID: "preferences", Menu: "file", Group: 3, Keys: ctrl(fyne.KeyComma), Run: w.showPreferences},
-		{ID: "quit", Menu: "file", Group: 4, Keys: ctrl(fyne.KeyQ), Run: w.quit},
+		{ID: "quit", Menu: "file", Group: 90, Keys: ctrl(fyne.KeyQ), Run: w.quit},
 
 		{ID: "undo", Menu: "edit", Group: 30, Icon: iconOf("undo"), Toolbar: true, Keys: ctrl(fyne.KeyZ), Run: w.undo,
 			Enabled: func() bool { c := w.activeCase(); return w.typing() != nil || c != nil && c.doc.CanUndo() }},
@@ -97,11 +97,11 @@ func (w *window) commands() []command.Command {
 		{ID: "crosshair", Menu: "view", Group: 5, Keys: key(fyne.KeyH), Enabled: open,
 			Checked: func() bool { return g().Mode() == viewer.ModeCross }, Run: w.toggleCrosshair},
 		{ID: "overlay", Menu: "view", Group: 5, Icon: iconOf("overlay"), Keys: key(fyne.KeyI), Toolbar: true, Enabled: open, Run: func() { g().CycleOverlay() }},
-		{ID: "mpr", Menu: "view", Group: 8, Keys: []command.Key{{Name: fyne.KeyM, Modifier: shift}}, Enabled: w.mpr.can, Run: w.mpr.show},
-		{ID: "mpr.line", Menu: "view", Group: 8, Keys: []command.Key{{Name: fyne.KeyP, Modifier: shift}}, Enabled: func() bool { _, ok := w.mpr.line(); return ok }, Run: w.mpr.alongLine},
-		{ID: "mpr.thicker", Menu: "view", Group: 8, Keys: []command.Key{{Name: fyne.KeyT, Modifier: shift}}, Enabled: made, Run: func() { w.mpr.thicker(1) }},
-		{ID: "mpr.thinner", Menu: "view", Group: 8, Enabled: made, Run: func() { w.mpr.thicker(-1) }},
-		{ID: "mpr.mode", Menu: "view", Group: 8, Enabled: made, Run: w.mpr.nextMode},
+		{ID: "mpr", Menu: "view", Sub: "mpr", Group: 8, Keys: []command.Key{{Name: fyne.KeyM, Modifier: shift}}, Enabled: w.mpr.can, Run: w.mpr.show},
+		{ID: "mpr.line", Menu: "view", Sub: "mpr", Group: 8, Keys: []command.Key{{Name: fyne.KeyP, Modifier: shift}}, Enabled: func() bool { _, ok := w.mpr.line(); return ok }, Run: w.mpr.alongLine},
+		{ID: "mpr.thicker", Menu: "view", Sub: "mpr", Group: 8, Keys: []command.Key{{Name: fyne.KeyT, Modifier: shift}}, Enabled: made, Run: func() { w.mpr.thicker(1) }},
+		{ID: "mpr.thinner", Menu: "view", Sub: "mpr", Group: 8, Enabled: made, Run: func() { w.mpr.thicker(-1) }},
+		{ID: "mpr.mode", Menu: "view", Sub: "mpr", Group: 8, Enabled: made, Run: w.mpr.nextMode},
 		{ID: "panel.left", Menu: "view", Group: 7, Icon: iconOf("panel-left"), Keys: key(fyne.KeyF9), Checked: func() bool { return !w.prefs.Bool(prefHideLeft) },
 			Run: func() { w.togglePanel(prefHideLeft) }},
 		{ID: "panel.right", Menu: "view", Group: 7, Icon: iconOf("panel-right"), Keys: key(fyne.KeyF10), Checked: func() bool { return !w.prefs.Bool(prefHideRight) },

@@ -126,7 +126,7 @@ func (w *window) showKeys() {
 		k.Truncation = fyne.TextTruncateEllipsis
 		d := widget.NewLabel(what)
 		d.Truncation = fyne.TextTruncateEllipsis
-		rows = append(rows, container.New(labelled{200}, k, container.NewBorder(nil, nil, nil, container.NewHBox(buttons...), d)))
+		rows = append(rows, container.New(labelled{236}, k, container.NewBorder(nil, nil, nil, container.NewHBox(buttons...), d)))
 	}
 	head("keys.mouse")
 	for i, m := range w.mouseLines() {

@@ -89,7 +89,7 @@ type toolButtonRenderer struct {
 
 // Sizes of tool buttons in Fyne's units: the toolbar of a 1366 wide screen holds some forty.
 const (
-	toolSide = 30
+	toolSide = 28
 	toolIcon = 20
 )
 
@@ -102,7 +102,7 @@ func (r *toolButtonRenderer) MinSize() fyne.Size {
 	if r.b.icon != nil {
 		w += grown(toolIcon) + 4
 	}
-	return fyne.NewSize(w, max(grown(toolSide)-4, text.Height+6))
+	return fyne.NewSize(w, max(grown(toolSide)-2, text.Height+6))
 }
 
 func (r *toolButtonRenderer) Layout(size fyne.Size) {

@@ -293,7 +293,7 @@ func (w *window) buildToolbar() fyne.CanvasObject {
 		w.tools, w.toolIDs = append(w.tools, b), append(w.toolIDs, c.ID)
 		row = append(row, b)
 	}
-	return panel(theme.ColorNameHeaderBackground, container.New(inset{4, 2, 4, 2}, container.New(&wrapping{gap: 1, fit: w.fitToolbar}, row...)))
+	return panel(theme.ColorNameHeaderBackground, container.New(inset{4, 2, 4, 2}, container.New(&wrapping{gap: 0, fit: w.fitToolbar}, row...)))
 }
 
 // fitBars gives the bars above the pictures the room that they need, and none while there are none.

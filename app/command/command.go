@@ -3,7 +3,9 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -135,17 +137,16 @@ func (t *Table) Typed(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 	return ok && t.Run(t.commands[i].ID)
 }
 
-// MainMenu makes the menu bar with the menus in the order given, labelled by text. Call it again after the language has changed.
+// MainMenu makes the menu bar with the menus in the order given, labelled by text. Within a menu the groups stand in the order of their numbers,
+// and what quits comes last. Call it again after the language has changed.
 func (t *Table) MainMenu(text func(string, ...any) string, order ...string) *fyne.MainMenu {
 	t.subs = nil
 	var menus []*fyne.Menu
 	for _, name := range order {
 		items := &section{}
 		subs := map[string]*section{}
-		for i, c := range t.commands {
-			if c.Menu != name {
-				continue
-			}
+		for _, i := range t.inMenu(name) {
+			c := t.commands[i]
 			item := fyne.NewMenuItem(c.Label(text), func() { t.Run(c.ID) })
 			if len(c.Keys) > 0 {
 				item.Shortcut = c.Keys[0].shortcut()
@@ -177,6 +178,23 @@ func (t *Table) MainMenu(text func(string, ...any) string, order ...string) *fyn
 	t.menu = fyne.NewMainMenu(menus...)
 	t.update()
 	return t.menu
+}
+
+// inMenu are the places of a menu's commands in the table, in the order in which the menu lists them.
+func (t *Table) inMenu(name string) (places []int) {
+	for i, c := range t.commands {
+		if c.Menu == name {
+			places = append(places, i)
+		}
+	}
+	group := func(i int) int {
+		if t.commands[i].ID == "quit" {
+			return math.MaxInt
+		}
+		return t.commands[i].Group
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(group(a), group(b)) })
+	return places
 }
 
 // section is the items of a menu, with a line between those of different groups.
