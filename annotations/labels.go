@@ -3,6 +3,7 @@ package annotations
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"rachis/dicomio/space"
 )
@@ -208,4 +209,22 @@ func DiscAt(list []Label, at space.LPS) (level, endplate string, ok bool) {
 		}
 	}
 	return level, endplate, ok
+}
+
+// LabelRuns writes a list of labels, ordered from the head down, with its unbroken parts drawn together: "T12–L3, L5".
+func LabelRuns(list []Label) string {
+	var out []string
+	for i := 0; i < len(list); {
+		j := i
+		for j+1 < len(list) && Neighbours(list[j].Vertebra, list[j+1].Vertebra) {
+			j++
+		}
+		text := list[i].Vertebra
+		if j > i {
+			text += "–" + list[j].Vertebra
+		}
+		out = append(out, text)
+		i = j + 1
+	}
+	return strings.Join(out, ", ")
 }

@@ -83,6 +83,7 @@ func (p *program) printCase(c cases.Case) {
 		}
 		line(2, a.Author+", "+moment(a.Modified)+", "+a.UID)
 	}
+	p.printLevels(c, line, section)
 	section("cli.case.keyimages", len(c.KeyImages))
 	for _, k := range c.KeyImages {
 		line(1, fmt.Sprintf("%s  %s, %s", orDash(k.Caption), k.Author, t("cli.case.image", k.Image.SOPInstanceUID, k.Image.Frame)))

@@ -7,6 +7,7 @@ import (
 	"rachis/annotations"
 	"rachis/app/lang"
 	"rachis/cases"
+	"rachis/cases/report"
 )
 
 // GridColumn is the head of a column of the level grid.
@@ -74,15 +75,7 @@ func gridDate(d string) string {
 
 // GridChange says what has changed between two examinations: "2024-03-01 → 2026-11-02: type 1 → 2".
 func GridChange(t lang.Catalog, c cases.GridChange) string {
-	when := gridDate(c.From.Date) + " → " + gridDate(c.To.Date)
-	if c.Quantity == "type" {
-		return t.T("grid.change.type", when, c.From.Finding.Decision, c.To.Finding.Decision)
-	}
-	text := Value(t, c.Delta, true)
-	if c.Delta.Value > 0 {
-		text = "+" + text
-	}
-	return t.T("grid.change.value", when, ValueName(t, c.Quantity), text)
+	return strings.ReplaceAll(report.GridChange(t, c), "\u00A0", " ")
 }
 
 // GridLack says what a review still lacks.

@@ -17,31 +17,13 @@ func Labels(t lang.Catalog, a annotations.Annotation) string {
 	list := a.Labels()
 	sure := annotations.Confirmed(list)
 	var parts []string
-	if text := runs(sure); text != "" {
+	if text := annotations.LabelRuns(sure); text != "" {
 		parts = append(parts, text)
 	}
 	if n := len(list) - len(sure); n > 0 {
 		parts = append(parts, t.T("levels.proposed", n))
 	}
 	return strings.Join(parts, " · ")
-}
-
-// runs writes a list of labels with its unbroken parts drawn together.
-func runs(list []annotations.Label) string {
-	var out []string
-	for i := 0; i < len(list); {
-		j := i
-		for j+1 < len(list) && annotations.Neighbours(list[j].Vertebra, list[j+1].Vertebra) {
-			j++
-		}
-		text := list[i].Vertebra
-		if j > i {
-			text += "–" + list[j].Vertebra
-		}
-		out = append(out, text)
-		i = j + 1
-	}
-	return strings.Join(out, ", ")
 }
 
 // levelsFirst takes the level labels out of a list and draws them, so that they keep their places and other texts make room for them. Of several

@@ -28,7 +28,7 @@ func Report(ctx context.Context, s *store.Store, caseID string, languages []stri
 		return report.Input{}, err
 	}
 	g := &gatherer{c: c, texts: texts, images: newImages(idx), tell: o.Progress}
-	in := report.Input{Case: c, Author: o.Author, Date: o.Now, Product: o.Product, Unread: len(idx.Skipped)}
+	in := report.Input{Case: c, Author: o.Author, Date: o.Now, Product: o.Product, Unread: len(idx.Skipped), LevelProblems: LevelProblems(c)}
 	for _, t := range texts {
 		in.Languages = append(in.Languages, t)
 	}

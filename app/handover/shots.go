@@ -32,7 +32,7 @@ func (g *gatherer) shots() (out []shot, left int) {
 		k := &g.c.KeyImages[i]
 		s := shot{image: k.Image, author: k.Author, key: k}
 		for _, a := range ordered {
-			if a.Author == k.Author && g.seen(a, k.Image) {
+			if a.Kind != annotations.Levels && a.Author == k.Author && g.seen(a, k.Image) {
 				s.findings = append(s.findings, a)
 			}
 		}
@@ -92,8 +92,13 @@ func (g *gatherer) imagesOf(a annotations.Annotation) []annotations.ImageRef {
 			out = append(out, r)
 		}
 	}
+	if a.Kind == annotations.Levels {
+		return nil // they show on the pictures of the findings
+	}
 	for _, m := range a.Marks {
-		add(m.Image)
+		if len(m.Points) > 0 { // a reading without a region has nothing to show
+			add(m.Image)
+		}
 	}
 	lesion, ok := a.Mark(annotations.RoleLesion)
 	if a.Kind != annotations.Modic || !ok {

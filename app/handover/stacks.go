@@ -213,12 +213,16 @@ func (g *gatherer) marks(s source, rows, columns, toRows, toColumns int) (out []
 	}
 	kx, ky := float64(toColumns)/float64(columns), float64(toRows)/float64(rows)
 	at := func(p space.Pixel) space.Pixel { return space.Pixel{Col: p.Col * kx, Row: p.Row * ky} }
-	for _, a := range report.Order(g.c) {
+	others := slices.DeleteFunc(report.Order(g.c), func(a annotations.Annotation) bool { return a.Kind == annotations.Levels })
+	for _, a := range append(g.levelsOf(s.ref(), ""), others...) { // labels keep their places, other texts make room for them
 		first := len(out)
 		for _, t := range g.texts {
 			label := describe.Label(t, a)
 			n := first
 			for _, shape := range describe.Shapes(t, []annotations.Annotation{a}, s.ref(), "") {
+				if shape.Type == "caption" { // of an image across the spine: a text at its upper edge
+					shape.Type, shape.Points, shape.Toward = "text", []space.Pixel{{Col: float64(columns) / 2}}, space.Pixel{Row: 1}
+				}
 				if shape.Type == "text" && shape.Text != label && a.Kind.Landmarks() && landmarks > 1 {
 					continue // the names of so many corners would cover the picture
 				}

@@ -20,8 +20,11 @@ type content struct {
 	About   []fact
 
 	Question fact
-	Levels   []levelRow
-	Exams    []examRow
+	// Numbering is how the levels were counted and which are labelled, Contradictions what contradicts itself in that.
+	Numbering      []fact
+	Contradictions []string
+	Levels         []levelRow
+	Exams          []examRow
 	// Unread says how many files could not be read, "" for none.
 	Unread   string
 	Dossier  []factGroup
@@ -177,6 +180,11 @@ func contentIn(t Texts, in Input) content {
 	}
 	findings := Order(c)
 	out.Levels = levelTable(t, findings, len(reviewers(c)) > 1)
+	addChanges(t, c, out.Levels)
+	out.Numbering = numbering(t, in)
+	for _, code := range in.LevelProblems {
+		out.Contradictions = append(out.Contradictions, warning(t, code))
+	}
 	out.Exams = exams(t, in)
 	if in.Unread > 0 {
 		out.Unread = t.T("report.exams.unread", in.Unread)
@@ -184,6 +192,9 @@ func contentIn(t Texts, in Input) content {
 	out.Dossier = dossier(t, c.Dossier)
 	out.Missing = missing(t, in)
 	for _, a := range findings {
+		if a.Kind == annotations.Levels {
+			continue // they stand with the numbering
+		}
 		f := describe(t, c, a)
 		if kindRank(a.Kind) == 3 && a.Decision == "" && a.Suggestion == nil {
 			out.Others = append(out.Others, other(f))
@@ -411,7 +422,7 @@ func shotDetail(t Texts, s Shot) string {
 
 // dossier groups the fields as the dossier's form has them; the question stands apart.
 func dossier(t Texts, d cases.Dossier) []factGroup {
-	groups := []factGroup{{Title: t.T("dossier.section.history")}, {Title: t.T("dossier.section.contraindications")}, {Title: t.T("dossier.section.surgery")}}
+	groups := []factGroup{{Title: t.T("dossier.section.history")}, {Title: t.T("dossier.section.contraindications")}, {Title: t.T("dossier.section.surgery")}, {Title: t.T("dossier.section.numbering")}}
 	at := 0
 	for _, f := range cases.Fields() {
 		if f.Name == "question" {
@@ -420,6 +431,8 @@ func dossier(t Texts, d cases.Dossier) []factGroup {
 		switch {
 		case strings.HasPrefix(f.Name, "contraindications."):
 			at = 1
+		case f.Name == "numbering_method":
+			at = 3
 		case at == 1:
 			at = 2
 		}

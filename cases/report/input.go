@@ -41,6 +41,8 @@ type Input struct {
 	Unpictured int
 	// Unshown counts the series with pictures that Series leaves out to keep the viewer small: it says so.
 	Unshown int
+	// LevelProblems are codes of what contradicts itself in the level labels, said by the texts "report.warning.<code>".
+	LevelProblems []string
 	// PDF is where the PDF lies, relative to INDEX.HTM with '/' between; "" where there is none. The default of a bundle
 	// is "REPORT/REPORT.PDF".
 	PDF string

@@ -193,6 +193,11 @@ func toneStyle(t tone, base style) style {
 
 func (p *paper) levels() {
 	p.section(p.t.T("report.section.levels"), 20)
+	p.facts(marginSide, textWidth, p.c.Numbering)
+	for _, s := range p.c.Contradictions {
+		p.paragraph(marginSide, textWidth, s, bodyStyle.coloured(amber))
+	}
+	p.y += 2
 	columns := []column{{Head: p.t.T("report.col.level"), W: 17}, {Head: p.t.T("report.col.modic"), W: 47}, {Head: p.t.T("report.col.height"), W: 44}, {Head: p.t.T("report.col.instability"), W: 70}}
 	var rows [][]cell
 	small := style{false, 8, 3.9, ink}
