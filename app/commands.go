@@ -80,7 +80,6 @@ func (w *window) commands() []command.Command {
 		{ID: "cine", Menu: "image", Group: 5, Icon: iconOf("cine"), Keys: key(fyne.KeyC), Toolbar: true, Enabled: func() bool { return image() && !g().Tiled() },
 			Checked: func() bool { return g().CineRunning() }, Run: do(func() { g().CineToggle() })},
 	}...)
-	list = append(list, w.windowCommands()...)
 	list = append(list, w.tagCommands()...)
 	list = append(list, w.secondCommands()...)
 	list = append(list, w.paneCommands()...)
@@ -152,7 +151,7 @@ func (w *window) commands() []command.Command {
 	for i := 1; i <= 9; i++ {
 		list = append(list, C{ID: "preset." + strconv.Itoa(i), Keys: key(fyne.KeyName(strconv.Itoa(i))), Run: func() { w.digit(i) }})
 	}
-	return list
+	return w.inOrder(list)
 }
 
 // digit chooses a level while a spine tool is in hand, and a window otherwise.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -272,5 +273,22 @@ func TestPreferencesAreKeptOnTheWayToTheMouse(t *testing.T) {
 	})
 	if !found {
 		t.Error("the page of the mouse is not there, or not in French")
+	}
+}
+
+// Fyne adds a second "Quit" to the first menu where ours is not its last item.
+func TestQuitIsLastAndOnce(t *testing.T) {
+	w, _ := openedWindow(t, "en")
+	file := w.win.MainMenu().Items[0].Items
+	var labels []string
+	for _, i := range file {
+		labels = append(labels, i.Label)
+	}
+	if last := file[len(file)-1]; !last.IsQuit {
+		t.Errorf("the last item of %q is %q", labels, last.Label)
+	}
+	at := slices.Index(labels, w.text.T("command.preferences"))
+	if at < 0 || labels[at+1] != w.text.T("command.mouse") || labels[at+2] != w.text.T("command.screen") {
+		t.Errorf("what belongs to the preferences is not beside them: %q", labels)
 	}
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -40,9 +41,24 @@ func (w *window) windowCommands() []command.Command {
 		C{ID: "match", Menu: "image", Sub: "windows", Group: 43, Keys: shift(fyne.KeyE), Enabled: image, Run: w.matchWindows},
 		C{ID: "magnifier", Menu: "image", Group: 3, Icon: iconOf("magnifier"), Keys: key(fyne.KeyQ), Enabled: image,
 			Checked: func() bool { return w.grid.MagnifierShown() }, Run: w.toggleMagnifier},
-		C{ID: "truesize", Menu: "image", Group: 3, Keys: shift(fyne.KeyX), Enabled: image, Run: w.trueSize},
-		C{ID: "mouse", Menu: "file", Group: 3, Run: w.showMouse},
-		C{ID: "screen", Menu: "file", Group: 3, Run: w.showScreen})
+		C{ID: "truesize", Menu: "image", Group: 3, Keys: shift(fyne.KeyX), Enabled: image, Run: w.trueSize})
+}
+
+// inOrder puts the commands of the window beside those that were there, what has a page of its own beside the preferences, and quitting last: Fyne adds a second item for it otherwise.
+func (w *window) inOrder(list []command.Command) []command.Command {
+	at := func(id string) int { return slices.IndexFunc(list, func(c command.Command) bool { return c.ID == id }) }
+	if i := at("preferences"); i >= 0 {
+		list = slices.Insert(list, i+1, command.Command{ID: "mouse", Menu: "file", Group: list[i].Group, Run: w.showMouse},
+			command.Command{ID: "screen", Menu: "file", Group: list[i].Group, Run: w.showScreen})
+	}
+	if i := at("one"); i >= 0 {
+		list = slices.Insert(list, i+1, w.windowCommands()...)
+	}
+	if i := at("quit"); i >= 0 {
+		quit := list[i]
+		list = append(slices.Delete(list, i, i+1), quit)
+	}
+	return list
 }
 
 // keyBehind is the key of a command in brackets, "" where it has none: menus that are made of names say it so.
