@@ -37,10 +37,10 @@ var attributeChoices = map[string][]string{
 func newModicPanel(w *window, change func(func(*annotations.Annotation))) *modicPanel {
 	p := &modicPanel{w: w, selects: map[string]*widget.Select{}, checks: map[string]*widget.Check{}}
 	t := w.text.T
-	p.table = container.NewGridWithColumns(4)
+	p.table = container.New(readingTable{})
 	head := func(key string) {
 		l := widget.NewLabel(t(key))
-		l.SizeName, l.Importance = theme.SizeNameCaptionText, widget.LowImportance
+		l.SizeName, l.Importance, l.Truncation = theme.SizeNameCaptionText, widget.LowImportance, fyne.TextTruncateEllipsis
 		p.table.Add(l)
 	}
 	for _, key := range []string{"modic.panel.sequence", "modic.panel.ratio", "modic.panel.contrast", "modic.panel.class"} {
@@ -49,6 +49,7 @@ func newModicPanel(w *window, change func(func(*annotations.Annotation))) *modic
 	for i := range p.cells {
 		for j := range p.cells[i] {
 			p.cells[i][j] = widget.NewLabel("")
+			p.cells[i][j].Truncation = fyne.TextTruncateEllipsis
 			p.table.Add(p.cells[i][j])
 		}
 	}
@@ -98,6 +99,34 @@ func newModicPanel(w *window, change func(func(*annotations.Annotation))) *modic
 	}
 	p.root = container.NewVBox(p.table, p.verdict, p.gates, seen)
 	return p
+}
+
+// readingTable lays out the four columns of the readings, the last as wide as is left.
+type readingTable struct{}
+
+// readingColumns are the widths of the first three, readingRow the height of a row.
+var readingColumns = [3]float32{58, 58, 66}
+
+const readingRow = 24
+
+func (readingTable) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(200, readingRow*float32((len(o)+3)/4)+8)
+}
+
+func (readingTable) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	for i, c := range o {
+		x := float32(0)
+		for _, w := range readingColumns[:i%4] {
+			x += w
+		}
+		w := size.Width - x
+		if i%4 < 3 {
+			w = readingColumns[i%4]
+		}
+		h := c.MinSize().Height
+		c.Resize(fyne.NewSize(w, h))
+		c.Move(fyne.NewPos(x, readingRow*float32(i/4)+(readingRow-h)/2+4))
+	}
 }
 
 // show fills the panel with a finding as it is; the editor ignores what its fields say meanwhile.

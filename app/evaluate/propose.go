@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 
 	"rachis/annotations"
 	"rachis/annotations/spine"
@@ -167,6 +168,17 @@ func (e *evaluation) leastReference(lesion area) float64 {
 	return 50 * most
 }
 
+// doubt is 1 where something speaks against a proposal. Marrow without fat is next to nothing and looks uneven by its noise alone: that it is
+// heterogeneous there does not count.
+func (p ReferenceProposal) doubt() int {
+	for _, w := range p.Warnings {
+		if !strings.HasPrefix(w, "reference-heterogeneous|"+string(stir)) && !strings.HasPrefix(w, "reference-heterogeneous|"+string(suppressedT2)) {
+			return 1
+		}
+	}
+	return 0
+}
+
 // Limits beyond which values speak against a reference.
 const (
 	heterogeneous  = 0.25 // SD over mean
@@ -223,6 +235,6 @@ func (e *evaluation) judged(list []ReferenceProposal, lesion area) []ReferencePr
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b ReferenceProposal) int { return min(len(a.Warnings), 1) - min(len(b.Warnings), 1) })
+	slices.SortStableFunc(list, func(a, b ReferenceProposal) int { return a.doubt() - b.doubt() })
 	return list
 }
