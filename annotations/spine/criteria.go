@@ -13,6 +13,7 @@ const (
 	// A film at rest, in the neutral position.
 	quantitySlip   = "slip_mm"
 	quantitySlipOf = "slip_percent"
+	quantityAngled = "relative_angulation_deg"
 	// One film by itself: Posner's limits.
 	quantityForward  = "anterolisthesis_flexion_percent"
 	quantityBackward = "retrolisthesis_extension_percent"
@@ -48,7 +49,7 @@ func limits(d Disc) []limit {
 	case 'C':
 		return []limit{
 			{WhitePanjabi, quantityTranslation, 3.5}, {WhitePanjabi, quantityTranslationOf, 20}, {WhitePanjabi, quantityRotation, 20},
-			{WhitePanjabi, quantitySlip, 3.5}, {WhitePanjabi, quantitySlipOf, 20},
+			{WhitePanjabi, quantitySlip, 3.5}, {WhitePanjabi, quantitySlipOf, 20}, {WhitePanjabi, quantityAngled, 11},
 		}
 	case 'L':
 		if d.Upper[0] != 'L' { // the thoracolumbar junction: no study measured it
@@ -71,7 +72,7 @@ func limits(d Disc) []limit {
 	}
 	list := []limit{
 		{WhitePanjabi, quantityTranslation, 4.5}, {WhitePanjabi, quantityTranslationOf, 15}, {WhitePanjabi, quantityRotation, rotation},
-		{WhitePanjabi, quantitySlip, 4.5}, {WhitePanjabi, quantitySlipOf, 15},
+		{WhitePanjabi, quantitySlip, 4.5}, {WhitePanjabi, quantitySlipOf, 15}, {WhitePanjabi, quantityAngled, 22},
 		{knutsson, quantityTranslation, 3},
 	}
 	if (d == Disc{"L4", "L5"}) { // the one level of the study
@@ -89,7 +90,7 @@ func limits(d Disc) []limit {
 }
 
 // judge holds what was measured to the criteria.
-func (m *Motion) judge(d Disc, by map[string]*film) {
+func (m *Motion) judge(d Disc, sets []string, by map[string]*film) {
 	type measured struct {
 		value float64
 		half  float64
@@ -109,6 +110,7 @@ func (m *Motion) judge(d Disc, by map[string]*film) {
 		case Neutral:
 			size(quantitySlip, r.Slip, half("slip_mm"))
 			size(quantitySlipOf, r.SlipOf, half("slip_percent"))
+			size(quantityAngled, r.RelativeAngle, half("relative_angulation_deg"))
 		case Flexion:
 			if r.SlipOf != nil {
 				known[quantityForward] = measured{*r.SlipOf, r.Half["slip_percent"]}
@@ -125,6 +127,7 @@ func (m *Motion) judge(d Disc, by map[string]*film) {
 		m.warn(warning("no-criteria", d.String()))
 		return
 	}
+	list = chosen(list, sets)
 	deciding := map[string]int{}
 	millimetres := false
 	for _, l := range list {

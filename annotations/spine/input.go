@@ -146,6 +146,11 @@ type viewInput struct {
 	Spacing       []float64 `json:"spacing_mm"`
 	Magnification *float64  `json:"magnification"`
 	Calibration   string    `json:"calibration"`
+	// Known are lengths that are known, as of endplates on MR of the same patient: they give the magnification.
+	Known []struct {
+		Film float64 `json:"film_mm"` // on the detector, by spacing_mm
+		True float64 `json:"true_mm"`
+	} `json:"known_lengths"`
 }
 
 // states are the states of calibration as package dicomio names them, by falling trust.
@@ -174,6 +179,23 @@ func (v viewInput) read() (View, error) {
 		return out, fieldError("calibration", "%q is no state: %s are", v.Calibration, strings.Join(states, ", "))
 	}
 	out.Calibration = v.Calibration
+	if len(v.Known) > 0 {
+		var list []KnownLength
+		for _, k := range v.Known {
+			list = append(list, KnownLength{k.Film, k.True})
+		}
+		m, _, ok := KnownMagnification(list)
+		switch {
+		case !ok:
+			return out, fieldError("known_lengths", "a length on the film is 1 to 2 times the true one, and neither is 0")
+		case !out.Spacing.Known():
+			return out, fieldError("known_lengths", "the spacing_mm that film_mm was measured by is missing")
+		case v.Magnification != nil:
+			return out, fieldError("known_lengths", "there is a magnification too: which one is meant?")
+		}
+		out.Spacing.BetweenRows, out.Spacing.BetweenColumns = out.Spacing.BetweenRows/m, out.Spacing.BetweenColumns/m
+		out.Calibration = "CALIBRATED_USER"
+	}
 	return out, nil
 }
 

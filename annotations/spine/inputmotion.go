@@ -3,6 +3,7 @@ package spine
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // measureInstability answers for a segment on its films.
@@ -12,6 +13,7 @@ func measureInstability(input []byte) (Motion, error) {
 		Segment     string   `json:"segment"`
 		PixelOrigin string   `json:"pixel_origin"`
 		Sigma       *float64 `json:"sigma_mm"`
+		Sets        []string `json:"criteria_sets"`
 		Films       []struct {
 			remarks
 			viewInput
@@ -32,6 +34,12 @@ func measureInstability(input []byte) (Motion, error) {
 	if err != nil {
 		return Motion{}, err
 	}
+	for i, s := range in.Sets {
+		if SetStatus(s) == "" {
+			return Motion{}, fieldError(fmt.Sprintf("criteria_sets[%d]", i), "there is no set %q: %s there are", s, strings.Join(CriteriaSets(), ", "))
+		}
+	}
+	m.Sets = in.Sets
 	if len(in.Films) == 0 {
 		return Motion{}, fieldError("films", "there is none")
 	}

@@ -24,6 +24,8 @@ type Film struct {
 type MotionInput struct {
 	Segment Disc
 	Films   []Film
+	// Sets are the names of the criteria sets to judge by; all that apply where it is empty.
+	Sets []string
 	// Sigma is a hand's error in mm; 0 means SigmaTranslation for lengths and SigmaRotation for angles.
 	Sigma float64
 }
@@ -39,6 +41,12 @@ type FilmResult struct {
 	Posterior *float64 `json:"height_posterior_mm,omitempty"`
 	DHI       *float64 `json:"dhi,omitempty"`
 	Meyerding string   `json:"meyerding,omitempty"` // I to V, only for a slip that is significant
+	// RelativeAngle is by how much the disc angle differs from a neighbour's, of a film at rest whose neighbours are marked.
+	RelativeAngle *float64 `json:"relative_angulation_deg,omitempty"`
+	// At L5-S1 where the corners are marked that they need. The slip angle is positive for a kyphosis; readers agree on it poorly (M 3.3).
+	SlipAngle         *float64 `json:"slip_angle_deg,omitempty"`
+	SacralInclination *float64 `json:"sacral_inclination_deg,omitempty"` // of the posterior wall against the film's vertical
+	LumbarIndex       *float64 `json:"lumbar_index_percent,omitempty"`   // posterior over anterior height of L5
 
 	// Half are the half widths of the 95 % intervals, by the names of the JSON fields.
 	Half map[string]float64 `json:"-"`
@@ -166,7 +174,7 @@ func MeasureMotion(in MotionInput) (Motion, error) {
 	if flexed != nil && extended != nil && flexed.sound && extended.sound {
 		out.between(flexed, extended, sigma)
 	}
-	out.judge(in.Segment, by)
+	out.judge(in.Segment, in.Sets, by)
 	return out, nil
 }
 
@@ -285,6 +293,13 @@ func (f film) result(by hand) (FilmResult, []string) {
 	}
 	if grade := Meyerding(*r.SlipOf); significant && grade > 0 {
 		r.Meyerding = meyerdingNames[grade]
+	}
+	if v, half, ok := f.relativeAngulation(by.rotation); ok && f.in.Position == Neutral {
+		r.RelativeAngle, r.Half["relative_angulation_deg"] = &v, half
+	}
+	f.lumbosacral(&r)
+	if r.SlipAngle != nil {
+		warnings = append(warnings, warning("slip-angle-unreliable"))
 	}
 	return r, warnings
 }

@@ -50,7 +50,7 @@ func (m *Motion) round() {
 	rounded(m.Translation, m.TranslationOf, m.Rotation, m.RotationFitted, m.CI95.Translation, m.CI95.TranslationOf, m.CI95.Rotation,
 		m.CI95.RotationFitted, m.Registration.Scale, m.Registration.Angle, m.Registration.RMS)
 	for _, f := range m.Films {
-		rounded(f.Slip, f.SlipOf, f.Depth, f.Angle, f.Anterior, f.Posterior, f.DHI)
+		rounded(f.Slip, f.SlipOf, f.Depth, f.Angle, f.Anterior, f.Posterior, f.DHI, f.RelativeAngle, f.SlipAngle, f.SacralInclination, f.LumbarIndex)
 	}
 }
 
