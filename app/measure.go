@@ -172,7 +172,8 @@ func (x *measurement) hand(i int) {
 		g.Scrolled(&fyne.ScrollEvent{PointEvent: fyne.PointEvent{Position: middle}, Scrolled: fyne.NewDelta(0, d)})
 		return
 	}
-	at := fyne.PointEvent{Position: fyne.NewPos(middle.X+100*float32(math.Sin(float64(i)/31)), middle.Y+60*float32(math.Sin(float64(i)/17)))}
+	turn := float64(i%120) * math.Pi / 60 // to and fro in two seconds
+	at := fyne.PointEvent{Position: fyne.NewPos(middle.X+100*float32(math.Sin(turn)), middle.Y+60*float32(math.Sin(2*turn)))}
 	if i == 0 {
 		g.MouseDown(&desktop.MouseEvent{PointEvent: at, Button: desktop.MouseButtonPrimary})
 		return
@@ -189,7 +190,7 @@ func (x *measurement) release() {
 
 // allocations counts what our own work allocates a frame: events and painting without Fyne's repaint between them.
 func (x *measurement) allocations() {
-	const warm, counted = 60, 240
+	const warm, counted = 400, 400 // there and back through 200 slices, and some rounds of the pointer
 	g := x.w.grid
 	pictures := g.CreateRenderer().Objects()
 	frame := func(i int) {

@@ -55,15 +55,20 @@ func (g *Grid) from() *board {
 	return g.boards[0]
 }
 
-// fromBoard goes on with a pointer's event on the board that it has come to. A gesture that was begun on another ends there.
-func (g *Grid) fromBoard() (back func()) {
+// backTo makes commands act on a board again.
+func (g *Grid) backTo(b *board) { g.board = b }
+
+// fromBoard goes on with a pointer's event on the board that it has come to, until backTo is called with the one that it returns. A gesture that was begun
+// on another ends there.
+func (g *Grid) fromBoard() (before *board) {
 	b := g.from()
 	if s := g.gesture; s.kind != gestureNone && s.cell.board != b {
 		back := g.at(s.cell.board)
 		g.finish(s.last, g.modifiers())
 		back()
 	}
-	return g.at(b)
+	before, g.board = g.board, b
+	return before
 }
 
 // shown are the cells on screen, on all boards; those of the board that commands act on come first.

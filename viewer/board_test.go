@@ -136,7 +136,7 @@ func TestBoardsCloseAndComeBack(t *testing.T) {
 		t.Error("the main window has lost its series")
 	}
 	for _, c := range side.b.cells {
-		if c.picture != nil || c.pinned != nil {
+		if c.picture != nil || c.pinned != (frameKey{}) {
 			t.Error("a closed board holds a picture")
 		}
 	}

@@ -41,7 +41,7 @@ type cell struct {
 	batch     int // of prefetching, the latest
 	direction int // of scrolling, the latest
 	asked     time.Time
-	pinned    *frameKey
+	pinned    frameKey // what is kept for it in the cache, zero for nothing
 
 	painter render.Painter
 	marker  render.Marker
@@ -107,9 +107,9 @@ func (c *cell) giveUp() {
 }
 
 func (c *cell) unpin() {
-	if c.pinned != nil {
-		c.grid.frames.cache.Unpin(*c.pinned)
-		c.pinned = nil
+	if c.pinned != (frameKey{}) {
+		c.grid.frames.cache.Unpin(c.pinned)
+		c.pinned = frameKey{}
 	}
 }
 
@@ -122,7 +122,7 @@ func (c *cell) display(p *picture, slice int) {
 	} else {
 		c.grid.frames.cache.Keep(key, p)
 	}
-	c.pinned = &key
+	c.pinned = key
 	first := c.picture == nil || c.picture.preview
 	c.picture, c.slice, c.failure = p, slice, nil
 	c.awaits = c.awaits && slice != c.view.Slice
@@ -174,8 +174,10 @@ func (c *cell) ref() (annotations.ImageRef, bool) {
 func (c *cell) mark() bool {
 	before := c.shapes
 	c.shapes = nil
-	if ref, ok := c.ref(); ok && c.grid.cfg.Annotator != nil {
-		c.shapes = c.grid.cfg.Annotator.Shapes(ref)
+	if a := c.grid.cfg.Annotator; a != nil {
+		if ref, ok := c.ref(); ok {
+			c.shapes = a.Shapes(ref)
+		}
 	}
 	return !(len(before) == 0 && len(c.shapes) == 0) && !reflect.DeepEqual(before, c.shapes)
 }

@@ -36,7 +36,8 @@ func newFrameBench(t testing.TB, views, rows, columns, n int) *frameBench {
 
 // drag moves the button that is down; frame 0 presses it.
 func (b *frameBench) dragged(i int) {
-	x, y := float32(300+100*math.Sin(float64(i)/31)), float32(240+60*math.Sin(float64(i)/17))
+	turn := float64(i%120) * math.Pi / 60 // to and fro in two seconds
+	x, y := float32(300+100*math.Sin(turn)), float32(240+60*math.Sin(2*turn))
 	if i == 0 {
 		b.down(desktop.MouseButtonPrimary, x, y)
 		return

@@ -74,8 +74,8 @@ func (g *Grid) drag(at fyne.Position, modifier fyne.KeyModifier) {
 	if heldOf(modifier) == HeldCtrl && !s.own {
 		k = accelerated
 	}
-	s.dx += float64(at.X-s.last.X) * k
-	dy := float64(at.Y-s.last.Y) * k
+	s.dx += (float64(at.X) - float64(s.last.X)) * k // a pointer that comes back has gone no way
+	dy := (float64(at.Y) - float64(s.last.Y)) * k
 	if s.kind == gestureWindow && g.mouse.UpBrighter {
 		dy = -dy
 	}

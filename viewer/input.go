@@ -36,7 +36,7 @@ type press struct {
 // MouseDown begins a gesture in the cell under the pointer, which becomes the active one.
 func (g *Grid) MouseDown(e *desktop.MouseEvent) {
 	defer g.meter.leave(g.meter.enter())
-	g.fromBoard()()
+	g.backTo(g.fromBoard())
 	g.use(g.from())
 	g.takeFocus()
 	if g.gesture.kind != gestureNone {
@@ -116,7 +116,7 @@ func (g *Grid) primary(c *cell, e *desktop.MouseEvent, double bool) gestureKind 
 // MouseUp ends the gesture of its button.
 func (g *Grid) MouseUp(e *desktop.MouseEvent) {
 	defer g.meter.leave(g.meter.enter())
-	defer g.fromBoard()()
+	defer g.backTo(g.fromBoard())
 	if g.gesture.kind == gestureNone || g.gesture.button != e.Button {
 		return
 	}
@@ -144,7 +144,7 @@ func (g *Grid) MouseIn(e *desktop.MouseEvent) { g.MouseMoved(e) }
 // button.
 func (g *Grid) MouseMoved(e *desktop.MouseEvent) {
 	defer g.meter.leave(g.meter.enter())
-	defer g.fromBoard()()
+	defer g.backTo(g.fromBoard())
 	if g.gesture.kind != gestureNone {
 		if e.Button&g.gesture.button != 0 {
 			g.drag(e.Position, g.modifiers())
@@ -158,7 +158,7 @@ func (g *Grid) MouseMoved(e *desktop.MouseEvent) {
 // MouseOut is the pointer leaving the grid. The right button is not followed outside.
 func (g *Grid) MouseOut() {
 	defer g.meter.leave(g.meter.enter())
-	defer g.fromBoard()()
+	defer g.backTo(g.fromBoard())
 	if g.gesture.kind != gestureNone && g.gesture.button == desktop.MouseButtonSecondary {
 		g.finish(g.gesture.last, g.modifiers())
 	}
@@ -168,7 +168,7 @@ func (g *Grid) MouseOut() {
 // Dragged is the pointer moving with the left or middle button down, also outside of the grid.
 func (g *Grid) Dragged(e *fyne.DragEvent) {
 	defer g.meter.leave(g.meter.enter())
-	defer g.fromBoard()()
+	defer g.backTo(g.fromBoard())
 	if g.gesture.kind != gestureNone {
 		g.drag(e.Position, g.modifiers())
 	}
@@ -177,7 +177,7 @@ func (g *Grid) Dragged(e *fyne.DragEvent) {
 // DragEnd ends a drag that was let go over something that takes no buttons; MouseUp does not come then, and Fyne takes the focus away.
 func (g *Grid) DragEnd() {
 	defer g.meter.leave(g.meter.enter())
-	defer g.fromBoard()()
+	defer g.backTo(g.fromBoard())
 	if g.gesture.kind == gestureNone {
 		return
 	}
@@ -199,7 +199,7 @@ const notch = 10
 // down. While the magnifier is shown it is the wheel that makes it stronger.
 func (g *Grid) Scrolled(e *fyne.ScrollEvent) {
 	defer g.meter.leave(g.meter.enter())
-	defer g.fromBoard()()
+	defer g.backTo(g.fromBoard())
 	c := g.cellAt(e.Position)
 	if c == nil || c.series == nil {
 		return

@@ -15,6 +15,7 @@ import (
 	"rachis/dicomio"
 	"rachis/dicomio/space"
 	"rachis/dicomio/tag"
+	"rachis/viewer/overlay"
 )
 
 // lab is a grid in a window of the test driver, with a queue for what comes back from the background.
@@ -263,4 +264,10 @@ func tempApp(t testing.TB) {
 		return
 	}
 	test.NewApp()
+}
+
+// said is what the texts on the picture are made of.
+func (c *cell) said() overlay.State {
+	st, _ := c.state(c.geometry())
+	return st
 }

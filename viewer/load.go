@@ -220,11 +220,24 @@ func (g *Grid) prefetch(c *cell, direction int) {
 			}
 		}
 	}
-	for d := 1; d <= max(forward, back); d++ {
-		if d <= forward {
+	switch {
+	case c.direction > 0: // where the hand goes first; behind it mostly lies what was seen just now
+		for d := 1; d <= forward; d++ {
 			take(c.view.Slice + d)
 		}
-		if d <= back {
+		for d := 1; d <= back; d++ {
+			take(c.view.Slice - d)
+		}
+	case c.direction < 0:
+		for d := 1; d <= back; d++ {
+			take(c.view.Slice - d)
+		}
+		for d := 1; d <= forward; d++ {
+			take(c.view.Slice + d)
+		}
+	default:
+		for d := 1; d <= max(forward, back); d++ {
+			take(c.view.Slice + d)
 			take(c.view.Slice - d)
 		}
 	}

@@ -165,3 +165,27 @@ func TestOriginIsFynes(t *testing.T) {
 	middle.Refresh()
 	same("in a widget")
 }
+
+// In steady state, when a hand goes to and fro over what was seen before, nothing is allocated for a frame: neither in events nor in painting.
+func TestFramesAllocateNothing(t *testing.T) {
+	for name, views := range map[string]int{"one view": 1, "four linked views": 2} {
+		t.Run(name, func(t *testing.T) {
+			f := newFrameBench(t, views, 100, 100, 20)
+			run := func(what string, most float64, step func(int)) {
+				t.Helper()
+				i := 0
+				frame := func() { step(i); f.paint(); i++ }
+				for range 250 {
+					frame()
+				}
+				if n := testing.AllocsPerRun(120, frame); n > most {
+					t.Errorf("%s: %v allocations a frame", what, n)
+				}
+			}
+			run("windowing", 0, f.dragged)
+			f.g.DragEnd()
+			f.g.MouseOut() // a pointer that rests on the picture has the value under it written, which is another for each slice
+			run("scrolling", 0, f.wheeled)
+		})
+	}
+}

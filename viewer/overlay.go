@@ -15,25 +15,6 @@ import (
 	"rachis/viewer/render"
 )
 
-// written is what was composed last for a cell's picture, and from what.
-type written struct {
-	picture overlay.Picture
-	state   overlay.State
-	header  *dicomio.DataSet
-	series  *series
-	info    Info
-	linking linking
-	coming  int
-	preview bool
-	caption string
-	session int // of texts: another language
-
-	geometry render.Geometry
-	turn     int
-	flip     bool
-	slice    int
-}
-
 // annotate writes on the picture what belongs to it: who and what it is, letters, ruler, flags, the localiser line, and in place of a
 // picture why there is none. Without lines, these were painted before.
 func (c *cell) annotate(img *image.RGBA, g render.Geometry, scale float64, lines bool) {
@@ -52,65 +33,75 @@ func (c *cell) annotate(img *image.RGBA, g render.Geometry, scale float64, lines
 // reducedWidth and reducedHeight are the sides, in units of Fyne's, below which a view has no room for all that is written on a large one.
 const reducedWidth, reducedHeight = 220.0, 240.0
 
-// compose returns the texts of the corners, letters and rulers. They are made anew only when something has changed.
-func (c *cell) compose(g render.Geometry) overlay.Picture {
+// compose returns the texts of the corners, letters and rulers. Those that were made before, of this window on this slice, are not made anew.
+func (c *cell) compose(g render.Geometry) (o overlay.Picture) {
 	s := c.series
 	if s == nil {
-		return overlay.Picture{}
+		return o
 	}
 	w := &c.written
-	st, header := c.state(g)
-	linking := c.linking()
-	coming := 0
+	w.of(s, c.grid.labelled)
+	key := cornersKey{linking: c.linking(), preview: c.picture != nil && c.picture.preview, caption: c.caption()}
+	key.state, key.header = c.state(g)
 	if c.picture != nil && c.waiting() && time.Since(c.asked) >= comingAfter {
-		coming = c.view.Slice + 1
+		key.coming = c.view.Slice + 1
 	}
-	preview := c.picture != nil && c.picture.preview
-	caption := c.caption()
-	t := overlay.Texts{Text: c.grid.cfg.Text, Number: c.grid.cfg.Number}
-	if w.caption != caption || w.series != s || w.state != st || w.header != header || w.info != s.item.Info || w.linking != linking || w.coming != coming || w.preview != preview || w.session != c.grid.labelled {
-		i := s.item.Info
-		who := overlay.Subject{PatientName: i.PatientName, PatientID: i.PatientID, BirthDate: i.BirthDate, Sex: i.Sex, Code: i.Code,
-			StudyDate: i.StudyDate, StudyDescription: i.StudyDescription, Institution: i.Institution,
-			SeriesDescription: s.item.Stack.Description, View: i.View, Split: s.item.Stack.Split, SeriesNumber: i.SeriesNumber}
-		if who.SeriesDescription == "" {
-			who.SeriesDescription = i.SeriesDescription
-		}
-		if caption != "" {
-			who.StudyDate = "" // the caption says it
-		}
-		w.picture.Identity, w.picture.Study = t.Identity(who), t.Study(who, st)
-		if caption != "" {
-			w.picture.Study = append([]overlay.Line{{Text: caption, Until: overlay.Off}}, w.picture.Study...)
-		}
-		w.picture.Image, w.picture.Series = t.Image(st), t.Series(who, st, header)
-		flag := func(text string) {
-			w.picture.Study = append(w.picture.Study, overlay.Line{Text: text, Until: overlay.Off, Warn: true})
-		}
-		for line := range strings.Lines(i.Flags) {
-			flag(strings.TrimSpace(line))
-		}
-		if preview {
-			flag(c.grid.cfg.Text("viewer.preview"))
-		}
-		if coming > 0 {
-			flag(c.grid.cfg.Text("viewer.coming", coming, st.Images))
-		}
-		for _, text := range linking.says(&c.grid.cfg) {
-			flag(text)
-		}
+	at, ok := w.corners[key]
+	if !ok {
+		at = c.corners(key)
+		keep(w.corners, key, at)
 	}
-	if w.series != s || w.info != s.item.Info || w.header != header || w.geometry != g || w.turn != c.view.Turn || w.flip != c.view.Flip || w.slice != c.slice || w.session != c.grid.labelled {
-		w.picture.Letters, w.picture.Across, w.picture.Down = [4]string{}, overlay.Ruler{}, overlay.Ruler{}
-		if c.picture != nil {
-			w.picture.Letters = overlay.LettersOf(s.plane(c.slice), header.Texts(tag.PatientOrientation), c.view.Turn, c.view.Flip)
-			w.picture.Across, w.picture.Down = t.Rulers(g, s.calibration())
+	o.Identity, o.Study, o.Image, o.Series = at.identity, at.study, at.image, at.series
+	if c.picture != nil {
+		key := edgesKey{g, key.header, c.slice, c.view.Turn, c.view.Flip}
+		at, ok := w.edges[key]
+		if !ok {
+			at.letters = overlay.LettersOf(s.plane(c.slice), key.header.Texts(tag.PatientOrientation), c.view.Turn, c.view.Flip)
+			at.across, at.down = c.grid.texts().Rulers(g, s.calibration())
+			keep(w.edges, key, at)
 		}
+		o.Letters, o.Across, o.Down = at.letters, at.across, at.down
 	}
-	w.series, w.state, w.header, w.info, w.linking, w.coming, w.preview, w.session = s, st, header, s.item.Info, linking, coming, preview, c.grid.labelled
-	w.caption = caption
-	w.geometry, w.turn, w.flip, w.slice = g, c.view.Turn, c.view.Flip, c.slice
-	return w.picture
+	return o
+}
+
+// texts composes in the reader's language.
+func (g *Grid) texts() overlay.Texts { return overlay.Texts{Text: g.cfg.Text, Number: g.cfg.Number} }
+
+// corners makes the lines of the corners.
+func (c *cell) corners(key cornersKey) (out corners) {
+	s, st, t := c.series, key.state, c.grid.texts()
+	i := s.item.Info
+	who := overlay.Subject{PatientName: i.PatientName, PatientID: i.PatientID, BirthDate: i.BirthDate, Sex: i.Sex, Code: i.Code,
+		StudyDate: i.StudyDate, StudyDescription: i.StudyDescription, Institution: i.Institution,
+		SeriesDescription: s.item.Stack.Description, View: i.View, Split: s.item.Stack.Split, SeriesNumber: i.SeriesNumber}
+	if who.SeriesDescription == "" {
+		who.SeriesDescription = i.SeriesDescription
+	}
+	if key.caption != "" {
+		who.StudyDate = "" // the caption says it
+	}
+	out.identity, out.study = t.Identity(who), t.Study(who, st)
+	if key.caption != "" {
+		out.study = append([]overlay.Line{{Text: key.caption, Until: overlay.Off}}, out.study...)
+	}
+	out.image, out.series = t.Image(st), t.Series(who, st, key.header)
+	flag := func(text string) {
+		out.study = append(out.study, overlay.Line{Text: text, Until: overlay.Off, Warn: true})
+	}
+	for line := range strings.Lines(i.Flags) {
+		flag(strings.TrimSpace(line))
+	}
+	if key.preview {
+		flag(c.grid.cfg.Text("viewer.preview"))
+	}
+	if key.coming > 0 {
+		flag(c.grid.cfg.Text("viewer.coming", key.coming, st.Images))
+	}
+	for _, text := range key.linking.says(&c.grid.cfg) {
+		flag(text)
+	}
+	return out
 }
 
 // state is what the texts say of the present picture.

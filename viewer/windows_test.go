@@ -80,8 +80,8 @@ func TestARegionSetsTheWindowFromItsValues(t *testing.T) {
 	if l.g.Mode() != ModeScroll || len(modes) != 1 || modes[0] != ModeScroll {
 		t.Errorf("after one region mode %d is in hand, told %v", l.g.Mode(), modes)
 	}
-	if l.g.cells[0].compose(c.geometry()); c.written.state.Preset != "viewer.preset.region" {
-		t.Errorf("the picture calls it %q", c.written.state.Preset)
+	if c.said().Preset != "viewer.preset.region" {
+		t.Errorf("the picture calls it %q", c.said().Preset)
 	}
 	l.g.AutoWindow()
 	if l.g.View(0) != before {
@@ -368,7 +368,7 @@ func TestMatchedWindowsShowTheSamePlacesAlike(t *testing.T) {
 	// It says so, and what to; any other window takes it back.
 	c := l.g.cells[3]
 	c.compose(c.geometry())
-	if got := c.written.state.Matched; got != "viewer.preset.matchedT1 viewer.preset.series7" {
+	if got := c.said().Matched; got != "viewer.preset.matchedT1 viewer.preset.series7" {
 		t.Errorf("the picture says %q", got)
 	}
 	l.g.SetActive(3)
@@ -378,7 +378,7 @@ func TestMatchedWindowsShowTheSamePlacesAlike(t *testing.T) {
 		t.Errorf("at the next slice it is %v", got)
 	}
 	l.drag(left, 100, 700, 120, 700)
-	if c.compose(c.geometry()); c.written.state.Matched != "" {
+	if c.said().Matched != "" {
 		t.Error("a window that was dragged is called matched")
 	}
 	// Far from the place there is nothing in common.

@@ -13,7 +13,7 @@ type Cache[K comparable, V any] struct {
 	budget  int64
 	size    func(V) int64
 	entries map[K]*list.Element
-	order   *list.List // of entry[K, V]; the front was used last
+	order   *list.List // of *entry[K, V]; the front was used last
 	pins    map[K]int
 	bytes   int64
 }
@@ -35,7 +35,7 @@ func (c *Cache[K, V]) Find(key K) (V, bool) {
 	defer c.mu.Unlock()
 	if e, ok := c.entries[key]; ok {
 		c.order.MoveToFront(e)
-		return e.Value.(entry[K, V]).value, true
+		return e.Value.(*entry[K, V]).value, true
 	}
 	var none V
 	return none, false
@@ -58,17 +58,23 @@ func (c *Cache[K, V]) Put(key K, value V) {
 }
 
 func (c *Cache[K, V]) put(key K, value V) {
-	if e, ok := c.entries[key]; ok {
-		c.bytes -= e.Value.(entry[K, V]).bytes
-		c.order.Remove(e)
-		delete(c.entries, key)
-	}
 	n := c.size(value)
-	if n > c.budget && c.pins[key] == 0 {
-		return // it would drop all others before itself
+	e, ok := c.entries[key]
+	switch {
+	case n > c.budget && c.pins[key] == 0: // it would drop all others before itself
+		if ok {
+			c.drop(e)
+		}
+		return
+	case ok: // as when what is on screen is shown once more, at each slice of a scroll
+		v := e.Value.(*entry[K, V])
+		c.bytes += n - v.bytes
+		v.value, v.bytes = value, n
+		c.order.MoveToFront(e)
+	default:
+		c.entries[key] = c.order.PushFront(&entry[K, V]{key, value, n})
+		c.bytes += n
 	}
-	c.entries[key] = c.order.PushFront(entry[K, V]{key, value, n})
-	c.bytes += n
 	c.trim()
 }
 
@@ -102,13 +108,18 @@ func (c *Cache[K, V]) Unpin(key K) {
 func (c *Cache[K, V]) trim() {
 	for e := c.order.Back(); e != nil && c.bytes > c.budget; {
 		before := e.Prev()
-		if v := e.Value.(entry[K, V]); c.pins[v.key] == 0 {
-			c.order.Remove(e)
-			delete(c.entries, v.key)
-			c.bytes -= v.bytes
+		if c.pins[e.Value.(*entry[K, V]).key] == 0 {
+			c.drop(e)
 		}
 		e = before
 	}
+}
+
+func (c *Cache[K, V]) drop(e *list.Element) {
+	v := e.Value.(*entry[K, V])
+	c.order.Remove(e)
+	delete(c.entries, v.key)
+	c.bytes -= v.bytes
 }
 
 // SetBudget changes how much is kept, and drops at once what is too much. It does not drop what is pinned.

@@ -128,6 +128,13 @@ func (q *Queue[K, V]) enlist(key K, deliver func(V, error), urgent bool) (v V, t
 	return v, t, nil
 }
 
+// Waiting is how many keys are wanted now and not being loaded yet.
+func (q *Queue[K, V]) Waiting() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.urgent)
+}
+
 // remove takes a flight that is not running off its list.
 func (q *Queue[K, V]) remove(f *flight[K, V]) {
 	if f.urgent {
