@@ -144,7 +144,7 @@ func TestE2ELayouts(t *testing.T) {
 			d.prefer(fmt.Sprintf(`{"language":%q,"reviewer":"Dr Test"}`, c.language))
 			a := d.open(now, then)
 			whole := image.Rect(leftPanel, 60, c.width-rightPanel, c.height-32)
-			d.until("pictures", 60*time.Second, func() bool { return bright(d.look(), whole) > 0.2 })
+			d.until("pictures in several views", 60*time.Second, func() bool { return !d.active(d.look()).Empty() })
 			away := func() { d.move(c.width/2, c.height-6) }
 			away()
 			area := d.area(whole)
@@ -167,7 +167,7 @@ func TestE2ELayouts(t *testing.T) {
 			// A protocol without its series says so where it would be, and in the status bar; one that finds nothing, in a dialog.
 			a.kill()
 			a = d.open(pair)
-			d.until("pictures", 60*time.Second, func() bool { return bright(d.look(), whole) > 0.2 })
+			d.until("pictures in several views", 60*time.Second, func() bool { return !d.active(d.look()).Empty() })
 			a.key("F2")
 			d.rest(whole)
 			img := d.picture("4-modic-without-stir")
@@ -315,8 +315,8 @@ func (d *desk) layouts(a *app, area, whole image.Rectangle, away func()) {
 		rows, columns int
 		fill          int
 	}{{"1and2", "left", 2, 1, 3}, {"1over2", "top", 1, 2, 3}, {"1and3", "left", 3, 1, 3}, {"1over3", "top", 1, 3, 3}} {
-		words := map[string]map[string]string{"fr": {"1and2": "grande vue et deux", "1over2": "dessus de deux", "1and3": "grande vue et trois", "1over3": "dessus de trois"},
-			"en": {"1and2": "large view and two", "1over2": "above two", "1and3": "large view and three", "1over3": "above three"}}[d.language()][l.words]
+		words := map[string]map[string]string{"fr": {"1and2": "grande vue et deux", "1over2": "grande vue au-dessus de deux", "1and3": "grande vue et trois", "1over3": "grande vue au-dessus de trois"},
+			"en": {"1and2": "large view and two", "1over2": "large view above two", "1and3": "large view and three", "1over3": "large view above three"}}[d.language()][l.words]
 		d.command(a, whole, words)
 		d.rest(whole)
 		all := views(area, l.rows, l.columns, l.lead)
