@@ -14,8 +14,8 @@ import (
 
 // Places of the window at 1366 x 768: the buttons of the toolbar, the rows of the tree, and both views of the layout 1x2.
 var (
-	buttonOne  = image.Pt(132, 41)
-	buttonTwo  = image.Pt(163, 41)
+	buttonOne  = image.Pt(120, 41)
+	buttonTwo  = image.Pt(147, 41)
 	rowT2      = image.Pt(140, 158)
 	rowT1      = image.Pt(140, 226)
 	leftView   = image.Rect(236, 64, 654, 734)
