@@ -25,7 +25,8 @@ type Line struct {
 	Figure float64 `json:"figure"`
 	Unit   string  `json:"unit"` // "MPix/s", "files/s", "ms", "ns/pixel"
 	// Picture is how long one of the pictures that a pass makes takes, in seconds, from CPU on one core and from the clock on more; 0 where it is
-	// not that. Scaling is how much sooner they are there, by the clock, than on one core. Digest is that of the last one.
+	// not that. Scaling is how much sooner the fastest of them is there, by the clock, than the
+	// fastest on one core. Digest is that of the last one.
 	Picture float64 `json:"picture_s,omitempty"`
 	Scaling float64 `json:"scaling,omitempty"`
 	Digest  string  `json:"digest,omitempty"`

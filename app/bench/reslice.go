@@ -49,13 +49,8 @@ func Reslice(ctx context.Context, o Options) error {
 	plane := space.Plane{Origin: v.Center().Sub(right.Scale(middle)).Sub(down.Scale(middle)), Along: right, Down: down, Spacing: space.Spacing{BetweenRows: 1, BetweenColumns: 1}}
 	dst := make([]uint16, side*side)
 	const times = 40
-	pass := func(context.Context) error {
-		for range times {
-			v.Sample(dst, plane, side, side, reslice.Slab{})
-		}
-		return nil
-	}
-	return pictures(ctx, o, Line{Workload: "reslice", Done: o.Text.T("bench.plane", times, side, side, side, side, volumeSlices)}, times, side*side, pass, nil, func() string {
+	sample := func(int) { v.Sample(dst, plane, side, side, reslice.Slab{}) }
+	return pictures(ctx, o, Line{Workload: "reslice", Done: o.Text.T("bench.plane", times, side, side, side, side, volumeSlices)}, times, side*side, sample, nil, func() string {
 		b := make([]byte, 2*len(dst))
 		for i, s := range dst {
 			binary.LittleEndian.PutUint16(b[2*i:], s)
