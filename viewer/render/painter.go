@@ -38,6 +38,7 @@ type Painter struct {
 	tableFor tableKey
 
 	img     *image.RGBA
+	blank   []byte // a row of the background
 	job     job
 	scratch scratch
 }
@@ -81,9 +82,11 @@ func (p *Painter) Paint(frame *dicomio.Frame, g Geometry, look Look, how annotat
 	w, h := max(g.Width, 1), max(g.Height, 1)
 	if p.img == nil || p.img.Rect.Dx() != w || p.img.Rect.Dy() != h {
 		p.img = image.NewRGBA(image.Rect(0, 0, w, h))
+		p.blank = grow(p.blank, 4*w)
+		fill(p.blank, background)
 		p.frame = nil
 	}
-	if !wellFormed(frame) || g.Rows != frame.Rows || g.Columns != frame.Columns || g.PixelsPerColumn() == 0 {
+	if !wellFormed(frame) || g.Rows != frame.Rows || g.Columns != frame.Columns || g.Width <= 0 || g.Height <= 0 || g.PixelsPerColumn() == 0 {
 		p.frame = nil
 		fill(p.img.Pix, background)
 		return p.img
@@ -187,11 +190,11 @@ func (p *Painter) lookupRows(from, to int) {
 	for y := from; y < to; y++ {
 		row := p.img.Pix[y*p.img.Stride : y*p.img.Stride+4*w]
 		if y < p.rows.from || y >= p.rows.to || x0 >= x1 {
-			fill(row, background)
+			copy(row, p.blank)
 			continue
 		}
-		fill(row[:4*x0], background)
-		fill(row[4*x1:], background)
+		copy(row[:4*x0], p.blank)
+		copy(row[4*x1:], p.blank)
 		out := row[4*x0 : 4*x1]
 		switch {
 		case p.src.values != nil:

@@ -46,7 +46,7 @@ func (p *Painter) makeTable(look Look) {
 		base: storedOf(uint16(p.src.scale.base), p.frame.Signed), unit: 1 / float64(uint32(1)<<p.src.scale.shift)}
 	first, last := int(p.src.scale.least), int(p.src.scale.most)
 	if l.gray.ModalityLUT == nil && (look.VOI.LUT == nil || len(look.VOI.LUT.Values) == 0) {
-		l.climb(&p.table, first, last, l.at(first), l.at(last))
+		l.climb(&p.table, first, last)
 		return
 	}
 	for i := first; i <= last; i++ {
@@ -73,25 +73,37 @@ func (l *ladder) at(i int) uint32 {
 	return uint32(level(l.voi.grey(x), l.invert))*0x010101 | 0xff000000
 }
 
-// climb fills the table between two values whose pixels are known. A window's greys only rise, or only fall: where both ends are of one grey
-// so is all between them, and of 65,536 values few are computed.
-func (l *ladder) climb(table *[65536]uint32, first, last int, atFirst, atLast uint32) {
-	if atFirst == atLast {
-		run := table[first : last+1]
-		run[0] = atFirst
+// climb fills the table from first to last. A window's greys only rise, or only fall, so that the values of one grey are a run, and the runs of a
+// linear window are as long as one another but for one value: where a run ends is looked for where the one before would have ended, and of
+// 65,536 values few are computed.
+func (l *ladder) climb(table *[65536]uint32, first, last int) {
+	at, length := l.at(first), 1
+	for {
+		// The run's end lies in [in, out): at in its grey is known to be at, at out to be next.
+		in, out, next := first, last+1, at
+		for step, i := 1, first+length-1; in+1 < out; {
+			i = min(max(i, in+1), out-1)
+			if p := l.at(i); p == at {
+				in = i
+				i += step
+			} else {
+				out, next = i, p
+				i -= step
+			}
+			if step *= 2; step > 16 { // far from what was expected
+				i = (in + out) / 2
+			}
+		}
+		run := table[first:out]
+		run[0] = at
 		for n := 1; n < len(run); n *= 2 {
 			copy(run[n:], run[:n])
 		}
-		return
+		if out > last {
+			return
+		}
+		first, at, length = out, next, len(run)
 	}
-	if last-first <= 1 {
-		table[first], table[last] = atFirst, atLast
-		return
-	}
-	middle := (first + last) / 2
-	at := l.at(middle)
-	l.climb(table, first, middle, atFirst, at)
-	l.climb(table, middle, last, at, atLast)
 }
 
 // level rounds a grey level from 0 to 255.
