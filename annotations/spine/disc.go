@@ -90,6 +90,27 @@ func (p pair) frobin() (height, index float64, ok bool) {
 	return height, height / depth, true
 }
 
+// perpendicular is the mean of the ventral and the dorsal height at right angles to the bisectrix of both midplanes.
+func (p pair) perpendicular() (float64, bool) {
+	ventral, _, ok := p.frobin()
+	if !ok {
+		return 0, false
+	}
+	m1, m2 := p.upper.midplane(), p.lower.midplane()
+	b := m1.mul(1 / m1.length()).add(m2.mul(1 / m2.length()))
+	dorsal := b.cross(p.upper.at[IP].sub(p.lower.at[SP])) / b.length()
+	return (ventral + dorsal) / 2, true
+}
+
+// dhi4 is Chen's method 4 (2022): the mean of three heights over the depth of the upper body.
+func (p pair) dhi4() (float64, bool) {
+	d, ok := p.upper.depth()
+	if !ok {
+		return 0, false
+	}
+	return quotient(p.fyllos(), d)
+}
+
 // midplaneAngle is the angle between both midplanes in degrees, positive when it opens to the front.
 func (p pair) midplaneAngle() (float64, bool) {
 	if !p.upper.whole() || !p.lower.whole() {

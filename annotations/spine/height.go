@@ -151,8 +151,13 @@ type Height struct {
 	Angle *float64 `json:"-"`
 	// MidplaneAngle is the angle between both midplanes in degrees, nil unless both bodies are whole.
 	MidplaneAngle *float64 `json:"-"`
-	// DHI6 is Chen's method 6, nil unless both bodies are whole.
+	// DHI6 and DHI4 are Chen's methods 6 and 4 (2022), nil unless both bodies, or for DHI4 the upper one, are whole.
 	DHI6 *float64 `json:"-"`
+	DHI4 *float64 `json:"-"`
+	// FrobinHeight is the ventral height of Frobin in mm, Perpendicular the mean of it and of the dorsal one: it is free of the disc angle to first
+	// order, and of a slip, which makes heights from corner to corner too large. Nil unless both bodies are whole.
+	FrobinHeight  *float64 `json:"-"`
+	Perpendicular *float64 `json:"-"`
 	// Reference names the disc that was compared with, "" for none.
 	Reference string `json:"-"`
 	// Expected is the DHI7 that the reference leads one to expect, ReferenceDHI the reference's own.
@@ -302,6 +307,11 @@ func (h *Height) fill(n discNumbers) {
 	give("frobin", &h.Frobin, func(p pair) (float64, bool) { _, index, ok := p.frobin(); return index, ok })
 	give("disc_angle_deg", &h.Angle, func(p pair) (float64, bool) { return p.angle(), true })
 	give("dhi6", &h.DHI6, pair.dhi6)
+	give("dhi4", &h.DHI4, pair.dhi4)
+	if n.mm {
+		give("frobin_mm", &h.FrobinHeight, func(p pair) (float64, bool) { v, _, ok := p.frobin(); return v, ok })
+		give("height_perpendicular_mm", &h.Perpendicular, pair.perpendicular)
+	}
 	give("midplane_angle_deg", &h.MidplaneAngle, pair.midplaneAngle)
 	for _, b := range []body{p.upper, p.lower} {
 		if !b.whole() {

@@ -191,6 +191,7 @@ func TestD1(t *testing.T) {
 		near(t, f.Position+" DHI7", given(t, "DHI7", h.DHI), c.dhi7, 6e-5)
 		near(t, f.Position+" DHI6", given(t, "DHI6", h.DHI6), c.dhi6, 6e-5)
 		near(t, f.Position+" Frobin", given(t, "Frobin", h.Frobin), c.frobin, 6e-5)
+		near(t, f.Position+" Frobin mm", given(t, "Frobin mm", h.FrobinHeight), map[int]float64{1: 14.0696, 0: 5.7219}[c.film], tolerance)
 		near(t, f.Position+" midplane angle", given(t, "midplane angle", h.MidplaneAngle), c.midplane, 1e-3)
 		near(t, f.Position+" interval of DHI7", h.Half["dhi"], 1.96*0.015, 0.001)
 	}

@@ -115,6 +115,10 @@ func (e *evaluation) height(h spine.Height, p picture) {
 	give("farfan", h.Farfan, "1", "Farfan")
 	give("frobin", h.Frobin, "1", "Frobin")
 	give("disc_angle_deg", h.Angle, "deg", "")
+	give("dhi6", h.DHI6, "1", "DHI6")
+	give("dhi4", h.DHI4, "1", "DHI4")
+	give("frobin_mm", h.FrobinHeight, "mm", "Frobin")
+	give("height_perpendicular_mm", h.Perpendicular, "mm", "")
 	e.optional(h.ReferenceDHI, annotations.Value{Name: "dhi", Unit: "1", Method: "DHI7", Role: annotations.RoleReferenceDisc})
 	if h.Loss == nil {
 		return
