@@ -367,11 +367,13 @@ func (l *levelling) propose() {
 	if p := sure[0].Image.Plane; p == nil || !p.Known() {
 		front, up = space.LPS{}, space.LPS{} // of a film nothing says where the front is
 	}
-	l.offer(a, sure, spine.Propose(sure, want, front, up), nil)
+	if n := l.offer(a, sure, spine.Propose(sure, want, front, up), nil); n > 0 {
+		w.say("levels.propose.done", widget.SuccessImportance, n)
+	}
 }
 
-// offer puts proposals on images and keeps those that an image shows, in one edit.
-func (l *levelling) offer(a *annotations.Annotation, sure, proposals []annotations.Label, values []annotations.Value) {
+// offer puts proposals on images and keeps those that an image shows, in one edit. It returns how many there are.
+func (l *levelling) offer(a *annotations.Annotation, sure, proposals []annotations.Label, values []annotations.Value) int {
 	w := l.w
 	stack := l.stack(sure)
 	list := slices.Clone(sure)
@@ -383,15 +385,16 @@ func (l *levelling) offer(a *annotations.Annotation, sure, proposals []annotatio
 	}
 	if len(list) == len(sure) {
 		w.say("levels.propose.none", widget.WarningImportance)
-		return
+		return 0
 	}
 	after := a.WithLabels(list)
 	if values != nil {
 		after.Values = values
 	}
-	if l.apply(a, after) {
-		w.say("levels.propose.done", widget.SuccessImportance, len(list)-len(sure))
+	if !l.apply(a, after) {
+		return 0
 	}
+	return len(list) - len(sure)
 }
 
 // onImage puts a proposal on an image: on the film of the other labels, or the nearest slice of a stack.
@@ -477,7 +480,9 @@ func (l *levelling) carry() {
 		{Name: "carried_left_mm", Value: by.X, Unit: "mm", Method: from}, {Name: "carried_back_mm", Value: by.Y, Unit: "mm", Method: from},
 		{Name: "carried_up_mm", Value: by.Z, Unit: "mm", Method: from},
 	}
-	l.offer(a, sure, carried, values)
+	if n := l.offer(a, sure, carried, values); n > 0 {
+		l.w.say("levels.carry.done", widget.SuccessImportance, n, l.w.text.Number(by.Length(), 0))
+	}
 }
 
 // problems says what is odd about the labels of an image: their order, and where they contradict the reviewer's labels of other examinations
