@@ -43,8 +43,8 @@ func (p *Painter) corner(img *image.RGBA, lines []Line, level Level, c corner) {
 		}
 		words := l.Text
 		passed, whole := p.fitting(rows[next:next+spare+1], words)
-		if !whole && l.Short != "" {
-			words = l.Short
+		for i := 0; !whole && i < len(l.Short); i++ {
+			words = l.Short[i]
 			passed, whole = p.fitting(rows[next:next+spare+1], words)
 		}
 		if whole {

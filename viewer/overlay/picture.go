@@ -20,8 +20,8 @@ const (
 // Line is one line of a corner.
 type Line struct {
 	Text string
-	// Short is Text in fewer words, for where that does not fit; "" where there is none.
-	Short string
+	// Short are Text in fewer and fewer words, for where that does not fit; nil where there are none.
+	Short []string
 	// Until is the barest level at which the line is still painted.
 	Until Level
 	// Rank says what is left out first where there is no room: the line with the highest rank, and of equals the last one.

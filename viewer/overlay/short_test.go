@@ -23,13 +23,16 @@ func TestShortLines(t *testing.T) {
 		return key
 	}}
 	line := en.Image(State{Window: dicomio.Window{Center: 599, Width: 1198}, Preset: "0.5-99.5 % of the series"})[0]
-	if line.Short != "Window 1198 / 599" {
-		t.Fatalf("the short line is %q", line.Short)
+	if len(line.Short) != 2 || line.Short[0] != "Window 1198 / 599" {
+		t.Fatalf("the short lines are %q", line.Short)
 	}
 	if !slices.Equal(paint(line), paint(Line{Text: "Window 1198 / 599"})) {
 		t.Error("200 pixels wide it is not the short line that is painted")
 	}
-	if slices.Equal(paint(Line{Text: "ab", Short: "a"}), paint(Line{Text: "a"})) {
+	if least := (Line{Text: "a line that is too long by far", Short: []string{"a line that is too long", "W 9 / 5"}}); !slices.Equal(paint(least), paint(Line{Text: "W 9 / 5"})) {
+		t.Error("where the short line does not fit either it is not the shortest that is painted")
+	}
+	if slices.Equal(paint(Line{Text: "ab", Short: []string{"a"}}), paint(Line{Text: "a"})) {
 		t.Error("the short line is painted where the long one fits")
 	}
 }

@@ -157,7 +157,7 @@ func (t Texts) Image(st State) []Line {
 	}
 	if st.Zoom > 0 {
 		text, short := t.zoom(st)
-		line := Line{Text: text, Short: short, Rank: 3}
+		line := Line{Text: text, Short: []string{short}, Rank: 3}
 		if st.TrueSize {
 			line.Until = Minimal
 		}
@@ -197,22 +197,25 @@ func (t Texts) zoom(st State) (text, short string) {
 const exactly = 1e-9
 
 // window says width and centre, and the name where there is room for it.
-func (t Texts) window(w dicomio.Window, name string) (text, short string) {
+func (t Texts) window(w dicomio.Window, name string) (text string, short []string) {
 	name = plain(name)
 	if !(w.Width > 0) {
-		return name, ""
+		return name, nil
 	}
 	decimals := 0
 	for k := w.Width; k < 20 && decimals < 4; k *= 10 { // a step of a hundredth of the window is seen
 		decimals++
 	}
-	text = t.text("viewer.overlay.window", t.number(w.Width, decimals), t.number(w.Center, decimals))
-	short = text
+	width, center := t.number(w.Width, decimals), t.number(w.Center, decimals)
+	text = t.text("viewer.overlay.window", width, center)
+	least := t.text("viewer.overlay.window.short", width, center)
+	short = []string{text, least}
 	if name != "" {
 		text += "  " + name
 	}
 	if w.Function == "SIGMOID" {
-		text, short = text+"  "+t.text("viewer.overlay.sigmoid"), short+"  "+t.text("viewer.overlay.sigmoid")
+		function := "  " + t.text("viewer.overlay.sigmoid")
+		text, short = text+function, []string{short[0] + function, least + function, least}
 	}
 	return text, short
 }
