@@ -132,25 +132,50 @@ func (w *work) pyramid(f Film, unit [2]float64) (out [4]level, sharp plane) {
 }
 
 func (w *work) find() (Result, error) {
-	w.total = 3 + 2*(len(w.bodies)+1)
+	w.total = 3 + 4*len(w.bodies)
 	both(func() { w.source, w.sharpSource = w.pyramid(w.from, w.unit) }, func() { w.target, w.sharp = w.pyramid(w.to, w.other) })
 	w.tell()
 	o := w.outline(w.frameOf(w.unit, w.n[coarse]), 0)
 	w.field = newField(w.target[coarse].plane, int(math.Ceil(o.depth()*1.5)))
 	w.tell()
 	w.sides = []*side{w.side(false), w.side(true)}
-	for _, s := range w.sides {
-		if err := w.gather(s); err != nil {
+	if err := w.look(w.sweep(false)); err != nil {
+		return Result{}, err
+	}
+	// A film may lie on its side, or on its head. Where all was found as films usually lie there is no need to ask.
+	if w.anyRefused() {
+		if err := w.look(w.sweep(true)); err != nil {
 			return Result{}, err
+		}
+	}
+	w.done = w.total - 1
+	w.tell()
+	return w.result(), nil
+}
+
+// look searches over a sweep, beside what was found before, and concludes.
+func (w *work) look(sw sweep) error {
+	for _, s := range w.sides {
+		if err := w.gather(s, sw); err != nil {
+			return err
 		}
 	}
 	best, rival, err := w.decide()
 	if err != nil {
-		return Result{}, err
+		return err
 	}
 	w.conclude(best, rival)
-	w.tell()
-	return w.result(), nil
+	return nil
+}
+
+// anyRefused reports whether a vertebra of the bodies was refused.
+func (w *work) anyRefused() bool {
+	for _, f := range w.found {
+		if f.Refused != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // outline is that of the k-th vertebra in a frame.
@@ -182,9 +207,20 @@ func (w *work) side(mirrored bool) *side {
 	return s
 }
 
-// sweep is where to look.
-func (w *work) sweep() sweep {
-	s := sweep{turns: every(65*math.Pi/180, 9*math.Pi/180)}
+// usual is how far a vertebra may be turned between two films that lie alike, in degrees: between flexion and extension up to 50.
+const usual = 65
+
+// sweep is where to look: at the usual turns, or at all others.
+func (w *work) sweep(others bool) sweep {
+	s := sweep{turns: every(usual*math.Pi/180, 9*math.Pi/180)}
+	if others {
+		for i, t := range every((180-usual-4)*math.Pi/180, 9*math.Pi/180) {
+			if i == 0 {
+				s.turns = nil
+			}
+			s.turns = append(s.turns, math.Pi+t)
+		}
+	}
 	if w.calibrated {
 		s.sizes = []float64{-0.15, 0, 0.15}
 	} else {
@@ -199,9 +235,10 @@ const (
 )
 
 // gather finds the candidates of each vertebra and refines them.
-func (w *work) gather(s *side) error {
-	s.candidates = make([][]fit, len(w.bodies))
-	sw := w.sweep()
+func (w *work) gather(s *side, sw sweep) error {
+	if s.candidates == nil {
+		s.candidates = make([][]fit, len(w.bodies))
+	}
 	err := each(len(w.bodies), func(k int) error {
 		o := s.outlines[coarse][k]
 		list, err := w.field.search(w.ctx, s.source[coarse].plane, o, wide, sw, mostCandidates, apartAtFirst*w.n[coarse])

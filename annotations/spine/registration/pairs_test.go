@@ -133,9 +133,12 @@ func trials(t testing.TB, seed int64, from, to, stranger *phantom.PairFilm) (out
 	ctx := context.Background()
 	all, few := phantom.PairVertebrae, []string{"L4", "L5"}
 	out = append(out, try(ctx, t, seed, "good", from, to, all, false)...)
-	out = append(out, try(ctx, t, seed, "cut", from, to.Without(all[seed%6]), all, false)...)
-	out = append(out, try(ctx, t, seed, "other", from, stranger, all, false)...)
-	if seed%2 == 0 {
+	if seed%2 == 1 {
+		out = append(out, try(ctx, t, seed, "cut", from, to.Without(all[seed/2%6]), all, false)...)
+	} else {
+		out = append(out, try(ctx, t, seed, "other", from, stranger, all, false)...)
+	}
+	if seed%4 == 0 {
 		out = append(out, try(ctx, t, seed, "good", from, to, few, true)...)
 		out = append(out, try(ctx, t, seed, "other", from, stranger, few, true)...)
 	}
@@ -325,7 +328,7 @@ most 5 %% of good and at least 95 %% of the others refused.
 	}
 	b.WriteString("## L1 to S1 marked\n\n")
 	part(false, phantom.PairVertebrae)
-	b.WriteString("\n## Only L4 and L5 marked (every second pair)\n\nWith two vertebrae there is less to tell a patient, or a level, by: more is refused.\n\n")
+	b.WriteString("\n## Only L4 and L5 marked (every fourth pair)\n\nWith two vertebrae there is less to tell a patient, or a level, by: more is refused.\n\n")
 	part(true, []string{"L4", "L5"})
 	reasons := map[string]int{}
 	for _, one := range list {
