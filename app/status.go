@@ -58,7 +58,7 @@ func newStatusBar(w *window) *statusBar {
 type barLayout struct{}
 
 func (barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(200+o[1].MinSize().Width, 28)
+	return fyne.NewSize(200+o[1].MinSize().Width, grown(28))
 }
 
 func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {

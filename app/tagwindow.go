@@ -34,12 +34,12 @@ type tagWindow struct {
 	w   *window
 	win fyne.Window
 
-	search *widget.Entry
+	search *tagSearch
 	other  *widget.Select
 	only   *widget.Check
 	title  *widget.Label
 	state  *widget.Label
-	list   *widget.List
+	list   *tagList
 	heads  *fyne.Container
 	about  *widget.Label
 	value  *widget.Label
@@ -113,7 +113,7 @@ func (b *tagWindow) build() {
 	}
 	entry := &tagSearch{b: b}
 	entry.ExtendBaseWidget(entry)
-	b.search = &entry.Entry
+	b.search = entry
 	b.search.SetPlaceHolder(t("tags.search"))
 	b.search.Text = query
 	b.search.OnChanged = func(string) { b.choose(-1); b.filter() }
@@ -132,9 +132,11 @@ func (b *tagWindow) build() {
 	b.copy = widget.NewButtonWithIcon(t("tags.copy"), theme.ContentCopyIcon(), b.copyValue)
 	b.copy.Disable()
 	b.heads = container.New(&tagColumns{b: b})
-	b.list = widget.NewList(func() int { return len(b.shown) }, func() fyne.CanvasObject { return newTagRow(b) }, func(i widget.ListItemID, o fyne.CanvasObject) {
-		o.(*tagRow).show(i)
-	})
+	b.list = &tagList{b: b}
+	b.list.Length = func() int { return len(b.shown) }
+	b.list.CreateItem = func() fyne.CanvasObject { return newTagRow(b) }
+	b.list.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) { o.(*tagRow).show(i) }
+	b.list.ExtendBaseWidget(b.list)
 	b.list.OnSelected = b.choose
 	b.list.HideSeparators = true
 	top := container.NewVBox(container.NewBorder(nil, nil, nil, container.New(inRow{8}, container.New(fixedWidth{240}, b.other), b.only), b.search), container.NewBorder(nil, nil, nil, b.state, b.title), b.heads)
@@ -163,6 +165,21 @@ func (e *tagSearch) TypedKey(k *fyne.KeyEvent) {
 	default:
 		e.Entry.TypedKey(k)
 	}
+}
+
+// tagList is the list of the elements: Escape closes the window from there too.
+type tagList struct {
+	widget.List
+	b *tagWindow
+}
+
+// TypedKey is for Fyne.
+func (l *tagList) TypedKey(k *fyne.KeyEvent) {
+	if k.Name == fyne.KeyEscape {
+		l.b.win.Close()
+		return
+	}
+	l.List.TypedKey(k)
 }
 
 // views brings the choice of the other view to what is on screen.

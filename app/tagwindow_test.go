@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"rachis/dicomio/tag"
 )
 
@@ -96,6 +98,43 @@ func TestTagWindow(t *testing.T) {
 	b.win.Close()
 	if w.tags != nil {
 		t.Error("the window is closed and still there")
+	}
+
+	// By the keyboard alone: what is typed is searched, Escape empties the search and then closes the window.
+	w.open([]string{filepath.Join(spineFiles.dir, "MR", "T2")})
+	settle()
+	w.table.Run("tags")
+	settle()
+	b = w.tags
+	field := b.win.Canvas().Focused()
+	if field == nil {
+		t.Fatal("nothing has the focus")
+	}
+	for _, r := range "echotime" {
+		field.TypedRune(r)
+	}
+	settle()
+	if len(b.shown) != 1 {
+		t.Errorf("typed, the search finds\n%s", b.text())
+	}
+	field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if b.search.Text != "" || w.tags == nil {
+		t.Error("Escape does not empty the search")
+	}
+	field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	if b.win.Canvas().Focused() != fyne.Focusable(b.list) {
+		t.Error("the down key does not go to the list")
+	}
+	for range 3 {
+		b.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	}
+	b.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if b.chosen < 0 || b.value.Text == "" {
+		t.Error("the space bar does not choose a line")
+	}
+	b.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if w.tags != nil {
+		t.Error("Escape does not close the window")
 	}
 	w.grid.SetActive(0)
 	w.activeChanged() // with no tag window there is nothing to follow
