@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"rachis/annotations"
 	"rachis/app/hanging"
 	"rachis/app/lang"
+	"rachis/cases/store"
 	"rachis/dicomio"
 	"rachis/viewer"
 )
@@ -392,5 +394,52 @@ func TestProtocolsAreTakenInUnderAnIDOfTheirOwn(t *testing.T) {
 		if got := w.hangings.newID(name); got != want || !hanging.ValidID(got) {
 			t.Errorf("%q becomes %q, want %q", name, got, want)
 		}
+	}
+}
+
+// Earlier studies that are in the library come when a protocol asks for a prior, once, and only those of the same person.
+func TestPriorsComeFromTheLibrary(t *testing.T) {
+	w, settle, _ := spineWindow(t, "en")
+	if n := len(w.session.items); n != 1 {
+		t.Fatalf("%d series are open", n)
+	}
+	earlier := func(changes ...[2]string) { // imports the T2 with bytes of the same length in the place of others
+		dir := t.TempDir()
+		files, err := filepath.Glob(filepath.Join(spineFiles.dir, "MR", "T2", "*.dcm"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(err, len(files))
+		}
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range changes {
+				data = bytes.ReplaceAll(data, []byte(c[0]), []byte(c[1]))
+			}
+			if err := os.WriteFile(filepath.Join(dir, filepath.Base(f)), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		idx, err := dicomio.Scan(t.Context(), []string{dir}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.library.Import(t.Context(), idx, store.ImportOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	earlier([2]string{"20260112", "20240301"}, [2]string{"2.25.", "2.24."})
+	earlier([2]string{"20260112", "20250301"}, [2]string{"2.25.", "2.23."}, [2]string{"19700101", "19800101"}, [2]string{"PHANTOM LUMBAR", "ANOTHER PERSON"}) // another person of that number
+	w.hang("prior-mr")
+	settle()
+	if got := w.views(); got != "SAG T2 TSE [Current · 2026-01-12] | SAG T2 TSE [Prior 1 · 2024-03-01]" {
+		t.Errorf("%s", got)
+	}
+	if n := len(w.session.items); n != 2 {
+		t.Errorf("%d series are open", n)
+	}
+	if n := len(w.session.patients); n != 1 {
+		t.Errorf("%d patients are open", n)
 	}
 }

@@ -184,17 +184,50 @@ func TestE2ELayouts(t *testing.T) {
 	}
 }
 
+// The real study, its identity kept off the screen: the protocol that fires on its own, one without films, and an axial series tiled.
+func TestE2ELayoutsOfARealStudy(t *testing.T) {
+	study := lumbar(t)
+	d := newDesk(t, 1366, 768)
+	d.prefer(`{"language":"fr","identity.hidden":true}`)
+	a := d.open(study)
+	whole := image.Rect(leftPanel, 60, 1366-rightPanel, 768-32)
+	d.until("pictures in several views", 60*time.Second, func() bool { return !d.active(d.look()).Empty() })
+	d.move(683, 762)
+	d.rest(whole)
+	a.key("F4")
+	area := d.frames(d.rest(whole), whole)
+	d.rest(whole)
+	d.shows("disc", d.picture("1-disc"), views(area, 1, 2, ""))
+	a.key("F2")
+	d.rest(whole)
+	d.shows("T1 and T2", d.picture("2-modic"), views(area, 1, 3, "")[:2])
+	a.key("shift+s", "Home")
+	d.rest(whole)
+	d.shows("tiled", d.picture("3-tiled"), views(area, 1, 3, ""))
+}
+
+// frames is where two views lie that are on screen, the first of them active.
+func (d *desk) frames(first *image.RGBA, whole image.Rectangle) image.Rectangle {
+	d.t.Helper()
+	left := d.active(first)
+	d.key("Tab")
+	right := d.active(d.rest(whole))
+	d.key("Tab")
+	if left.Empty() || right.Empty() || left.Min.X >= right.Min.X {
+		d.t.Fatalf("the views lie at %v and %v", left, right)
+	}
+	return left.Union(right)
+}
+
 // area is where all views lie: the first and the last of two side by side, by their borders.
 func (d *desk) area(whole image.Rectangle) image.Rectangle {
 	d.t.Helper()
 	d.key("F3")
-	left := d.active(d.rest(whole))
-	d.key("Tab")
-	right := d.active(d.rest(whole))
-	all := left.Union(right)
-	if left.Dx() < 100 || right.Dx() < 100 || left.Min.X >= right.Min.X || all.Dx() < whole.Dx()-8 || all.Dy() < whole.Dy()-60 {
+	first := d.rest(whole)
+	all := d.frames(first, whole)
+	if all.Dx() < whole.Dx()-8 || all.Dy() < whole.Dy()-60 {
 		d.picture("area")
-		d.t.Fatalf("the views lie at %v and %v", left, right)
+		d.t.Fatalf("the views lie at %v", all)
 	}
 	return all
 }
