@@ -27,6 +27,9 @@ const (
 	Instability Kind = "instability"
 	// Levels is the set of one reviewer's labels in one frame of reference, or on one film: see Label.
 	Levels Kind = "levels"
+	// Pfirrmann and Schizas are grades of a disc and of the canal at a level, decided by the reviewer by eye: their marks have no points.
+	Pfirrmann Kind = "pfirrmann"
+	Schizas   Kind = "schizas"
 )
 
 // Roles of marks in the spine findings; see Mark.Role.

@@ -113,7 +113,7 @@ func (e *editor) show(a annotations.Annotation) {
 		l.Importance = widget.LowImportance
 		e.form.Add(container.New(labelled{88}, l, o))
 	}
-	if describe.Spine(a.Kind) {
+	if describe.Graded(a.Kind) {
 		row("finding.level", e.level)
 		e.level.ClearSelected()
 		if a.Level == "" {

@@ -248,9 +248,14 @@ func (v *levelGridView) openFinding(uid string) {
 
 // own is the reviewer's own finding in a cell, that of the latest examination.
 func (v *levelGridView) own(row, col int) (annotations.Annotation, bool) {
+	return v.ownOf(row, col, "")
+}
+
+// ownOf is own of one kind, of any for "".
+func (v *levelGridView) ownOf(row, col int, kind annotations.Kind) (annotations.Annotation, bool) {
 	list := v.grid.Rows[row].Cells[col].Entries
 	for i := len(list) - 1; i >= 0; i-- {
-		if v.w.mine(list[i].Finding) {
+		if v.w.mine(list[i].Finding) && (kind == "" || list[i].Finding.Kind == kind) {
 			return list[i].Finding, true
 		}
 	}
@@ -268,6 +273,10 @@ func (v *levelGridView) open(row, col int) {
 	}
 	if list := v.grid.Rows[row].Cells[col].Entries; len(list) > 0 {
 		v.openFinding(list[len(list)-1].Finding.UID)
+		return
+	}
+	if cases.GridColumn(col) == cases.GridOther {
+		v.offerGrades()
 		return
 	}
 	level := v.grid.Rows[row].Level
@@ -349,6 +358,10 @@ func (v *levelGridView) typedRune(r rune) {
 	grades := describe.Grades(kind)
 	half := v.halfway
 	v.halfway = ""
+	if cases.GridColumn(v.table.col) == cases.GridOther {
+		v.typedGrade(half, r)
+		return
+	}
 	switch {
 	case kind != annotations.Modic && kind != annotations.DiscHeight:
 		return
@@ -371,18 +384,28 @@ func (v *levelGridView) typedRune(r rune) {
 // decide writes the reviewer's decision into the cell with the frame, "" for undecided. Where the reviewer has no finding there, a reading without a
 // region is made, at the image where the level is.
 func (v *levelGridView) decide(grade string) {
-	w := v.w
 	row, col := v.table.row, v.table.col
 	if row < 0 || row >= len(v.grid.Rows) {
 		return
 	}
 	kind, endplate := kindOf(cases.GridColumn(col))
+	if kind == "" && grade == "" {
+		if a, ok := v.own(row, col); ok && describe.Graded(a.Kind) {
+			kind = a.Kind
+		}
+	}
 	if kind == "" || kind == annotations.Instability && grade != "" {
 		return
 	}
+	v.decideKind(kind, endplate, grade)
+}
+
+// decideKind writes a decision of a kind at the level with the frame.
+func (v *levelGridView) decideKind(kind annotations.Kind, endplate, grade string) {
+	w, row, col := v.w, v.table.row, v.table.col
 	w.withReviewer(func() {
 		defer v.focus()
-		if before, ok := v.own(row, col); ok {
+		if before, ok := v.ownOf(row, col, kind); ok {
 			c := w.caseWith(before.UID)
 			if c == nil || before.Decision == grade {
 				return

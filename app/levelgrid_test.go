@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +10,7 @@ import (
 	"rachis/annotations"
 	"rachis/app/describe"
 	"rachis/cases"
+	"rachis/viewer"
 )
 
 // gridWindow is a window with a case of its own in which another reviewer has read L4-L5.
@@ -108,6 +110,48 @@ func TestLevelGridByKeyboard(t *testing.T) {
 	full, err := w.library.Case(c.id)
 	if err != nil || len(full.Findings) != 2 {
 		t.Fatalf("%d findings: %v", len(full.Findings), err)
+	}
+}
+
+// Grades by eye stand in the last column: 1 to 5 is Pfirrmann's, A1 to D Schizas's, each its own finding.
+func TestLevelGridGradesByEye(t *testing.T) {
+	w, settle := gridWindow(t, "en")
+	c := w.activeCase()
+	w.table.Run("level.grid")
+	settle()
+	g := w.levelGrid
+	g.table.row, g.table.col = 2, int(cases.GridOther)
+	said := func() (out []string) {
+		for _, e := range g.grid.Rows[2].Cells[cases.GridOther].Entries {
+			decision, _ := describe.GridEntry(w.text, e, false, false)
+			out = append(out, decision)
+		}
+		return out
+	}
+	for _, step := range []struct {
+		typed string
+		want  []string
+	}{{"4", []string{"Pfirrmann IV"}}, {"a", []string{"Pfirrmann IV"}}, {"2", []string{"Pfirrmann IV", "Schizas A2"}}, {"d", []string{"Pfirrmann IV", "Schizas D"}},
+		{"5", []string{"Pfirrmann V", "Schizas D"}}, {"9", []string{"Pfirrmann V", "Schizas D"}}} {
+		g.table.TypedKey(&fyne.KeyEvent{Name: fyne.KeyName(strings.ToUpper(step.typed))})
+		g.table.TypedRune([]rune(step.typed)[0])
+		if got := said(); !slices.Equal(got, step.want) {
+			t.Errorf("after %s: %q, want %q", step.typed, got, step.want)
+		}
+	}
+	if w.marks.kind != "" || w.grid.Mode() == viewer.ModeTool {
+		t.Error("a letter that is a grade takes a tool in hand")
+	}
+	for range 4 {
+		w.undo()
+	}
+	if got := said(); len(got) != 0 {
+		t.Errorf("undone: %q", got)
+	}
+	for _, a := range c.doc.All() {
+		if a.Suggestion != nil {
+			t.Errorf("%s has a suggestion", a.Kind)
+		}
 	}
 }
 

@@ -13,6 +13,9 @@ func Spine(k annotations.Kind) bool {
 	return k == annotations.Modic || k == annotations.DiscHeight || k == annotations.Instability
 }
 
+// Graded reports whether a kind has a grade to decide: a finding of the spine, or a grade that is given by eye.
+func Graded(k annotations.Kind) bool { return len(Grades(k)) > 0 }
+
 // Grades returns what the reviewer can decide for a kind, in order; none for marks without a grade.
 func Grades(k annotations.Kind) []string {
 	switch k {
@@ -22,6 +25,10 @@ func Grades(k annotations.Kind) []string {
 		return []string{"0", "1", "2", "3"}
 	case annotations.Instability:
 		return []string{"met", "not met", "indeterminate"}
+	case annotations.Pfirrmann:
+		return []string{"1", "2", "3", "4", "5"}
+	case annotations.Schizas:
+		return []string{"A1", "A2", "A3", "A4", "B", "C", "D"}
 	}
 	return nil
 }
@@ -41,6 +48,8 @@ func Grade(t lang.Catalog, k annotations.Kind, grade string) string {
 		return Known(t, "grade.loss."+grade, grade)
 	case annotations.Instability:
 		return Known(t, "grade.instability."+strings.ReplaceAll(grade, " ", "_"), grade)
+	case annotations.Pfirrmann, annotations.Schizas:
+		return Known(t, "grade."+string(k)+"."+grade, grade)
 	}
 	return grade
 }

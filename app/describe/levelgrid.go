@@ -23,8 +23,10 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 	switch {
 	case a.Decision != "" && a.Kind == annotations.Modic && a.Decision != "indeterminate":
 		decision = "Modic " + a.Decision
-	case a.Decision != "":
+	case a.Decision != "" && Spine(a.Kind):
 		decision = Grade(t, a.Kind, a.Decision)
+	case a.Decision != "":
+		decision = Kind(t, a.Kind) + " " + strings.TrimSpace(strings.SplitN(Grade(t, a.Kind, a.Decision), ":", 2)[0])
 	case !Spine(a.Kind):
 		decision = Kind(t, a.Kind)
 	}
