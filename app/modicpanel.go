@@ -105,7 +105,7 @@ func newModicPanel(w *window, change func(func(*annotations.Annotation))) *modic
 type readingTable struct{}
 
 // readingColumns are the widths of the first three, readingRow the height of a row.
-var readingColumns = [3]float32{58, 58, 66}
+var readingColumns = [3]float32{74, 54, 66}
 
 const readingRow = 24
 

@@ -85,6 +85,7 @@ var sentences = map[string]string{
 	"reference-unlike":         "%s: the marrow there has %s times the signal of that of the neighbours: is it normal?",
 	"reference-proposed":       "The reference region lies where the software proposed it: look whether the marrow there is normal, or move it.",
 	"own-sigma":                "The interval rests on the reader’s own error: %s mm, from %s coordinates placed twice.",
+	"patient-moved":            "%s: edges lie %s mm elsewhere than on the series with the region: the patient moved, place the regions on it by hand.",
 	"reference-small":          "%s: the reference region has %s pixels (50 are adequate).",
 	"lesion-small":             "%s: the lesion region has %s pixels (20 are adequate).",
 	"no-reference-region":      "There is no reference region: no ratio can be given.",

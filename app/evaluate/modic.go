@@ -155,6 +155,7 @@ func (e *evaluation) signals(regions regions) (spine.ModicInput, error) {
 			in.T2 = signal
 		}
 	}
+	e.moved(lesion, read)
 	in.Voxels = voxels(read[t1], read[t2], read[stir])
 	return in, nil
 }

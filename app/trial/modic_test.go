@@ -30,6 +30,9 @@ func TestModicTypesAreSuggested(t *testing.T) {
 		if l.Strength == "probable" {
 			probable++
 		}
+		if strings.Contains(strings.Join(l.Warnings, " "), "patient-moved") {
+			t.Errorf("%d: nobody moved: %v", l.Seed, l.Warnings)
+		}
 		if l.ReferenceOffers == 0 {
 			t.Errorf("%d: no reference was proposed", l.Seed)
 		}
