@@ -375,3 +375,45 @@ func TestTooManyLines(t *testing.T) {
 		t.Error("a cancelled reading goes on")
 	}
 }
+
+// Every file of the shared test data, damaged ones too: the list is in order, no value breaks a line, and a header does not differ from itself.
+func TestEverySharedFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some hundred files")
+	}
+	n := 0
+	err := filepath.WalkDir(shared(t), func(path string, d os.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		f, err := dicomio.Open(path)
+		if err != nil {
+			return nil
+		}
+		n++
+		for _, hide := range []bool{false, true} {
+			l, err := Read(context.Background(), f, hide)
+			if err != nil {
+				t.Errorf("%s: %v", path, err)
+				continue
+			}
+			for i, x := range l.Lines {
+				if x.End <= i || x.End > len(l.Lines) || x.Parent >= i || x.Parent >= 0 && (l.Lines[x.Parent].End < x.End || l.Lines[x.Parent].Depth != x.Depth-1) {
+					t.Errorf("%s: line %d lies wrong: %+v", path, i, x)
+				}
+				full, _ := l.Full(i, 4096)
+				if strings.ContainsAny(x.Value, "\n\r\x00\x1b") || strings.ContainsAny(full, "\r\x00\x1b") || x.Covered && full != "" {
+					t.Errorf("%s %s: %q", path, l.Path(i), full)
+				}
+			}
+			pairs, err := Compare(context.Background(), l, l)
+			if err != nil || len(pairs) != len(l.Lines) || len(pairs) > 0 && slices.ContainsFunc(pairs, func(p Pair) bool { return p.Differs }) {
+				t.Errorf("%s differs from itself: %v", path, err)
+			}
+		}
+		return nil
+	})
+	if err != nil || n < 100 {
+		t.Fatal(n, err)
+	}
+}
