@@ -28,6 +28,7 @@ type measurement struct {
 	w    *window
 	job  bench.Window
 	m    bench.Measured
+	span int // of slices that the wheel goes to and fro, 0 for all
 	fail error
 }
 
@@ -165,6 +166,9 @@ func (x *measurement) hand(i int) {
 		if it, ok := g.Item(0); ok {
 			slices = max(len(it.Stack.Slices)-1, 1)
 		}
+		if x.span > 0 {
+			slices = x.span
+		}
 		d := float32(-25)
 		if (i+slices/2)/slices%2 == 1 { // from the middle down to the last, up to the first, and so on
 			d = 25
@@ -190,7 +194,12 @@ func (x *measurement) release() {
 
 // allocations counts what our own work allocates a frame: events and painting without Fyne's repaint between them.
 func (x *measurement) allocations() {
-	const warm, counted = 400, 400 // there and back through 200 slices, and some rounds of the pointer
+	if x.job.Serial {
+		return // it has been counted
+	}
+	const warm, counted = 130, 120 // some rounds of the pointer, and of the wheel
+	x.span = 20
+	defer func() { x.span = 0 }()
 	g := x.w.grid
 	pictures := g.CreateRenderer().Objects()
 	frame := func(i int) {

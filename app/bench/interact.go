@@ -33,28 +33,43 @@ func Interact(ctx context.Context, o Options) error {
 		return err
 	}
 	for _, what := range interactions {
-		var ours, empty []Measured
+		var ours, empty pairs
 		for range o.passes(1) {
-			w := what.window
-			w.Path, w.Seconds = inputs[what.input], 8
-			m, err := measureWindow(ctx, o, scratch, w)
-			if err != nil {
-				return err
+			for _, serial := range []bool{false, true} {
+				w := what.window
+				w.Path, w.Seconds, w.Serial = inputs[what.input], 6, serial
+				m, err := measureWindow(ctx, o, scratch, w)
+				if err != nil {
+					return err
+				}
+				ours.add(m, serial)
+				w.Workload, w.Path, w.Left, w.Top, w.Across, w.Down = WindowEmpty, "", m.Left, m.Top, m.Across, m.Down
+				if m, err = measureWindow(ctx, o, scratch, w); err != nil {
+					return err
+				}
+				empty.add(m, serial)
 			}
-			ours = append(ours, m)
-			w.Workload, w.Path, w.Left, w.Top, w.Across, w.Down = WindowEmpty, "", m.Left, m.Top, m.Across, m.Down
-			if m, err = measureWindow(ctx, o, scratch, w); err != nil {
-				return err
-			}
-			empty = append(empty, m)
 		}
-		o.Line(interaction(o, what.name, o.Text.T(what.done, ours[0].Across, ours[0].Down, what.window.Width, what.window.Height), ours, empty))
+		m := ours.usual[0]
+		o.Line(interaction(o, what.name, o.Text.T(what.done, m.Across, m.Down, what.window.Width, what.window.Height), ours, empty))
 	}
 	return nil
 }
 
-// interaction is the line of some passes.
-func interaction(o Options, name, done string, ours, empty []Measured) Line {
+// pairs are what a window measured as it usually is, and with all painting on one thread.
+type pairs struct{ usual, serial []Measured }
+
+func (p *pairs) add(m Measured, serial bool) {
+	if serial {
+		p.serial = append(p.serial, m)
+	} else {
+		p.usual = append(p.usual, m)
+	}
+}
+
+// interaction is the line of some passes: how busy the window's thread is comes from those with all painting on it, the rest from the others.
+func interaction(o Options, name, done string, both, nothing pairs) Line {
+	ours, empty := both.usual, nothing.usual
 	of := func(all []Measured, f func(Measured) float64) float64 {
 		var v []float64
 		for _, m := range all {
@@ -65,9 +80,9 @@ func interaction(o Options, name, done string, ours, empty []Measured) Line {
 	perFrame := func(m Measured) float64 { return m.Thread / float64(max(m.Frames, 1)) }
 	l := Line{Workload: name, Done: done, Cores: coresToMeasure()[len(coresToMeasure())-1], Unit: o.Text.T("bench.unit.painted"), Against: o.Text.T("bench.empty")}
 	l.Median, l.P95 = of(ours, func(m Measured) float64 { return m.Own[0] }), of(ours, func(m Measured) float64 { return m.Own[1] })
-	l.CPU = of(ours, perFrame)
+	l.CPU = of(both.serial, perFrame)
 	l.Figure = of(ours, func(m Measured) float64 { return float64(m.Frames) / m.Seconds })
-	if busy := of(empty, perFrame); busy > 0 {
+	if busy := of(nothing.serial, perFrame); busy > 0 {
 		l.Ratio = l.CPU / busy
 	}
 	l.Against = o.Text.T("bench.empty", of(empty, func(m Measured) float64 { return float64(m.Frames) / m.Seconds }))
