@@ -34,12 +34,16 @@ type disk struct {
 	frames map[string]func(frame int) (*dicomio.Frame, error) // by SOPInstanceUID
 	header map[string]*dicomio.DataSet
 	gate   chan struct{} // when not nil, one frame passes for each value
+	free   string        // and this one without: a prefetch may stand at the gate before it
 	asked  []string
 }
 
 func (d *disk) Frame(ctx context.Context, s dicomio.Slice) (*dicomio.Frame, error) {
 	d.mu.Lock()
 	f, gate := d.frames[s.Instance.SOPInstanceUID], d.gate
+	if s.Instance.SOPInstanceUID == d.free {
+		gate = nil
+	}
 	d.asked = append(d.asked, s.Instance.SOPInstanceUID)
 	d.mu.Unlock()
 	if gate != nil {
