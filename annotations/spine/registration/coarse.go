@@ -23,12 +23,6 @@ func every(most, step float64) []float64 {
 	return out
 }
 
-// candidate is a place where a vertebra may be.
-type candidate struct {
-	fit
-	mirrored bool
-}
-
 // field is the second film ready to be searched: its spectrum, and how much there is to see around each place.
 type field struct {
 	plane
@@ -55,7 +49,8 @@ func newField(p plane, around int) field {
 	return f
 }
 
-// stroke is a template turned and sized, as it is painted on the grid of the transform.
+// paint adds a template, turned and sized, to the grid of the transform, around its corner. norm is what makes a correlation of its product, rows how far it
+// reaches.
 func (f field) paint(into []complex128, imaginary bool, src plane, o outline, m surroundings, p pose) (norm float64, rows int) {
 	inverse := p.inverse(o.centre)
 	inverse.at = o.centre

@@ -26,14 +26,6 @@ type outline struct {
 	sacrum bool
 }
 
-func (o outline) scaled(k float64) outline {
-	for i := range o.corner {
-		o.corner[i] = o.corner[i].mul(k)
-	}
-	o.centre = o.centre.mul(k)
-	return o
-}
-
 // local gives where a point lies in the body: s from the back (0) to the front (1) and t from the inferior (0) to the superior endplate (1),
 // by the mean directions of the body, so that it holds beyond the edges too.
 func (o outline) local(p point) (s, t float64) {
