@@ -1,6 +1,7 @@
 package render
 
 import (
+	"encoding/binary"
 	"image"
 	"image/color"
 	"math"
@@ -186,13 +187,18 @@ func (l *Lettering) Paint(img *image.RGBA, x, y int, text string, c color.NRGBA)
 // stamp blends a colour through a coverage mask.
 func stamp(img *image.RGBA, r image.Rectangle, mask []uint8, c color.NRGBA) {
 	in := r.Intersect(img.Rect)
+	if in.Empty() {
+		return
+	}
 	w := r.Dx()
+	mix := newBlender(c)
 	for y := in.Min.Y; y < in.Max.Y; y++ {
-		line := mask[(y-r.Min.Y)*w:]
-		for x := in.Min.X; x < in.Max.X; x++ {
-			if a := line[x-r.Min.X]; a != 0 {
-				i := img.PixOffset(x, y)
-				blend(img.Pix[i:i+4:i+4], c, a)
+		line := mask[(y-r.Min.Y)*w+in.Min.X-r.Min.X:][:in.Dx()]
+		i := img.PixOffset(in.Min.X, y)
+		pix := img.Pix[i : i+4*len(line)]
+		for x, a := range line {
+			if a != 0 {
+				mix.blend((*[4]uint8)(pix[4*x:]), uint32(a))
 			}
 		}
 	}
@@ -200,14 +206,29 @@ func stamp(img *image.RGBA, r image.Rectangle, mask []uint8, c color.NRGBA) {
 
 // blend mixes a colour into an opaque pixel with the coverage given.
 func blend(pix []uint8, c color.NRGBA, coverage uint8) {
-	a := uint32(c.A) * uint32(coverage)
-	if a == 0 {
-		return
+	if coverage != 0 && c.A != 0 {
+		mix := newBlender(c)
+		mix.blend((*[4]uint8)(pix), uint32(coverage))
 	}
-	a = (a + 127) / 255
+}
+
+// blender mixes one colour into pixels, red and blue at once: each has 16 bits of a word.
+type blender struct{ redBlue, green, alpha uint32 }
+
+func newBlender(c color.NRGBA) blender {
+	return blender{uint32(c.R) | uint32(c.B)<<16, uint32(c.G), uint32(c.A)}
+}
+
+// blend mixes the colour into an opaque pixel: each part is (colour*a + pixel*(255-a) + 127) / 255, for a, the opacity times the coverage.
+// For v below 65,536, v/255 is (v + 1 + v>>8) >> 8.
+func (m *blender) blend(pix *[4]uint8, coverage uint32) {
+	a := (m.alpha*coverage + 127) / 255
 	b := 255 - a
-	pix[0] = uint8((uint32(c.R)*a + uint32(pix[0])*b + 127) / 255)
-	pix[1] = uint8((uint32(c.G)*a + uint32(pix[1])*b + 127) / 255)
-	pix[2] = uint8((uint32(c.B)*a + uint32(pix[2])*b + 127) / 255)
-	pix[3] = 255
+	const low = 0x00ff00ff
+	p := binary.LittleEndian.Uint32(pix[:])
+	rb := m.redBlue*a + p&low*b + 0x007f007f
+	rb = (rb + 0x00010001 + rb>>8&low) >> 8 & low
+	g := m.green*a + p>>8&0xff*b + 127
+	g = (g + 1 + g>>8) >> 8
+	binary.LittleEndian.PutUint32(pix[:], rb|g<<8|0xff000000)
 }
