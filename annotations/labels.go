@@ -170,16 +170,39 @@ type DiscLabel struct {
 	Proposed     bool      // one of them is
 }
 
-// Discs are the discs between neighbours of a list that is ordered from the head down.
+// Discs are the discs between neighbours of a list that is ordered from the head down and has both confirmed and proposed labels: without its
+// proposals L4 and S1 would stand beside each other where L5 is proposed. Where L4 is followed by S1, or T11 by L1, there is a disc between them
+// only if the distance is that of one step: else the vertebra between has no label yet.
 func Discs(list []Label) []DiscLabel {
 	var out []DiscLabel
 	for i := 0; i+1 < len(list); i++ {
 		u, l := list[i], list[i+1]
-		if Neighbours(u.Vertebra, l.Vertebra) {
+		if Neighbours(u.Vertebra, l.Vertebra) && (!skips(u.Vertebra, l.Vertebra) || oneStep(list, i)) {
 			out = append(out, DiscLabel{discOf(u.Vertebra, l.Vertebra), u, l, u.At.Add(l.At).Scale(0.5), u.Proposed || l.Proposed})
 		}
 	}
 	return out
+}
+
+// widestStep is how much wider than the step beside it a step may be that passes nothing over: steps differ by less from one vertebra to the
+// next, and two steps are at least half as wide again where both discs have collapsed.
+const widestStep = 1.25
+
+// oneStep reports whether the labels i and i+1 of a list are as far apart as neighbours are, by the nearest confirmed neighbours of the list, the
+// closer together of those equally near. It is false where there are none to tell by.
+func oneStep(list []Label, i int) bool {
+	step, near := 0.0, len(list)
+	for j := 0; j+1 < len(list); j++ {
+		u, l := list[j], list[j+1]
+		if u.Proposed || l.Proposed || !Neighbours(u.Vertebra, l.Vertebra) || skips(u.Vertebra, l.Vertebra) {
+			continue
+		}
+		length, away := l.At.Sub(u.At).Length(), max(i-j, j-i)
+		if away < near || away == near && length < step {
+			step, near = length, away
+		}
+	}
+	return list[i+1].At.Sub(list[i].At).Length() <= widestStep*step
 }
 
 // beside is how far from the line between two vertebrae, as a multiple of its length, something may lie and still be at their disc: the
@@ -187,13 +210,14 @@ func Discs(list []Label) []DiscLabel {
 const beside = 1.6
 
 // DiscAt returns the disc, and the endplate of it, that a place in the space of the labels is at: InferiorOfCranial where the vertebra above is
-// the nearer. Confirmed labels alone count. It is false beyond the first and the last of them, and far beside the spine.
+// the nearer. The list has the proposals too, but only a disc between two confirmed labels counts. It is false beyond the first and the last of
+// them, in a gap, and far beside the spine.
 func DiscAt(list []Label, at space.LPS) (level, endplate string, ok bool) {
 	best := beside
-	for _, d := range Discs(Confirmed(list)) {
+	for _, d := range Discs(list) { // not of the confirmed ones: they may have a gap where a proposal stands
 		axis := d.Lower.At.Sub(d.Upper.At)
 		length := axis.Length()
-		if !(length > 0) {
+		if d.Proposed || !(length > 0) {
 			continue
 		}
 		from := at.Sub(d.Upper.At)
@@ -211,12 +235,13 @@ func DiscAt(list []Label, at space.LPS) (level, endplate string, ok bool) {
 	return level, endplate, ok
 }
 
-// LabelRuns writes a list of labels, ordered from the head down, with its unbroken parts drawn together: "T12–L3, L5".
+// LabelRuns writes a list of labels, ordered from the head down, with its unbroken parts drawn together: "T12–L3, L5". L4 and S1 are not, nor T11
+// and L1: what usually lies between would read as labelled.
 func LabelRuns(list []Label) string {
 	var out []string
 	for i := 0; i < len(list); {
 		j := i
-		for j+1 < len(list) && Neighbours(list[j].Vertebra, list[j+1].Vertebra) {
+		for j+1 < len(list) && Neighbours(list[j].Vertebra, list[j+1].Vertebra) && !skips(list[j].Vertebra, list[j+1].Vertebra) {
 			j++
 		}
 		text := list[i].Vertebra

@@ -196,6 +196,49 @@ func TestDiscAt(t *testing.T) {
 	}
 }
 
+// labelled is a set on one sagittal image at X = 0: each label at its row in mm below Z 0, "?" after what is proposed.
+func labelled(at map[string]float64) Annotation {
+	a := Annotation{UID: "2.25.2", Kind: Levels}
+	for v, row := range at {
+		l := NewLabel(strings.TrimSuffix(v, "?"), sagittal(1, 0), space.Pixel{Col: 50, Row: row})
+		l.Proposed = strings.HasSuffix(v, "?")
+		a = a.WithLabel(l)
+	}
+	return a
+}
+
+// Some people lack L5 or T12, so that S1 can follow L4: but where nobody has labelled the vertebra between yet there is no disc of the two.
+func TestGapIsNoDisc(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		set  map[string]float64
+		z    float64
+		want string // of DiscAt
+		axis string // of LevelOn
+		runs string // of the confirmed
+	}{
+		{"L5 is proposed", map[string]float64{"L3": 100, "L4": 136, "L5?": 172, "S1": 206}, -158, "", "L4-L5", "L3–L4, S1"},
+		{"L5 is not set", map[string]float64{"L3": 100, "L4": 136, "S1": 206}, -171, "", "", "L3–L4, S1"},
+		{"nothing else is set", map[string]float64{"L4": 136, "S1": 206}, -171, "", "", "L4, S1"},
+		{"nor is what is proposed an answer", map[string]float64{"L2?": 0, "L3?": 68, "L4": 136, "S1": 206}, -171, "", "", "L4, S1"},
+		{"L5 is missing", map[string]float64{"L2": 64, "L3": 100, "L4": 136, "S1": 171}, -150, "L4-S1", "L4-S1", "L2–L4, S1"},
+		{"T12 is not set", map[string]float64{"T11": 100, "L1": 156, "L2": 191}, -128, "", "", "T11, L1–L2"},
+		{"T12 is missing", map[string]float64{"T10": 74, "T11": 100, "L1": 130, "L2": 165}, -115, "T11-L1", "T11-L1", "T10–T11, L1–L2"},
+		{"L6 is labelled", map[string]float64{"L5": 100, "L6": 136, "S1": 171}, -118, "L5-L6", "L5-L6", "L5–S1"},
+	} {
+		list := labelled(c.set).Labels()
+		if level, _, ok := DiscAt(list, space.LPS{Y: 55, Z: c.z}); level != c.want || ok != (c.want != "") {
+			t.Errorf("%s: a place between is at %q", c.name, level)
+		}
+		if level, _, _ := LevelOn(list, axial(c.z)); level != c.axis {
+			t.Errorf("%s: an image across it is at %q, want %q", c.name, level, c.axis)
+		}
+		if got := LabelRuns(Confirmed(list)); got != c.runs {
+			t.Errorf("%s: written as %q, want %q", c.name, got, c.runs)
+		}
+	}
+}
+
 func always(vertebra string) func(ImageRef) string { return func(ImageRef) string { return vertebra } }
 
 func TestLeveller(t *testing.T) {

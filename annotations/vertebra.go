@@ -59,5 +59,10 @@ func Neighbours(upper, lower string) bool {
 	return upper != "C1" && slices.Contains(VertebraeBelow(upper), lower)
 }
 
+// skips reports whether two neighbours are so only in people who lack the usual vertebra between them: L5, or T12.
+func skips(upper, lower string) bool {
+	return upper == "L4" && lower == "S1" || upper == "T11" && lower == "L1"
+}
+
 // discOf joins two vertebrae to the name of what lies between them: "L4-L5".
 func discOf(upper, lower string) string { return upper + "-" + lower }

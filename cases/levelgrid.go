@@ -127,13 +127,13 @@ func MakeLevelGrid(findings []annotations.Annotation, dates map[string]string, d
 	var labels [][]annotations.Label
 	for _, a := range findings {
 		if a.Kind == annotations.Levels && !a.Deleted {
-			labels = append(labels, annotations.Confirmed(a.Labels()))
+			labels = append(labels, a.Labels())
 		}
 	}
 	for _, level := range GridLevels(findings, all) {
 		row := GridRow{Level: level}
 		row.Labelled = slices.ContainsFunc(labels, func(list []annotations.Label) bool {
-			return slices.ContainsFunc(annotations.Discs(list), func(d annotations.DiscLabel) bool { return d.Level == level })
+			return slices.ContainsFunc(annotations.Discs(list), func(d annotations.DiscLabel) bool { return d.Level == level && !d.Proposed })
 		})
 		for _, a := range findings {
 			if a.Level != level || a.Deleted || a.Repeats != "" {
