@@ -52,9 +52,10 @@ type tagWindow struct {
 	read   tagHeaders
 	folded map[int]bool // sequences of read.a, by line
 	shown  []header.Pair
-	chosen int // in shown, -1 for none
-	ticket int // of the latest reading
-	asked  int // the latest search
+	chosen int    // in shown, -1 for none
+	kept   string // the path of what was chosen in the header before, until the next one is read
+	ticket int    // of the latest reading
+	asked  int    // the latest search
 	wait   func()
 }
 
@@ -248,12 +249,25 @@ func (b *tagWindow) follow() {
 	b.ticket++
 	ticket := b.ticket
 	b.wait()
+	b.clear()
 	start := func() { b.load(ticket, at) }
 	if first {
 		start()
 		return
 	}
 	b.wait = b.w.back.after(tagSettles, start)
+}
+
+// clear takes away the header of before: under the name of another image it would be taken for that one's, and with identity hidden it must not stay
+// until it is read anew. What was chosen in it is kept in mind.
+func (b *tagWindow) clear() {
+	if b.chosen >= 0 && b.chosen < len(b.shown) {
+		b.kept = b.pathOf(b.shown[b.chosen])
+	}
+	b.choose(-1)
+	b.read, b.shown = tagHeaders{}, nil
+	b.state.SetText(b.w.text.T("tags.reading"))
+	b.list.Refresh()
 }
 
 // locationIn is where the file is that a view shows; false where it shows none, or something that was computed.
@@ -290,7 +304,7 @@ func (b *tagWindow) name() {
 func (b *tagWindow) none() {
 	b.ticket++
 	b.wait()
-	b.at, b.read, b.shown = tagPlace{}, tagHeaders{}, nil
+	b.at, b.read, b.shown, b.kept = tagPlace{}, tagHeaders{}, nil, ""
 	b.win.SetTitle(b.w.text.T("tags.title", b.w.text.T("tags.none")))
 	b.title.SetText(b.w.text.T("tags.none"))
 	b.state.SetText("")
@@ -301,7 +315,6 @@ func (b *tagWindow) none() {
 // load reads the headers in the background.
 func (b *tagWindow) load(ticket int, at tagPlace) {
 	loader, hide := b.w.loader, at.hidden
-	b.state.SetText(b.w.text.T("tags.reading"))
 	b.w.back.quietly(func(ctx context.Context) {
 		var got tagHeaders
 		read := func(at dicomio.Location) (*header.List, error) {
@@ -334,10 +347,8 @@ func (b *tagWindow) load(ticket int, at tagPlace) {
 
 // take shows headers that have been read, folded as before where they are of one kind.
 func (b *tagWindow) take(got tagHeaders) {
-	path := ""
-	if b.chosen >= 0 && b.chosen < len(b.shown) {
-		path = b.pathOf(b.shown[b.chosen])
-	}
+	path := b.kept
+	b.kept = ""
 	b.read, b.folded = got, map[int]bool{}
 	for i, x := range got.a.Lines {
 		if x.Items > manyItems {
