@@ -248,15 +248,9 @@ func (v *levelGridView) openFinding(uid string) {
 
 // own is the reviewer's own finding in a cell, that of the latest examination.
 func (v *levelGridView) own(row, col int) (annotations.Annotation, bool) {
-	return v.ownOf(row, col, "")
-}
-
-// ownOf is own of one kind, of any for "".
-func (v *levelGridView) ownOf(row, col int, kind annotations.Kind) (annotations.Annotation, bool) {
-	list := v.grid.Rows[row].Cells[col].Entries
-	for i := len(list) - 1; i >= 0; i-- {
-		if v.w.mine(list[i].Finding) && (kind == "" || list[i].Finding.Kind == kind) {
-			return list[i].Finding, true
+	for _, e := range slices.Backward(v.grid.Rows[row].Cells[col].Entries) {
+		if v.w.mine(e.Finding) {
+			return e.Finding, true
 		}
 	}
 	return annotations.Annotation{}, false
@@ -325,33 +319,6 @@ func (v *levelGridView) openLevel(row int) {
 	}
 }
 
-// showLevel brings the slice of a level's labels on screen.
-func (w *window) showLevel(level string) {
-	if l, ok := w.levels.labelAt(level); ok {
-		w.grid.ShowImage(l.Image)
-	}
-}
-
-// labelAt is a confirmed label at a level, of the active case: that of the vertebra above the disc, or else below it.
-func (l *levelling) labelAt(level string) (annotations.Label, bool) {
-	c := l.w.activeCase()
-	if c == nil {
-		return annotations.Label{}, false
-	}
-	upper, lower, _ := strings.Cut(level, "-")
-	for _, name := range []string{upper, lower} {
-		for _, a := range c.doc.All() {
-			if a.Kind != annotations.Levels {
-				continue
-			}
-			if label, ok := a.LabelOf(name); ok && !label.Proposed {
-				return label, true
-			}
-		}
-	}
-	return annotations.Label{}, false
-}
-
 // typedRune decides the grade in the cell with the frame: a digit is a grade, "1/2" the mixed type.
 func (v *levelGridView) typedRune(r rune) {
 	kind, _ := kindOf(cases.GridColumn(v.table.col))
@@ -366,7 +333,7 @@ func (v *levelGridView) typedRune(r rune) {
 	case kind != annotations.Modic && kind != annotations.DiscHeight:
 		return
 	case r == '/':
-		if a, ok := v.own(v.table.row, v.table.col); ok && len(a.Decision) == 1 {
+		if a, ok := v.ownOf(v.table.row, v.table.col, kind, v.studyOf(kind)); ok && len(a.Decision) == 1 {
 			v.halfway = a.Decision
 		}
 		return
@@ -390,9 +357,7 @@ func (v *levelGridView) decide(grade string) {
 	}
 	kind, endplate := kindOf(cases.GridColumn(col))
 	if kind == "" && grade == "" {
-		if a, ok := v.own(row, col); ok && describe.Graded(a.Kind) {
-			kind = a.Kind
-		}
+		kind = v.kindTakenBack(row)
 	}
 	if kind == "" || kind == annotations.Instability && grade != "" {
 		return
@@ -400,27 +365,34 @@ func (v *levelGridView) decide(grade string) {
 	v.decideKind(kind, endplate, grade)
 }
 
-// decideKind writes a decision of a kind at the level with the frame.
+// decideKind writes a decision of a kind at the level with the frame, for one examination: the readings of the others stay as they are.
 func (v *levelGridView) decideKind(kind annotations.Kind, endplate, grade string) {
 	w, row, col := v.w, v.table.row, v.table.col
 	w.withReviewer(func() {
 		defer v.focus()
-		if before, ok := v.ownOf(row, col, kind); ok {
+		study, level := v.studyOf(kind), v.grid.Rows[row].Level
+		if before, ok := v.ownOf(row, col, kind, study); ok {
 			c := w.caseWith(before.UID)
 			if c == nil || before.Decision == grade {
 				return
 			}
 			after := before
 			after.Decision = grade
-			w.apply(c, annotations.Edit{Before: &before, After: &after})
+			if w.apply(c, annotations.Edit{Before: &before, After: &after}) && grade != "" {
+				w.say("grid.changed", lowImportance, level, fmt.Sprint(w.grade(kind, grade)), v.examination(study))
+			}
 			return
 		}
 		if grade == "" {
 			return
 		}
-		level := v.grid.Rows[row].Level
-		ref, ok := v.anchor(level)
+		if study == "" {
+			w.say("grid.no.study", widget.WarningImportance, level)
+			return
+		}
+		ref, ok := v.anchor(level, kind, study)
 		if !ok {
+			w.say("grid.no.image", widget.WarningImportance, level, v.examination(study))
 			return
 		}
 		c, err := w.ensureCase(ref.StudyInstanceUID)
@@ -431,17 +403,7 @@ func (v *levelGridView) decideKind(kind annotations.Kind, endplate, grade string
 		a := annotations.Annotation{UID: annotations.NewUID(), Kind: kind, Author: w.prefs.reviewer(), Level: level, Endplate: endplate, Decision: grade,
 			Marks: []annotations.Mark{{Image: ref, Points: []space.Pixel{}}}}
 		if w.apply(c, annotations.Edit{After: &a}) {
-			w.say("grid.decided", lowImportance, level, fmt.Sprint(w.grade(kind, grade)))
+			w.say("grid.decided", lowImportance, level, fmt.Sprint(w.grade(kind, grade)), v.examination(study))
 		}
 	})
-}
-
-// anchor is the image that a reading without a region is of: that of the level's label, or else that of the active view.
-func (v *levelGridView) anchor(level string) (annotations.ImageRef, bool) {
-	if l, ok := v.w.levels.labelAt(level); ok {
-		return l.Image, true
-	}
-	cell := v.w.grid.Active()
-	ref, ok := v.w.grid.Ref(cell)
-	return ref, ok && !isMade(ref.SOPInstanceUID)
 }
