@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,9 +21,12 @@ import (
 
 // hung is what a protocol has last made of the views, to be said again in another language.
 type hung struct {
-	result hanging.Result
-	list   []hanging.Series
-	cells  []int // the view of the protocol in each cell
+	result    hanging.Result
+	list      []hanging.Series
+	cells     []int            // the view of the protocol in each cell as it was laid out; the reader may have moved them since
+	stacks    []*dicomio.Stack // what each view of the protocol shows; nil for none
+	said      map[int]string   // what was last said in the place of each view that is empty
+	elsewhere bool             // it was laid out on the board of another window
 }
 
 // hangCommands are the menu of hanging protocols: all of them, the first ones with a key, and what is done with them.
@@ -253,8 +257,11 @@ func kindOfModality(m string) string {
 func (w *window) layOutBy(r hanging.Result, items []viewer.Item, list []hanging.Series, alone bool) {
 	p, g := r.Protocol, w.grid
 	l := viewer.Layout{Rows: p.Layout.Rows, Columns: p.Layout.Columns, Lead: map[string]viewer.Lead{"left": viewer.LeadLeft, "top": viewer.LeadTop}[p.Layout.Lead]}
-	h := &hung{result: r, list: list}
+	h := &hung{result: r, list: list, stacks: make([]*dicomio.Stack, len(r.Views)), said: map[int]string{}, elsewhere: g.IsElsewhere()}
 	for i := range r.Views {
+		if at := r.Views[i].Series; at >= 0 {
+			h.stacks[i] = items[at].Stack
+		}
 		if r.Views[i].Series >= 0 || !alone || l.Lead != viewer.LeadNone || l.Rows > 1 && l.Columns > 1 {
 			h.cells = append(h.cells, i)
 		}
@@ -297,7 +304,7 @@ func (w *window) layOutBy(r hanging.Result, items []viewer.Item, list []hanging.
 		}
 	}
 	w.hungBy = h
-	w.sayInViews(func(int) bool { return true }, func(int) bool { return true })
+	w.sayInViews()
 	for cell, i := range h.cells {
 		if r.Views[i].Series >= 0 {
 			g.SetActive(cell)
@@ -360,35 +367,71 @@ func (w *window) setLinks(l *hanging.Links) {
 	}
 }
 
-// sayInViews says in the empty views what is missing, and on pairs of several dates which is which.
-func (w *window) sayInViews(empty, shown func(cell int) bool) {
+// sayInViews says in the empty views what is missing, and on pairs of several dates which is which, when they have just been laid out.
+func (w *window) sayInViews() {
 	h := w.hungBy
-	if h == nil {
-		return
-	}
-	priors := slices.ContainsFunc(h.result.Protocol.Views, func(v hanging.View) bool { return v.Prior > 0 })
 	for cell, i := range h.cells {
-		f := h.result.Views[i]
+		it, ok := w.grid.Item(cell)
 		switch {
-		case f.Series < 0 && f.Cause != hanging.Fine && empty(cell):
-			w.grid.SetMissing(cell, w.reason(h.result, h.list, i))
-		case f.Series >= 0 && priors && shown(cell):
-			when := date(f.Date)
-			if when == "" {
-				when = w.text.T("hanging.undated")
-			}
-			if f.Prior > 0 {
-				w.grid.SetCaption(cell, w.text.T("hanging.caption.prior", f.Prior, when))
-			} else {
-				w.grid.SetCaption(cell, w.text.T("hanging.caption.current", when))
+		case !ok && h.stacks[i] == nil && h.result.Views[i].Cause != hanging.Fine:
+			h.said[i] = w.reason(h.result, h.list, i)
+			w.grid.SetMissing(cell, h.said[i])
+		case ok && it.Stack == h.stacks[i]:
+			if text := w.captionOf(h, i); text != "" {
+				w.grid.SetCaption(cell, text)
 			}
 		}
 	}
 }
 
-// relabelViews says it again, after the language has changed.
+// captionOf is what is written on a view of a protocol that has several dates side by side; "" for another.
+func (w *window) captionOf(h *hung, view int) string {
+	if !slices.ContainsFunc(h.result.Protocol.Views, func(v hanging.View) bool { return v.Prior > 0 }) {
+		return ""
+	}
+	f := h.result.Views[view]
+	when := date(f.Date)
+	if when == "" {
+		when = w.text.T("hanging.undated")
+	}
+	if f.Prior > 0 {
+		return w.text.T("hanging.caption.prior", f.Prior, when)
+	}
+	return w.text.T("hanging.caption.current", when)
+}
+
+// relabelViews says it again, after the language has changed. The reader may have swapped the views since, shown one alone, or chosen another layout:
+// a view is known by the series that it shows, or by what it says, and never by its number. What is not known stays as it is.
 func (w *window) relabelViews() {
-	w.sayInViews(func(cell int) bool { return w.grid.Missing(cell) != "" }, func(cell int) bool { return w.grid.Caption(cell) != "" })
+	h := w.hungBy
+	if h == nil {
+		return
+	}
+	again := map[int]string{}
+	w.grid.EachBoard(func() {
+		if w.grid.IsElsewhere() != h.elsewhere {
+			return
+		}
+		for cell := range w.grid.Cells() {
+			if it, ok := w.grid.Item(cell); ok {
+				if i := slices.Index(h.stacks, it.Stack); i >= 0 && w.grid.Caption(cell) != "" {
+					if text := w.captionOf(h, i); text != "" {
+						w.grid.SetCaption(cell, text)
+					}
+				}
+				continue
+			}
+			missing := w.grid.Missing(cell)
+			for i, said := range h.said {
+				if missing != "" && said == missing {
+					again[i] = w.reason(h.result, h.list, i)
+					w.grid.SetMissing(cell, again[i])
+					break
+				}
+			}
+		}
+	})
+	maps.Copy(h.said, again)
 }
 
 // seekPriors looks in the library for earlier studies of a patient where a protocol lacks one, once for each patient, and lays out again with them.
