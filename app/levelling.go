@@ -17,13 +17,17 @@ import (
 
 // levelling is the tool of level labels: where the count stands, what is proposed, and what is odd about it. It belongs to Fyne's goroutine.
 type levelling struct {
-	w *window
-	// start is where the count begins and down its direction: the next label is the first without one from there on. forced makes it start
-	// itself, also where that has a label.
+	w       *window
+	counts  map[string]*levelCount // by the LevelSpace that is counted in: that of another patient begins anew
+	dossier cases.Dossier          // of the case whose number is of
+	of      string
+}
+
+// levelCount is where a count begins, start, and its direction: the next label is the first without one from there on. forced makes it start itself,
+// also where that has a label.
+type levelCount struct {
 	start        string
 	down, forced bool
-	dossier      cases.Dossier // of the case whose number is of
-	of           string
 }
 
 func newLevelling(w *window) *levelling { return &levelling{w: w} }
@@ -33,13 +37,7 @@ func (l *levelling) active() bool { return l.w.marks.kind == annotations.Levels 
 
 // ready is told that the tool is taken in hand, or that what it works on has changed. It returns the tool and what is asked for next.
 func (l *levelling) ready() (annotations.Tool, []string) {
-	ref, ok := l.ref()
-	if l.start == "" {
-		l.start, l.down = "S1", false
-		if ok && l.cervical() {
-			l.start, l.down = "C2", true
-		}
-	}
+	ref, _ := l.ref()
 	template := annotations.Annotation{Kind: annotations.Levels, Author: l.w.prefs.reviewer()}
 	return annotations.NewLeveller(l.own, template, l.next), l.prompt(ref)
 }
@@ -55,11 +53,35 @@ func (l *levelling) prompt(ref annotations.ImageRef) []string {
 // ref is the image of the active view.
 func (l *levelling) ref() (annotations.ImageRef, bool) { return l.w.grid.Ref(l.w.grid.Active()) }
 
-// cervical reports whether the active view says of itself that it shows the neck, where the count begins at C2.
-func (l *levelling) cervical() bool {
-	it, ok := l.w.grid.Item(l.w.grid.Active())
-	if !ok {
-		return false
+// count is the count in the space of an image, which begins at S1 and goes up, or at C2 and down where the image is one of the neck.
+func (l *levelling) count(ref annotations.ImageRef) *levelCount {
+	where := annotations.LevelSpace(ref)
+	if c, ok := l.counts[where]; ok {
+		return c
+	}
+	c := &levelCount{start: "S1"}
+	if l.cervical(ref) {
+		c.start, c.down = "C2", true
+	}
+	if where != "" { // "" is where there is no image
+		if l.counts == nil {
+			l.counts = map[string]*levelCount{}
+		}
+		l.counts[where] = c
+	}
+	return c
+}
+
+// closed is told that everything is closed: no count goes on.
+func (l *levelling) closed() { l.counts = nil }
+
+// cervical reports whether an image says of itself that it shows the neck, where the count begins at C2.
+func (l *levelling) cervical(ref annotations.ImageRef) bool {
+	it, _, ok := l.w.session.find(ref)
+	if !ok { // of a reconstruction its view says it
+		if it, ok = l.w.grid.Item(l.w.grid.Active()); !ok {
+			return false
+		}
 	}
 	text := folded(it.Info.SeriesDescription + " " + it.Info.StudyDescription)
 	for _, word := range []string{"cerv", "c-spine", "c spine", "cspine", "rachis c"} {
@@ -103,26 +125,27 @@ func (l *levelling) labels(ref annotations.ImageRef) []annotations.Label {
 
 // next is the vertebra that a click on an image labels, "" where the spine has ended.
 func (l *levelling) next(ref annotations.ImageRef) string {
-	if l.forced {
-		return l.start
+	n := l.count(ref)
+	if n.forced {
+		return n.start
 	}
 	var have []annotations.Label
 	if a := l.own(ref); a != nil {
 		have = annotations.Confirmed(a.Labels())
 	}
-	v := l.start
+	v := n.start
 	for v != "" && slices.ContainsFunc(have, func(h annotations.Label) bool { return h.Vertebra == v }) {
-		v = l.after(v, have)
+		v = n.after(v, have)
 	}
 	return v
 }
 
 // after is the vertebra beside another in the direction of the count: T13 and L6 are passed over unless they are labelled.
-func (l *levelling) after(v string, have []annotations.Label) string {
-	next := annotations.NextVertebra(v, l.down)
+func (n *levelCount) after(v string, have []annotations.Label) string {
+	next := annotations.NextVertebra(v, n.down)
 	for _, extra := range []string{"T13", "L6"} {
 		has := slices.ContainsFunc(have, func(h annotations.Label) bool { return h.Vertebra == extra })
-		if has && v != extra && next != "" && (l.down && annotations.NextVertebra(extra, true) == next || !l.down && annotations.NextVertebra(extra, false) == next) {
+		if has && v != extra && next != "" && (n.down && annotations.NextVertebra(extra, true) == next || !n.down && annotations.NextVertebra(extra, false) == next) {
 			return extra
 		}
 	}
@@ -131,29 +154,33 @@ func (l *levelling) after(v string, have []annotations.Label) string {
 
 // begin chooses the vertebra that the next click labels.
 func (l *levelling) begin(vertebra string) {
-	l.start, l.forced = vertebra, true
+	ref, _ := l.ref()
+	n := l.count(ref)
+	n.start, n.forced = vertebra, true
 	switch vertebra {
 	case "S1":
-		l.down = false
+		n.down = false
 	case "C1", "C2":
-		l.down = true
+		n.down = true
 	}
 	l.w.marks.restart()
 }
 
 // turn chooses the direction of the count.
 func (l *levelling) turn(down bool) {
-	if ref, ok := l.ref(); ok { // the count goes on from where it stands
+	ref, ok := l.ref()
+	n := l.count(ref)
+	if ok { // the count goes on from where it stands
 		if a := l.own(ref); a != nil {
 			if list := annotations.Confirmed(a.Labels()); len(list) > 0 {
-				l.start = list[0].Vertebra
+				n.start = list[0].Vertebra
 				if down {
-					l.start = list[len(list)-1].Vertebra
+					n.start = list[len(list)-1].Vertebra
 				}
 			}
 		}
 	}
-	l.down, l.forced = down, false
+	n.down, n.forced = down, false
 	l.w.marks.restart()
 }
 
@@ -168,9 +195,7 @@ func (l *levelling) commit(e annotations.Edit) {
 		w.say("mpr.mark.refused", widget.WarningImportance)
 		return
 	}
-	if l.forced { // from the chosen one the count goes on
-		l.forced = false
-	}
+	l.count(after.Marks[0].Image).forced = false // from the chosen one the count goes on
 	l.apply(e.Before, after)
 }
 
@@ -259,10 +284,11 @@ func (l *levelling) retract() bool {
 	}
 	list := annotations.Confirmed(a.Labels())
 	var last string
-	for v := l.start; v != "" && slices.ContainsFunc(list, func(h annotations.Label) bool { return h.Vertebra == v }); v = l.after(v, list) {
+	n := l.count(ref)
+	for v := n.start; v != "" && slices.ContainsFunc(list, func(h annotations.Label) bool { return h.Vertebra == v }); v = n.after(v, list) {
 		last = v
 	}
-	if l.forced = false; last == "" {
+	if n.forced = false; last == "" {
 		return true
 	}
 	after := a.WithoutLabel(last)
@@ -314,13 +340,14 @@ func (l *levelling) renumber(down bool) {
 			l.w.say("levels.renumber.not", widget.WarningImportance)
 			return
 		}
+		n := l.count(ref)
 		if list := after.Labels(); len(list) > 0 {
-			l.start = list[len(list)-1].Vertebra
-			if l.down {
-				l.start = list[0].Vertebra
+			n.start = list[len(list)-1].Vertebra
+			if n.down {
+				n.start = list[0].Vertebra
 			}
 		}
-		l.forced = false
+		n.forced = false
 		l.apply(a, after)
 	}
 }

@@ -198,3 +198,33 @@ func TestLevelsOnAReconstruction(t *testing.T) {
 		t.Errorf("L3 is kept on %s, %.1f mm off", l.Image.SOPInstanceUID, l.At.Sub(ref.Plane.ToPatient(p)).Length())
 	}
 }
+
+// Where the count was begun by hand is of one patient: in another's images it begins at the sacrum, and anew once all is closed.
+func TestCountIsOfOneFrameOfReference(t *testing.T) {
+	w, settle, truth := spineWindow(t, "en")
+	w.grid.SetView(0, viewAt(w, 0, bodyOf(truth, "L3")))
+	settle()
+	w.table.Run("tool.levels")
+	ref, _ := w.grid.Ref(0)
+	w.levels.begin("L3")
+	if got := w.levels.next(ref); got != "L3" {
+		t.Fatalf("chosen, the next is %s", got)
+	}
+	other := ref
+	other.FrameOfReferenceUID, other.StudyInstanceUID, other.SeriesInstanceUID, other.SOPInstanceUID = "1.2.9", "1.2.1", "1.2.1.1", "1.2.1.1.1"
+	if got := w.levels.next(other); got != "S1" {
+		t.Errorf("in another patient the count begins at %s", got)
+	}
+	p, _ := ref.Plane.FromPatient(bodyOf(truth, "L3"))
+	pressAt(w, 0, p)
+	if got := w.levels.next(ref); got != "L2" {
+		t.Errorf("after L3 comes %s", got)
+	}
+	if got := w.levels.next(other); got != "S1" {
+		t.Errorf("after a label in the first, the other's count begins at %s", got)
+	}
+	w.closeAll()
+	if got := w.levels.next(ref); got != "S1" {
+		t.Errorf("after all was closed the count begins at %s", got)
+	}
+}

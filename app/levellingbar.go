@@ -133,8 +133,9 @@ func (b *levellingBar) update() {
 		b.facts[i].SetSelectedIndex(indexOf(fieldOf(name).Choices, facts.Value(name)) + 1)
 	}
 	b.fills = false
-	b.up.set(false, !l.down)
-	b.down.set(false, l.down)
+	down := l.count(ref).down
+	b.up.set(false, !down)
+	b.down.set(false, down)
 	pending := len(list) > len(sure)
 	b.propose.set(len(sure) < 2, false)
 	b.confirm.Hidden, b.discard.Hidden = !pending, !pending

@@ -241,6 +241,7 @@ func (w *window) closeAll() {
 	w.furnish()
 	w.findings.editor.flush()
 	w.marks.choose("")
+	w.levels.closed()
 	w.marks.selected = ""
 	w.grid.EachBoard(func() {
 		for i := range w.grid.Cells() {
