@@ -77,11 +77,17 @@ func (m *marking) reset() {
 
 // setLevel chooses where the next finding is; what is being drawn begins anew.
 func (m *marking) setLevel(level string) {
+	if level != m.level {
+		m.w.again.left()
+	}
 	m.level, m.chosen = level, true
 	m.restart()
 }
 
 func (m *marking) setEndplate(e string) {
+	if e != m.endplate {
+		m.w.again.left()
+	}
 	m.endplate = e
 	m.restart()
 }
@@ -114,7 +120,7 @@ func (m *marking) advance() {
 	}
 	if m.step >= len(m.steps()) {
 		m.step, m.work = 0, ""
-		m.w.again.end(true)
+		m.w.again.left()
 	}
 	m.ready()
 }
@@ -154,13 +160,15 @@ func (m *marking) ready() {
 		m.moving, m.begun, m.draft = false, false, nil
 		return
 	}
-	template := annotations.Annotation{Author: m.w.prefs.reviewer(), Repeats: m.w.again.hidden}
+	template := annotations.Annotation{Author: m.w.prefs.reviewer()}
 	var opts annotations.PlacerOptions
 	if m.spine() {
 		template.Level = m.level
 		if m.kind == annotations.Modic {
 			template.Endplate = m.endplate
 		}
+		template.Kind = m.kind
+		template.Repeats = m.w.again.repeats(template)
 		opts.Role = m.steps()[m.step].role
 		opts.Names = m.names(opts.Role)
 		if m.work != "" {
@@ -477,6 +485,7 @@ func (m *marking) commit(e annotations.Edit) {
 	if !moved && m.spine() && e.Before == nil {
 		after = m.w.levels.levelOf(after, m.chosen)
 		m.level, m.chosen = after.Level, false
+		after.Repeats = m.w.again.repeats(after)
 	}
 	if !moved && m.spine() {
 		var ok bool

@@ -86,7 +86,23 @@ func (s *secondPass) begin() {
 	w.focusGrid()
 }
 
-// left ends the pass where another tool is taken in hand, or none: what was measured by then counts.
+// repeats is the UID of the hidden first pass if a new finding measures the same place: its kind, level, endplate and examination. It is "" else.
+func (s *secondPass) repeats(a annotations.Annotation) string {
+	c := s.w.caseWith(s.hidden)
+	if s.hidden == "" || c == nil {
+		return ""
+	}
+	first, _ := c.doc.Find(s.hidden)
+	if a.Kind != first.Kind || a.Level != first.Level || a.Kind == annotations.Modic && a.Endplate != first.Endplate {
+		return ""
+	}
+	if len(a.Marks) > 0 && !ofStudy(first, a.Marks[0].Image.StudyInstanceUID) {
+		return ""
+	}
+	return first.UID
+}
+
+// left ends the pass with its last mark, or where another tool, level or endplate is taken, or none: what was measured by then counts.
 func (s *secondPass) left() {
 	if s.hidden == "" || s.starting {
 		return

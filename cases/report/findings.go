@@ -20,6 +20,9 @@ func heading(t Texts, a annotations.Annotation) string {
 			title = strings.NewReplacer(" « ", " “", " »", "”").Replace(title)
 		}
 	}
+	if a.Repeats != "" {
+		title += ", " + t.T("report.second")
+	}
 	if level := line(a.Level); level != "" {
 		title = level + " · " + title
 	}
@@ -238,7 +241,7 @@ func criterionUnit(quantity string) string {
 // discs are the rows that every level table has.
 var discs = []string{"T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"}
 
-// levelTable sums the spine findings up by level. With several reviewers each line says whose it is.
+// levelTable sums the spine findings up by level, without second passes, which measure the reader. With several reviewers each line says whose it is.
 func levelTable(t Texts, findings []annotations.Annotation, several bool) []levelRow {
 	levels := slices.Clone(discs)
 	for _, a := range findings {
@@ -252,7 +255,7 @@ func levelTable(t Texts, findings []annotations.Annotation, several bool) []leve
 		row := levelRow{Level: l}
 		said := map[annotations.Kind]string{} // whose the last line of a cell is
 		for _, a := range findings {
-			if line(a.Level) != l {
+			if line(a.Level) != l || a.Repeats != "" {
 				continue
 			}
 			author := ""

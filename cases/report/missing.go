@@ -56,7 +56,7 @@ func missing(t Texts, in Input) []string {
 		if a.Deleted {
 			continue
 		}
-		if kindRank(a.Kind) < 3 && a.Decision == "" {
+		if kindRank(a.Kind) < 3 && a.Decision == "" && a.Repeats == "" {
 			undecided++
 		}
 		if kindRank(a.Kind) < 3 {

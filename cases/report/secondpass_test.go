@@ -1,0 +1,31 @@
+package report_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"rachis/annotations"
+	"rachis/cases/report"
+)
+
+// A second pass measures the reader: it stands among the findings under that name, and neither in the table of the levels nor among what is missing.
+func TestSecondPassIsNoReading(t *testing.T) {
+	in := full(t)
+	undecided := regexp.MustCompile(`constatations en attente : [0-9]+`)
+	before := undecided.FindAllString(words(t, pagesOf(t, in)[report.IndexPage]), -1)
+	second := in.Case.Findings[2]
+	second.UID, second.Repeats, second.Decision, second.Suggestion = "2.25.40", second.UID, "", nil
+	second.Values = []annotations.Value{{Name: "loss_percent", Value: 77.7, Unit: "%", CI95: 13.6, Method: "DHI7"}}
+	in.Case.Findings = append(in.Case.Findings, second)
+	text := words(t, pagesOf(t, in)[report.IndexPage])
+	if n := strings.Count(text, "77,7"); n != 1 {
+		t.Errorf("the second pass stands %d times in French", n)
+	}
+	if !strings.Contains(text, "seconde mesure") || !strings.Contains(text, "second pass") {
+		t.Error("it is not said to be a second pass")
+	}
+	if after := undecided.FindAllString(text, -1); len(before) == 0 || strings.Join(before, "|") != strings.Join(after, "|") {
+		t.Errorf("what is missing was %q, is %q", before, after)
+	}
+}
