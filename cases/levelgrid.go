@@ -86,7 +86,7 @@ func GridLevels(findings []annotations.Annotation, all bool) []string {
 		}
 	}
 	for _, a := range findings {
-		if a.Level != "" && !a.Deleted && gridColumn(a) != GridOther {
+		if a.Level != "" && !a.Deleted && (gridColumn(a) != GridOther || a.Kind == annotations.Modic) {
 			levels = append(levels, a.Level)
 		}
 	}
@@ -104,14 +104,16 @@ func discRank(level string) int {
 	return math.MaxInt
 }
 
-// gridColumn is the column of a finding.
+// gridColumn is the column of a finding. A Modic finding that does not say its endplate is of neither: it stands with all else.
 func gridColumn(a annotations.Annotation) GridColumn {
 	switch a.Kind {
 	case annotations.Modic:
-		if a.Endplate == annotations.SuperiorOfCaudal {
+		switch a.Endplate {
+		case annotations.SuperiorOfCaudal:
 			return GridEndplateBelow
+		case annotations.InferiorOfCranial:
+			return GridEndplateAbove
 		}
-		return GridEndplateAbove
 	case annotations.DiscHeight:
 		return GridHeight
 	case annotations.Instability:
@@ -169,6 +171,9 @@ func gridChanges(list []GridEntry) []GridChange {
 	for i, to := range list {
 		for j := i - 1; j >= 0; j-- {
 			from := list[j]
+			if to.Finding.Kind == annotations.Modic && gridColumn(to.Finding) == GridOther {
+				break // it may be of another endplate than the one before
+			}
 			if from.Finding.Author != to.Finding.Author || from.Finding.Kind != to.Finding.Kind || from.Date == "" || from.Date == to.Date {
 				continue
 			}

@@ -105,3 +105,18 @@ func TestGridRowsAndWhatIsLacking(t *testing.T) {
 		t.Errorf("rows %+v", g.Rows)
 	}
 }
+
+// A Modic finding that does not say its endplate is shown as such, in no endplate's column, and neither counts as read nor is compared.
+func TestGridModicWithoutEndplate(t *testing.T) {
+	g := MakeLevelGrid([]annotations.Annotation{
+		reading(annotations.Modic, "L4-L5", "", "A", "1.1", "1"), reading(annotations.Modic, "L4-L5", "", "A", "1.2", "2"),
+		reading(annotations.Modic, "T9-T10", "", "A", "1.2", "2"),
+	}, gridDates, Dossier{}, "A", false)
+	r := row(g, "L4-L5")
+	if len(r.Cells[GridEndplateAbove].Entries)+len(r.Cells[GridEndplateBelow].Entries) != 0 || len(r.Cells[GridOther].Entries) != 2 || len(r.Cells[GridOther].Changes) != 0 {
+		t.Errorf("cells %+v", r.Cells)
+	}
+	if g.Done != 0 || len(row(g, "T9-T10").Cells[GridOther].Entries) != 1 {
+		t.Errorf("%d done, rows %+v", g.Done, g.Rows)
+	}
+}

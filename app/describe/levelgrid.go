@@ -37,6 +37,9 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 			details = append(details, gridValue(t, v))
 		}
 	}
+	if a.Kind == annotations.Modic && a.Endplate == "" {
+		details = append(details, t.T("grid.endplate.none"))
+	}
 	var parts []string
 	if author {
 		parts = append(parts, a.Author)
