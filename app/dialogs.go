@@ -16,7 +16,7 @@ import (
 // fail says what could not be done, in the user's words, with the error itself as the detail.
 func (w *window) fail(key string, err error) {
 	w.status.say(w.text.T(key), widget.DangerImportance)
-	detail := widget.NewLabel(err.Error())
+	detail := widget.NewLabel(w.errorText(err))
 	detail.Wrapping = fyne.TextWrapWord
 	detail.SizeName = theme.SizeNameCaptionText
 	what := widget.NewLabel(w.text.T(key))
@@ -118,12 +118,16 @@ func (w *window) showSkipped() {
 		return container.NewGridWithColumns(2, name, reason)
 	}, func(i widget.ListItemID, o fyne.CanvasObject) {
 		row := o.(*fyne.Container)
-		row.Objects[0].(*widget.Label).SetText(shortPath(list[i].Path))
-		row.Objects[1].(*widget.Label).SetText(w.skipReason(list[i]))
+		name, reason, _ := w.skippedTexts(i, list[i])
+		row.Objects[0].(*widget.Label).SetText(name)
+		row.Objects[1].(*widget.Label).SetText(reason)
 	})
 	detail := widget.NewLabel(w.text.T("skipped.choose"))
 	detail.Wrapping = fyne.TextWrapBreak
-	table.OnSelected = func(i widget.ListItemID) { detail.SetText(list[i].Path + "\n" + list[i].Reason) }
+	table.OnSelected = func(i widget.ListItemID) {
+		_, _, whole := w.skippedTexts(i, list[i])
+		detail.SetText(whole)
+	}
 	counts := widget.NewLabel(w.text.T("skipped.count", len(list)))
 	w.showDialog("skipped.title", container.NewBorder(counts, detail, nil, nil, table), w.dialogSize())
 }

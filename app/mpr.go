@@ -291,7 +291,7 @@ func (m *mpr) refuse(it viewer.Item, err error) {
 	case "large":
 		text = t("mpr.refused.large", m.megabytes(volumeBytes(it.Stack)), m.megabytes(max(m.budget()-m.bytes(), 0)))
 	case "read":
-		text = t("mpr.refused.read", err.Error())
+		text = t("mpr.refused.read", m.w.errorText(err))
 	default:
 		text = t("mpr.refused." + key)
 	}

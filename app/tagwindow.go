@@ -337,7 +337,7 @@ func (b *tagWindow) load(ticket int, at tagPlace) {
 			}
 			if err != nil {
 				b.none()
-				b.title.SetText(b.w.text.T("tags.unread", err.Error()))
+				b.title.SetText(b.w.text.T("tags.unread", b.w.errorText(err)))
 				return
 			}
 			b.take(got)

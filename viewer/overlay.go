@@ -169,7 +169,7 @@ func (c *cell) message() string {
 	return ""
 }
 
-// failureText says what is wrong with the image: which file, where in it, why.
+// failureText says what is wrong with the image: which file, where in it, why. With identity hidden it names no file: folders bear names.
 func (c *cell) failureText() string {
 	text := c.grid.cfg.Text
 	path, place, reason := "", "", c.failure.Error()
@@ -188,6 +188,9 @@ func (c *cell) failureText() string {
 		if e.Offset > 0 {
 			place = strings.TrimSpace(place + fmt.Sprintf(" @ 0x%x", e.Offset))
 		}
+	}
+	if c.series.item.Info.Code != "" {
+		path, reason = "", dicomio.WithoutPath(c.failure)
 	}
 	lines := []string{text("viewer.failed", c.view.Slice+1, len(c.series.item.Stack.Slices))}
 	if path != "" {

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"rachis/dicomio"
+)
+
+// With identity hidden neither the list of the files that are not shown nor an error's details name a file: folders bear names.
+func TestSkippedAndErrorsNameNoFileWhereIdentityIsHidden(t *testing.T) {
+	w, settle := openedWindow(t, "en")
+	settle()
+	const path = "/media/DOE Jane/IM1"
+	failure := fmt.Errorf("import: %w", &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission})
+	skipped := []dicomio.Skipped{
+		{Path: path, Reason: "dicomio: " + path + ": (7FE0,0010) PixelData at 0x10: jpegls: bad LSE length", Code: dicomio.SkipBroken},
+		{Path: path, Reason: "open /media/DOE Jane: permission denied", Code: dicomio.SkipBroken},
+		{Path: path, Reason: "open " + path + ": permission denied", Code: dicomio.SkipUnreadable},
+		{Path: path, Reason: "open " + path + ": strange", Code: "no-such-code"},
+		{Path: path, Reason: "MPEG-4 AVC/H.264", Code: dicomio.SkipUnsupported},
+	}
+	for i := range skipped {
+		if name, _, detail := w.skippedTexts(i, skipped[i]); !strings.Contains(name, "IM1") || !strings.Contains(detail, path) {
+			t.Errorf("with identity shown: %q, %q", name, detail)
+		}
+	}
+	if got := w.errorText(failure); !strings.Contains(got, path) {
+		t.Errorf("with identity shown the details are %q", got)
+	}
+	w.toggleIdentity()
+	var all []string
+	for i := range skipped {
+		name, reason, detail := w.skippedTexts(i, skipped[i])
+		all = append(all, name, reason, detail)
+	}
+	all = append(all, w.errorText(failure))
+	if text := strings.Join(all, "\n"); strings.Contains(text, "DOE") || strings.Contains(text, "IM1") || !strings.Contains(text, "jpegls: bad LSE length") ||
+		!strings.Contains(text, "AVC/H.264") || !strings.HasSuffix(text, "permission denied") {
+		t.Errorf("with identity hidden it says\n%s", text)
+	}
+	w.fail("error.open", failure)
+	if text := textsUnder(w.win.Canvas().Overlays().Top()); strings.Contains(text, "DOE") {
+		t.Errorf("the dialog says %s", text)
+	}
+	w.closeModal()
+}
+
+// textsUnder are all texts of labels under an object, also those folded away.
+func textsUnder(o fyne.CanvasObject) string {
+	var all strings.Builder
+	switch x := o.(type) {
+	case *widget.Label:
+		all.WriteString(x.Text + "\n")
+	case *widget.PopUp:
+		all.WriteString(textsUnder(x.Content))
+	case *widget.Accordion:
+		for _, item := range x.Items {
+			all.WriteString(textsUnder(item.Detail))
+		}
+	case *container.Scroll:
+		all.WriteString(textsUnder(x.Content))
+	case *fyne.Container:
+		for _, each := range x.Objects {
+			all.WriteString(textsUnder(each))
+		}
+	}
+	return all.String()
+}
