@@ -15,6 +15,7 @@ import (
 
 	"rachis/annotations"
 	"rachis/app/hanging"
+	"rachis/dicomio"
 	"rachis/viewer"
 	"rachis/viewer/render"
 )
@@ -40,7 +41,8 @@ func (w *window) derive(id string, name hanging.Name) (hanging.Protocol, bool) {
 	if !slices.ContainsFunc(shown, func(at hanging.Shown) bool { return at >= 0 }) {
 		return hanging.Protocol{}, false
 	}
-	p := hanging.Derive(id, name, layout, shown, list)
+	tells := func(s string) bool { return patient != nil && tellsPatient(s, []*dicomio.Patient{patient}) }
+	p := hanging.Derive(id, name, layout, shown, list, tells)
 	for i := range p.Views {
 		if len(p.Views[i].Series) > 0 {
 			p.Views[i].Window = windowOf(w.grid.View(i))

@@ -98,9 +98,17 @@ func (w *window) rememberPlaces(paths []string, idx *dicomio.Index) {
 	w.remember(r)
 }
 
-// tellsPatient reports whether a path has a part of a patient's name, number or date of birth in it.
+// tellsPatient reports whether a path, or another text, has a part of a patient's name, number or date of birth in it. Of the Latin alphabet a part
+// of three letters counts anywhere, a shorter one as a whole word; of another script any part counts anywhere.
 func tellsPatient(path string, patients []*dicomio.Patient) bool {
 	path = folded(path)
+	words := map[string]bool{} // also without the digits beside them
+	for _, word := range wordsIn(path) {
+		words[word] = true
+		if letters := strings.TrimFunc(word, unicode.IsDigit); len([]rune(letters)) > 1 { // "L5" is no L
+			words[letters] = true
+		}
+	}
 	digits := strings.Map(func(r rune) rune {
 		if strings.ContainsRune("-_. /\\", r) {
 			return -1
@@ -108,18 +116,51 @@ func tellsPatient(path string, patients []*dicomio.Patient) bool {
 		return r
 	}, path)
 	for _, p := range patients {
-		for _, word := range strings.FieldsFunc(folded(p.Name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			if len([]rune(word)) >= 3 && strings.Contains(path, word) {
-				return true
+		for _, form := range strings.Split(folded(p.Name), "=") { // alphabetic, ideographic, phonetic
+			parts := wordsIn(form)
+			for i, word := range parts {
+				if anywhere(word) && strings.Contains(path, word) || words[word] {
+					return true
+				}
+				for j, other := range parts {
+					if i != j && words[word+other] {
+						return true
+					}
+				}
 			}
 		}
-		for _, number := range []string{folded(p.ID), p.BirthDate} {
+		for _, number := range append(birthDates(p.BirthDate), folded(p.ID)) {
 			if number = strings.TrimSpace(number); len(number) >= 4 && (strings.Contains(path, number) || strings.Contains(digits, number)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// wordsIn are the runs of letters and digits.
+func wordsIn(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// anywhere reports whether a part of a name is looked for also within words: short ones of the Latin alphabet are in too many.
+func anywhere(word string) bool {
+	return len([]rune(word)) >= 3 || strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) })
+}
+
+// birthDates are the orders in which a date of birth (YYYYMMDD) is written, without what separates its numbers.
+func birthDates(date string) []string {
+	date = strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, date)
+	if len(date) != 8 {
+		return []string{date}
+	}
+	year, month, day := date[:4], date[4:6], date[6:]
+	return []string{date, day + month + year, month + day + year}
 }
 
 func (w *window) clearRecents() {

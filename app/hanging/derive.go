@@ -10,8 +10,9 @@ type Shown = int
 
 // Derive makes a protocol of what is on screen. Each view's rule says modality, plane, weighting, fat, position and projection of its series, and how
 // many studies earlier it is; its description, and then its number of images, are added only where the rest would choose another series. The views
-// that show something are required.
-func Derive(id string, name Name, layout Layout, shown []Shown, list []Series) Protocol {
+// that show something are required. A protocol is handed to others: a description that tells who the patient is does not come into it, and the number
+// of images stands for it.
+func Derive(id string, name Name, layout Layout, shown []Shown, list []Series, tells func(description string) bool) Protocol {
 	p := Protocol{Version: Version, ID: id, Name: name, Layout: layout}
 	for _, at := range shown {
 		v := View{Series: []Rule{}}
@@ -27,7 +28,7 @@ func Derive(id string, name Name, layout Layout, shown []Shown, list []Series) P
 	p.date(shown, list, active)
 	for _, more := range []func(*Rule, Series){
 		func(r *Rule, s Series) {
-			if d := clipped(s.Description); len(wordsOf(d)) > 0 {
+			if d := clipped(s.Description); len(wordsOf(d)) > 0 && !tells(s.Description) {
 				r.Description = []string{d}
 			}
 		},

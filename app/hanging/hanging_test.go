@@ -168,6 +168,32 @@ func TestDescriptionsAndNumbers(t *testing.T) {
 	}
 }
 
+func nobody(string) bool { return false }
+
+// A description that tells who the patient is does not come into a protocol, which is handed to others: the number of images stands for it.
+func TestDeriveTellsNoPatient(t *testing.T) {
+	series := func(description string, images int) Series {
+		return with(mr("20261101", "AX", "T2", false), func(s *Series) { s.Description, s.Images = description, images })
+	}
+	list := []Series{series("AX T2 Döe Jane", 5), series("AX T2 other", 8)}
+	for _, shown := range [][]int{{0, 1}, {1, 0}} {
+		p := Derive("mine", Name{English: "x"}, Layout{Rows: 1, Columns: 2}, shown, list, func(s string) bool { return strings.Contains(s, "Döe") })
+		data, err := Format(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.ToLower(string(data)); strings.Contains(text, "doe") || strings.Contains(text, "jane") {
+			t.Errorf("the protocol says %s", text)
+		}
+		r := Match(p, list, -1)
+		for i, at := range shown {
+			if r.Views[i].Series != at {
+				t.Errorf("%v: view %d shows %d by %+v", shown, i, r.Views[i].Series, p.Views[i])
+			}
+		}
+	}
+}
+
 // What is on screen is what the protocol that is made of it chooses.
 func TestDerive(t *testing.T) {
 	list := []Series{mr("20261101", "SAG", "T1", false), mr("20261101", "SAG", "T2", false), mr("20261101", "SAG", "T2", true), mr("20261101", "AX", "T2", false),
@@ -176,7 +202,7 @@ func TestDerive(t *testing.T) {
 		with(mr("20261101", "AX", "T2", false), func(s *Series) { s.Description, s.Images = "AX T2 L5-S1", 8 }),
 		{Study: "OT", Date: "20261101", Modality: "OT", Images: 1}}
 	for _, shown := range [][]int{{0, 1}, {1, 0}, {2, 1}, {1, 4}, {5, 4}, {1, 5}, {3, 8}, {8, 9}, {9, 8}, {6, 7}, {7, 1}, {10, 3}, {-1, 3}} {
-		p := Derive("mine", Name{French: "À moi"}, Layout{Rows: 1, Columns: 2}, shown, list)
+		p := Derive("mine", Name{French: "À moi"}, Layout{Rows: 1, Columns: 2}, shown, list, nobody)
 		data, err := Format(p)
 		if err != nil {
 			t.Errorf("%v: %v", shown, err)
@@ -197,7 +223,7 @@ func TestDerive(t *testing.T) {
 		}
 	}
 	// The rules are general where they can be: of another patient they choose the like.
-	p := Derive("mine", Name{English: "x"}, Layout{Rows: 1, Columns: 2}, []int{1, 4}, list)
+	p := Derive("mine", Name{English: "x"}, Layout{Rows: 1, Columns: 2}, []int{1, 4}, list, nobody)
 	other := []Series{with(mr("20200101", "SAG", "T2", false), func(s *Series) { s.Description = "whatever" }), with(mr("20250101", "SAG", "T2", false), func(s *Series) { s.Description = "T2W" })}
 	if got := describe(Match(p, other, -1), other); got != "fires: 1 | 0" {
 		t.Errorf("%s by %+v", got, p.Views)
