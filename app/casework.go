@@ -231,6 +231,7 @@ func (w *window) completeCase(k *casework) {
 		default:
 			k.incomplete = k.more
 			k.more = false
+			w.forgetPriors()
 			w.say("import.done", widget.SuccessImportance, result.Copied+result.Referenced+result.Already)
 		}
 		if err == nil {

@@ -174,6 +174,7 @@ func (w *window) importBundleAt(path string) {
 		case err != nil:
 			w.fail("error.import.bundle", err)
 		default:
+			w.forgetPriors()
 			w.openCase(got.CaseID)
 			done := w.text.T("import.bundle.done", got.Added, got.Updated, got.Conflicts)
 			if len(got.Skipped) > 0 {

@@ -1,12 +1,9 @@
 package app
 
 import (
-	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -26,7 +23,8 @@ type hung struct {
 	cells     []int            // the view of the protocol in each cell as it was laid out; the reader may have moved them since
 	stacks    []*dicomio.Stack // what each view of the protocol shows; nil for none
 	said      map[int]string   // what was last said in the place of each view that is empty
-	elsewhere bool             // it was laid out on the board of another window
+	patient   *dicomio.Patient
+	elsewhere bool // it was laid out on the board of another window
 }
 
 // hangCommands are the menu of hanging protocols: all of them, the first ones with a key, and what is done with them.
@@ -131,12 +129,13 @@ func (w *window) hang(id string) bool {
 	}
 	patient := w.activePatient()
 	r, items, list := w.match(p, patient)
-	w.seekPriors(r, patient)
 	if r.Shown() == 0 {
+		w.seekPriors(r, patient)
 		w.inform("hanging.none.title", w.whyNot(r, list))
 		return false
 	}
 	w.layOutBy(r, items, list, false)
+	w.seekPriors(r, patient)
 	if missing := r.Missing(); len(missing) > 0 {
 		key := "hanging.partly"
 		if !r.Fires() {
@@ -258,6 +257,9 @@ func (w *window) layOutBy(r hanging.Result, items []viewer.Item, list []hanging.
 	p, g := r.Protocol, w.grid
 	l := viewer.Layout{Rows: p.Layout.Rows, Columns: p.Layout.Columns, Lead: map[string]viewer.Lead{"left": viewer.LeadLeft, "top": viewer.LeadTop}[p.Layout.Lead]}
 	h := &hung{result: r, list: list, stacks: make([]*dicomio.Stack, len(r.Views)), said: map[int]string{}, elsewhere: g.IsElsewhere()}
+	if len(items) > 0 {
+		h.patient = w.patientOfItem(items[0])
+	}
 	for i := range r.Views {
 		if at := r.Views[i].Series; at >= 0 {
 			h.stacks[i] = items[at].Stack
@@ -374,7 +376,7 @@ func (w *window) sayInViews() {
 		it, ok := w.grid.Item(cell)
 		switch {
 		case !ok && h.stacks[i] == nil && h.result.Views[i].Cause != hanging.Fine:
-			h.said[i] = w.reason(h.result, h.list, i)
+			h.said[i] = w.emptyText(h, i)
 			w.grid.SetMissing(cell, h.said[i])
 		case ok && it.Stack == h.stacks[i]:
 			if text := w.captionOf(h, i); text != "" {
@@ -424,7 +426,7 @@ func (w *window) relabelViews() {
 			missing := w.grid.Missing(cell)
 			for i, said := range h.said {
 				if missing != "" && said == missing {
-					again[i] = w.reason(h.result, h.list, i)
+					again[i] = w.emptyText(h, i)
 					w.grid.SetMissing(cell, again[i])
 					break
 				}
@@ -432,53 +434,4 @@ func (w *window) relabelViews() {
 		}
 	})
 	maps.Copy(h.said, again)
-}
-
-// seekPriors looks in the library for earlier studies of a patient where a protocol lacks one, once for each patient, and lays out again with them.
-func (w *window) seekPriors(r hanging.Result, patient *dicomio.Patient) {
-	lacks := slices.ContainsFunc(r.Views, func(f hanging.Found) bool { return f.Prior > 0 && f.Series < 0 })
-	if !lacks || w.library == nil || patient == nil || patient.ID == "" {
-		return
-	}
-	who := strings.Join([]string{patient.ID, patient.Issuer, patient.BirthDate, patient.Name}, "\\")
-	if w.soughtPriors[who] {
-		return
-	}
-	if w.soughtPriors == nil {
-		w.soughtPriors = map[string]bool{}
-	}
-	w.soughtPriors[who] = true
-	var known []string
-	for _, st := range patient.Studies {
-		if st.UID != "" {
-			known = append(known, st.UID)
-		}
-	}
-	library := w.library
-	var idx *dicomio.Index
-	w.back.run(w.text.T("hanging.task.priors"), func(ctx context.Context, _ progress) (err error) {
-		idx, err = library.PatientIndex(ctx, patient.ID, known...)
-		return err
-	}, func(err error) {
-		if err != nil {
-			delete(w.soughtPriors, who)
-			if !errors.Is(err, context.Canceled) {
-				w.fail("error.library", err)
-			}
-			return
-		}
-		idx.Patients = slices.DeleteFunc(idx.Patients, func(p *dicomio.Patient) bool { return !samePatient(p, patient) })
-		idx.Skipped = nil // what of them is no longer there is listed where the case is opened
-		if len(idx.Patients) == 0 || !slices.ContainsFunc(w.session.patients, func(p *dicomio.Patient) bool { return samePatient(p, patient) }) {
-			return
-		}
-		n := 0
-		for _, p := range idx.Patients {
-			n += len(p.Studies)
-		}
-		w.session.add(source{index: idx})
-		w.sessionChanged()
-		w.say("hanging.priors.found", lowImportance, n)
-		w.hang(r.Protocol.ID)
-	})
 }

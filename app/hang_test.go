@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -133,7 +132,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		{"fr", "modic", "SAG T1 | SAG T2 | (Pas de STIR sagittal ou T2 sagittal avec suppression de graisse dans l’examen du 2026-11-01. « AX STIR » est STIR, mais axial.)", "Pas de STIR sagittal"},
 		{"en", "instability", "(No film in flexion in the study of 2026-11-02.) | LAT EXT", "incomplete"},
 		{"fr", "instability", "(Pas de cliché en flexion dans l’examen du 2026-11-02.) | LAT EXT", "incomplet"},
-		{"en", "prior-mr", "SAG T2 [Current · 2026-11-01] | (No earlier sagittal T2: no earlier study of this patient is known.)", "incomplete"},
+		{"en", "prior-mr", "SAG T2 [Current · 2026-11-01] | (No earlier sagittal T2: no earlier study of this patient is known. The library is being searched.)", "incomplete"},
 		{"fr", "disc", "SAG T2 | LAT EXT", ""},
 	} {
 		w, settle := openedWindow(t, c.language)
@@ -403,32 +402,7 @@ func TestPriorsComeFromTheLibrary(t *testing.T) {
 	if n := len(w.session.items); n != 1 {
 		t.Fatalf("%d series are open", n)
 	}
-	earlier := func(changes ...[2]string) { // imports the T2 with bytes of the same length in the place of others
-		dir := t.TempDir()
-		files, err := filepath.Glob(filepath.Join(spineFiles.dir, "MR", "T2", "*.dcm"))
-		if err != nil || len(files) == 0 {
-			t.Fatal(err, len(files))
-		}
-		for _, f := range files {
-			data, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, c := range changes {
-				data = bytes.ReplaceAll(data, []byte(c[0]), []byte(c[1]))
-			}
-			if err := os.WriteFile(filepath.Join(dir, filepath.Base(f)), data, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		idx, err := dicomio.Scan(t.Context(), []string{dir}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.library.Import(t.Context(), idx, store.ImportOptions{}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	earlier := func(changes ...[2]string) { importEarlier(t, w, store.ImportOptions{}, changes...) }
 	earlier([2]string{"20260112", "20240301"}, [2]string{"2.25.", "2.24."})
 	earlier([2]string{"20260112", "20250301"}, [2]string{"2.25.", "2.23."}, [2]string{"19700101", "19800101"}, [2]string{"PHANTOM LUMBAR", "ANOTHER PERSON"}) // another person of that number
 	w.hang("prior-mr")

@@ -249,6 +249,7 @@ func (w *window) closeAll() {
 		}
 	})
 	w.session = session{}
+	w.soughtPriors = nil
 	w.loader.forgetAll()
 	w.sessionChanged()
 }

@@ -84,8 +84,8 @@ type window struct {
 	glimpse      glimpse
 	onPainted    func(picture, preview bool) // is told of every painting of a view while the window is measured, nil otherwise
 	hangings     hangings
-	hungBy       *hung // nil until a protocol has laid the views out
-	soughtPriors map[string]bool
+	hungBy       *hung                   // nil until a protocol has laid the views out
+	soughtPriors map[string]*priorSearch // by personKey
 }
 
 // newWindow makes the window with all that belongs into it; nothing is shown yet. It takes what prepareWindow does.

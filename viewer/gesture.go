@@ -286,3 +286,6 @@ func (g *Grid) remark(c *cell) {
 	c.mark()
 	c.refresh()
 }
+
+// Gesturing reports whether the pointer is in the middle of a gesture on some view.
+func (g *Grid) Gesturing() bool { return g.gesture.kind != gestureNone }
