@@ -42,7 +42,7 @@ type State struct {
 	Matched string
 	// Zoom is how many screen pixels an image pixel is wide; 0 for none.
 	Zoom float64
-	// TrueSize says that the image is as large on the screen as in the patient, Nearest that its pixels are enlarged as squares.
+	// TrueSize says that the image is as large on the screen that was measured as in the patient, Nearest that its pixels are enlarged as squares.
 	TrueSize, Nearest bool
 	// Cursor is what Cursor gave.
 	Cursor string
@@ -188,7 +188,7 @@ func (t Texts) zoom(st State) (text, short string) {
 		text += "  " + t.text("viewer.overlay.zoom.interpolated")
 	}
 	if st.TrueSize {
-		text, short = text+"  "+t.text("viewer.overlay.zoom.true"), short+"  "+t.text("viewer.overlay.zoom.true")
+		text, short = text+"  "+t.text("viewer.overlay.zoom.true"), short+"  "+t.text("viewer.overlay.zoom.true.short")
 	}
 	return text, short
 }
