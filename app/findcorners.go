@@ -35,6 +35,8 @@ type cornerOffer struct {
 	uid   string // of the finding
 	draft annotations.Annotation
 	role  string // of the mark that is offered
+	level string // of the finding, and its mark, that the search began with
+	from  annotations.Mark
 	tool  annotations.Tool
 	found []registration.Found
 }
@@ -211,7 +213,7 @@ func (f *cornerFinder) take(a annotations.Annotation, m annotations.Mark, ref an
 	t := f.w.text.T
 	by := map[string]registration.Found{}
 	var refused []string
-	offer := &cornerOffer{uid: a.UID, role: otherRole(m.Role)}
+	offer := &cornerOffer{uid: a.UID, role: otherRole(m.Role), level: a.Level, from: m}
 	for _, v := range r.Vertebrae {
 		if !slices.Contains(wanted, v.Vertebra) {
 			continue
@@ -244,11 +246,16 @@ func (f *cornerFinder) take(a annotations.Annotation, m annotations.Mark, ref an
 	offer.draft.Marks = []annotations.Mark{mark}
 	offer.draft.Values, offer.draft.Suggestion = nil, nil
 	f.offer = offer
+	if _, _, ok := f.current(); !ok { // the finding was changed meanwhile
+		f.offer = nil
+		f.w.say("corners.none", widget.WarningImportance)
+		return
+	}
 	f.w.grid.ShowImage(ref)
 	f.w.say("corners.offered", widget.SuccessImportance)
 }
 
-// current is the finding that the offer is for, as it is now.
+// current is the finding that the offer is for, as it is now; false where its level or the corners that were searched for are others by now.
 func (f *cornerFinder) current() (*casework, annotations.Annotation, bool) {
 	if f.offer == nil {
 		return nil, annotations.Annotation{}, false
@@ -259,6 +266,10 @@ func (f *cornerFinder) current() (*casework, annotations.Annotation, bool) {
 	}
 	a, ok := c.doc.Find(f.offer.uid)
 	if !ok || !f.w.mine(a) {
+		return nil, annotations.Annotation{}, false
+	}
+	from, still := a.Mark(otherRole(f.offer.role))
+	if began := f.offer.from; !still || a.Level != f.offer.level || !from.Image.Same(began.Image) || !slices.Equal(from.Names, began.Names) || !slices.Equal(from.Points, began.Points) {
 		return nil, annotations.Annotation{}, false
 	}
 	_, has := a.Mark(f.offer.role)

@@ -159,3 +159,31 @@ func TestAPoorMatchIsRefused(t *testing.T) {
 		t.Errorf("the reason is not said: %q", text)
 	}
 }
+
+// Corners that were found for a finding are offered no more once its corners are others.
+func TestCornersOfAnEditedFindingAreNotOffered(t *testing.T) {
+	if testing.Short() {
+		t.Skip("films are painted")
+	}
+	w, settle, truth := filmsWindow(t, "en")
+	c, a := marked(t, w, truth, "FLEXION", annotations.RoleFlexion, space.Pixel{})
+	w.table.Run("corners.find")
+	settle()
+	if !w.corners.pending() {
+		t.Fatal("nothing is offered")
+	}
+	before, _ := c.doc.Find(a.UID)
+	after := before
+	m, _ := after.Mark(annotations.RoleFlexion)
+	m.Points = append([]space.Pixel(nil), m.Points...)
+	m.Points[0].Col += 20
+	after = after.WithMark(m)
+	if !w.apply(c, annotations.Edit{Before: &before, After: &after}) {
+		t.Fatal("the edit was not kept")
+	}
+	w.corners.accept()
+	now, _ := c.doc.Find(a.UID)
+	if _, ok := now.Mark(annotations.RoleExtension); ok || w.corners.pending() {
+		t.Error("corners of an edited finding are kept or still offered")
+	}
+}
