@@ -600,27 +600,37 @@ func (l *levelling) hover(h viewer.Hover) {
 	}
 }
 
-// levelOf gives a finding of the spine the level that the labels say its marks are at, and its endplate, unless the reviewer has chosen a level for
-// it: then it says where they differ.
-func (l *levelling) levelOf(a annotations.Annotation, chosen bool) annotations.Annotation {
+// levelOf gives a finding of the spine the level that the labels say its marks are at, and its endplate, unless the reviewer has chosen the level or
+// the endplate for it: then it says where they differ. Where there are labels that do not say the level it says that too.
+func (l *levelling) levelOf(a annotations.Annotation, levelChosen, plateChosen bool) annotations.Annotation {
 	level, endplate, ok := l.at(a)
-	if !ok || level == a.Level && (a.Kind != annotations.Modic || endplate == a.Endplate) {
-		return a
-	}
-	if chosen {
-		if level != a.Level {
-			l.w.say("levels.finding.differs", widget.WarningImportance, a.Level, level)
+	switch {
+	case !ok:
+		if !levelChosen && len(a.Marks) > 0 && len(annotations.Confirmed(l.labels(a.Marks[0].Image))) > 0 {
+			l.w.say("levels.finding.beyond", widget.WarningImportance, a.Level)
 		}
 		return a
-	}
-	if level != a.Level {
+	case level != a.Level && levelChosen:
+		l.w.say("levels.finding.differs", widget.WarningImportance, a.Level, level)
+		return a
+	case level != a.Level:
 		l.w.say("levels.finding.level", lowImportance, level)
+		a = a.AtLevel(level)
 	}
-	a = a.AtLevel(level)
-	if a.Kind == annotations.Modic {
-		a.Endplate = endplate
+	if a.Kind != annotations.Modic || endplate == a.Endplate {
+		return a
 	}
+	if plateChosen {
+		l.w.say("levels.finding.differs", widget.WarningImportance, l.plateName(level, a.Endplate), l.plateName(level, endplate))
+		return a
+	}
+	a.Endplate = endplate
 	return a
+}
+
+// plateName is an endplate with its disc, as the bar names it: "L4-L5, inf. endplate L4".
+func (l *levelling) plateName(level, endplate string) string {
+	return level + ", " + l.w.endplateName(level, endplate)
 }
 
 // at is the disc that the first mark of a finding is at, by the labels.

@@ -228,3 +228,57 @@ func TestCountIsOfOneFrameOfReference(t *testing.T) {
 		t.Errorf("after all was closed the count begins at %s", got)
 	}
 }
+
+// An endplate chosen by hand is kept and its difference from the labels said; one that was not is the labels'. Where the labels do not say the
+// level, that is said.
+func TestEndplateAndLevelByTheLabels(t *testing.T) {
+	w, settle, truth := spineWindow(t, "en")
+	w.grid.SetView(0, viewAt(w, 0, bodyOf(truth, "L3")))
+	settle()
+	ref, _ := w.grid.Ref(0)
+	at := func(name string) space.Pixel { p, _ := ref.Plane.FromPatient(bodyOf(truth, name)); return p }
+	w.table.Run("tool.levels")
+	w.levels.begin("L3")
+	for _, v := range []string{"L3", "L2", "L1"} {
+		pressAt(w, 0, at(v))
+	}
+	finding := func(vertebra string, away float64, level, endplate string) annotations.Annotation {
+		p := at(vertebra)
+		p.Row += away
+		return annotations.Annotation{Kind: annotations.Modic, Level: level, Endplate: endplate, Marks: []annotations.Mark{{Image: ref, Points: []space.Pixel{p}}}}
+	}
+	inf, sup := annotations.InferiorOfCranial, annotations.SuperiorOfCaudal
+	for _, c := range []struct {
+		name               string
+		in                 annotations.Annotation
+		level, plate       bool
+		wantLevel, wantEnd string
+		said               string
+	}{
+		{"nothing chosen", finding("L2", 8, "L4-L5", sup), false, false, "L2-L3", inf, "Level by the labels: L2-L3."},
+		{"the level chosen, the endplate not", finding("L2", 8, "L2-L3", sup), true, false, "L2-L3", inf, ""},
+		{"the endplate chosen", finding("L2", 8, "L2-L3", sup), false, true, "L2-L3", sup, "L2-L3, inf. endplate L2"},
+		{"both chosen, the endplate differs", finding("L2", 8, "L2-L3", sup), true, true, "L2-L3", sup, "L2-L3, inf. endplate L2"},
+		{"beyond the labels", finding("L5", 4, "L1-L2", inf), false, false, "L1-L2", inf, "do not say the level"},
+		{"beyond them, the level chosen", finding("L5", 4, "L4-L5", inf), true, false, "L4-L5", inf, ""},
+	} {
+		w.say("levels.propose.none", lowImportance)
+		before := w.status.message.Text
+		out := w.levels.levelOf(c.in, c.level, c.plate)
+		if out.Level != c.wantLevel || out.Endplate != c.wantEnd {
+			t.Errorf("%s: at %s %s", c.name, out.Level, out.Endplate)
+		}
+		if got := w.status.message.Text; c.said == "" && got != before || !strings.Contains(got, c.said) {
+			t.Errorf("%s: said %q", c.name, got)
+		}
+	}
+	// The key E chooses it.
+	w.table.Run("tool.modic")
+	if w.marks.plateChosen {
+		t.Error("nothing is chosen yet")
+	}
+	w.marks.setEndplate(sup)
+	if !w.marks.plateChosen {
+		t.Error("the endplate does not count as chosen")
+	}
+}

@@ -28,6 +28,8 @@ type marking struct {
 	selected string // UID
 	unnamed  string // UID of a mark whose label is to be written once the button is up
 	chosen   bool   // the level was chosen by hand for the finding that comes
+	// plateChosen is chosen of the endplate.
+	plateChosen bool
 }
 
 var _ viewer.Annotator = (*marking)(nil)
@@ -54,7 +56,7 @@ func (m *marking) busy() bool { return m.begun }
 func (m *marking) choose(kind annotations.Kind) {
 	m.w.again.left()
 	m.reset()
-	m.kind, m.step, m.work, m.chosen = kind, 0, "", false
+	m.kind, m.step, m.work, m.chosen, m.plateChosen = kind, 0, "", false, false
 	if kind == "" {
 		if m.w.grid.Mode() == viewer.ModeTool {
 			m.w.grid.SetMode(m.w.grid.StartMode())
@@ -88,7 +90,7 @@ func (m *marking) setEndplate(e string) {
 	if e != m.endplate {
 		m.w.again.left()
 	}
-	m.endplate = e
+	m.endplate, m.plateChosen = e, true
 	m.restart()
 }
 
@@ -483,8 +485,11 @@ func (m *marking) commit(e annotations.Edit) {
 		return
 	}
 	if !moved && m.spine() && e.Before == nil {
-		after = m.w.levels.levelOf(after, m.chosen)
-		m.level, m.chosen = after.Level, false
+		after = m.w.levels.levelOf(after, m.chosen, m.plateChosen)
+		m.level, m.chosen, m.plateChosen = after.Level, false, false
+		if after.Kind == annotations.Modic { // others have none
+			m.endplate = after.Endplate
+		}
 		after.Repeats = m.w.again.repeats(after)
 	}
 	if !moved && m.spine() {

@@ -77,6 +77,7 @@ func (s *secondPass) begin() {
 	w.marks.choose(a.Kind)
 	s.starting = false
 	w.marks.level, w.marks.endplate, w.marks.chosen = a.Level, a.Endplate, true
+	w.marks.plateChosen = true
 	w.marks.reset()
 	w.marks.ready()
 	w.findings.fill()
