@@ -13,7 +13,7 @@ build:
 
 test:
 	@.ci/install test
-	go test ./...
+	go test -timeout 30m ./...
 
 check: lint race cross e2e
 
@@ -22,14 +22,14 @@ lint:
 
 # The packages that start goroutines (goIn in arch_test.go); the phantom is made by tests of app and viewer. Fyne's tag "ci" leaves out OpenGL, which no test but the end-to-end one needs.
 race:
-	go test -race -short -tags ci ./app ./cases/store ./dicomio ./viewer/...
+	go test -timeout 30m -race -short -tags ci ./app ./cases/store ./dicomio ./viewer/...
 
 cross:
 	@.ci/cross
 
 e2e: build
 	@.ci/install test
-	go test -tags e2e -count=1 -timeout 10m -run E2E ./app/e2e
+	go test -tags e2e -count=1 -timeout 30m -run E2E ./app/e2e
 
 fuzz:
 	@.ci/fuzz $(FUZZTIME) $(FUZZ)
