@@ -107,18 +107,10 @@ func (l *levelling) own(ref annotations.ImageRef) *annotations.Annotation {
 	return nil
 }
 
-// labels are the labels that hold on an image: the reviewer's own, or else the first of another's.
+// labels are the reviewer's own labels on an image: what another numbered never names one's own finding.
 func (l *levelling) labels(ref annotations.ImageRef) []annotations.Label {
 	if a := l.own(ref); a != nil {
 		return a.Labels()
-	}
-	if c := l.w.session.caseOf(ref.StudyInstanceUID); c != nil {
-		where := annotations.LevelSpace(ref)
-		for _, a := range c.doc.All() {
-			if a.Kind == annotations.Levels && a.LevelSpace() == where {
-				return a.Labels()
-			}
-		}
 	}
 	return nil
 }

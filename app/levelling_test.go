@@ -281,4 +281,10 @@ func TestEndplateAndLevelByTheLabels(t *testing.T) {
 	if !w.marks.plateChosen {
 		t.Error("the endplate does not count as chosen")
 	}
+	// Another reviewer, who has labelled nothing, is not numbered by these labels.
+	w.prefs.SetString(prefReviewer, "Dr Other")
+	other := finding("L2", 8, "L4-L5", sup)
+	if got := w.levels.levelOf(other, false, false); got.Level != "L4-L5" || got.Endplate != sup {
+		t.Errorf("another's labels name a finding %s, %s", got.Level, got.Endplate)
+	}
 }
