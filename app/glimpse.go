@@ -21,6 +21,8 @@ type glimpse struct {
 	// next does what was put off, nil for nothing; called is true once it has been asked for.
 	next   func()
 	called bool
+	// wait is called with the longest wait and what ends it: back.after in the app. A test that watches what is shown first keeps it back.
+	wait func(time.Duration, func())
 }
 
 // How long the surroundings wait at most: glimpseMost for a picture that is on its way.
@@ -47,7 +49,7 @@ func (w *window) buildBare() {
 	}
 	w.grid.Hide() // which is empty so far
 	w.win.SetContent(container.New(room, w.grid))
-	w.back.after(bareMost, func() {
+	w.glimpse.wait(bareMost, func() {
 		if w.glimpse.next == nil {
 			w.furnish()
 		}
@@ -71,7 +73,7 @@ func (w *window) glimpseOf(src source, take func()) bool {
 	w.hung = w.arrangement()
 	w.focusGrid()
 	w.glimpse.next, w.glimpse.called = take, false
-	w.back.after(glimpseMost, w.furnish)
+	w.glimpse.wait(glimpseMost, w.furnish)
 	return true
 }
 

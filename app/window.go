@@ -100,6 +100,7 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 // prepareWindow makes the window without its content. The library may be nil. decoders is how many frames are decoded at a time. post is fyne.Do in the app, a queue in tests.
 func prepareWindow(a fyne.App, library *store.Store, language string, decoders int, post func(func())) (*window, error) {
 	w := &window{app: a, library: library, prefs: preferences{a.Preferences()}, back: newBackground(post), loader: newLoader(), launchLang: language}
+	w.glimpse.wait = func(d time.Duration, f func()) { w.back.after(d, f) }
 	w.decoders, w.cacheBytes = decoders, cacheBytes(memory.Total(), w.prefs.memoryShare())
 	w.text = lang.In(w.language())
 	w.recents = w.prefs.recents()
