@@ -66,7 +66,10 @@ func (w *window) takeCase(c cases.Case) *casework {
 			k.incomplete = true
 		}
 	}
-	k.keyImages = c.KeyImages
+	k.keyImages, k.signedBy = c.KeyImages, nil
+	for _, s := range c.Signatures {
+		k.signedBy = append(k.signedBy, s.Reviewer)
+	}
 	w.takeLinks(c, k)
 	if k.doc == nil {
 		k.doc = annotations.NewDocument(c.Findings)

@@ -85,9 +85,12 @@ func (p *findingsPanel) fill() {
 	c := w.activeCase()
 	var all []annotations.Annotation
 	if c != nil {
-		all = w.again.shown(c.doc.All())
+		all = w.again.shown(w.inSight(c))
 		p.title.SetText(w.caseTitle(c))
 		p.detail.SetText(w.text.T("findings.case", c.id, w.reviewerName()))
+		if n := w.hidden(c); n > 0 {
+			p.detail.SetText(w.text.T("findings.case.blind", c.id, w.reviewerName(), n))
+		}
 	} else {
 		p.title.SetText(w.text.T("findings.title"))
 		p.detail.SetText(w.text.T("findings.none"))
@@ -112,9 +115,9 @@ func (p *findingsPanel) fill() {
 			p.addRow(a)
 		}
 	}
-	if c != nil && len(c.keyImages) > 0 {
+	if keys := w.seenKeyImages(c); len(keys) > 0 {
 		p.list.Add(newLevelRow(p, keyImagesRow))
-		for _, k := range c.keyImages {
+		for _, k := range keys {
 			p.list.Add(newKeyImageRow(p, k))
 		}
 	}

@@ -254,7 +254,7 @@ func (w *window) sign() {
 				w.fail("error.save", err)
 				return
 			}
-			w.say("sign.done", widget.SuccessImportance, w.prefs.reviewer())
+			w.signedNow(c)
 		}, w.win)
 		w.show(d, fyne.NewSize(480, 220))
 	})

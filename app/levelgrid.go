@@ -164,7 +164,7 @@ func (v *levelGridView) refresh() {
 	c := w.activeCase()
 	title := t.T("grid.title.none")
 	if c != nil {
-		findings = c.doc.All()
+		findings = w.inSight(c)
 		title = t.T("grid.title", w.caseTitle(c))
 	}
 	v.grid = cases.MakeLevelGrid(findings, v.dates(), w.levels.facts(), w.prefs.reviewer(), v.all)
@@ -218,7 +218,7 @@ func (v *levelGridView) filmsLacking(c *casework) []string {
 			has[it.Stack.View] = true
 		}
 	}
-	if c != nil && slices.ContainsFunc(c.doc.All(), func(a annotations.Annotation) bool { return a.Kind == annotations.Instability }) {
+	if c != nil && slices.ContainsFunc(v.w.inSight(c), func(a annotations.Annotation) bool { return a.Kind == annotations.Instability }) {
 		return nil // what is marked as a pair is one
 	}
 	switch f, e := has["FLEXION"] || has["BOTH"], has["EXTENSION"] || has["BOTH"]; {

@@ -120,7 +120,7 @@ func (l *levelling) labelAt(level string, fits func(annotations.Annotation, anno
 	}
 	upper, lower, _ := strings.Cut(level, "-")
 	for _, name := range []string{upper, lower} {
-		for _, a := range c.doc.All() {
+		for _, a := range l.w.inSight(c) {
 			if a.Kind != annotations.Levels {
 				continue
 			}

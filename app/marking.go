@@ -310,7 +310,7 @@ func (m *marking) catch(e viewer.PointerEvent, handles bool) bool {
 	if c == nil {
 		return false
 	}
-	list := m.w.again.drawn(c.doc.OnImage(e.Image.SOPInstanceUID, e.Image.Frame))
+	list := m.w.again.drawn(m.w.unblinded(c, c.doc.OnImage(e.Image.SOPInstanceUID, e.Image.Frame)))
 	if handles {
 		a, ok := c.doc.Find(m.selected)
 		if !ok {
@@ -550,7 +550,7 @@ func (m *marking) others(a annotations.Annotation) int {
 func (m *marking) Shapes(ref annotations.ImageRef) []viewer.StyledShape {
 	var out []viewer.StyledShape
 	if c := m.w.session.caseOf(ref.StudyInstanceUID); c != nil {
-		list := m.w.again.drawn(c.doc.All())
+		list := m.w.again.drawn(m.w.inSight(c))
 		if m.draft != nil {
 			list = slices.DeleteFunc(list, func(a annotations.Annotation) bool {
 				return a.UID == m.draft.UID || a.Kind == annotations.Levels && a.LevelSpace() == m.draft.LevelSpace()

@@ -72,7 +72,7 @@ func (w *window) withReviewer(then func()) {
 			return
 		}
 		w.prefs.SetString(prefReviewer, strings.TrimSpace(name.Text))
-		w.stateChanged()
+		w.blindChanged()
 		then()
 	}
 	d = dialog.NewCustomConfirm(t("reviewer.title"), t("dialog.ok"), t("dialog.cancel"), container.NewVBox(hint, name), func(ok bool) {
@@ -149,6 +149,7 @@ func (w *window) showPreferences() {
 	save = func() {
 		if name := strings.TrimSpace(reviewer.Text); checkReviewer(t)(name) == nil {
 			w.prefs.SetString(prefReviewer, name)
+			w.blindChanged()
 		}
 		w.prefs.SetBool(prefReference, keep.Selected == keep.Options[1])
 		w.prefs.SetString(prefLanguage, codes[max(0, language.SelectedIndex())])

@@ -244,6 +244,7 @@ func (w *window) readingCommands() []command.Command {
 		{ID: "second.pass", Menu: "case", Group: 20, Enabled: w.again.can, Run: w.again.begin},
 		{ID: "reference.next", Menu: "case", Group: 20, Enabled: func() bool { _, _, ok := w.ownModic(); return ok }, Run: w.nextReference},
 		{ID: "suggestion.hidden", Menu: "view", Group: 7, Checked: func() bool { return w.prefs.Bool(prefHideSuggestions) }, Run: toggle(prefHideSuggestions)},
+		w.blindCommand(),
 		{ID: "landmark.snap", Menu: "view", Group: 7, Checked: func() bool { return w.prefs.Bool(prefSnap) }, Run: toggle(prefSnap)},
 	}
 }

@@ -37,6 +37,7 @@ type casework struct {
 	importing  bool
 	more       bool // files came while others were being taken in
 	keyImages  []cases.KeyImage
+	signedBy   []string         // the reviewers who have signed it
 	links      []cases.HandLink // by hand, that are in its journal
 }
 
