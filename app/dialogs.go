@@ -1,8 +1,6 @@
 package app
 
 import (
-	"path/filepath"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
@@ -148,4 +146,3 @@ func (w *window) skipReason(s dicomio.Skipped) string {
 }
 
 // baseName is a path's last part, for sentences.
-func baseName(path string) string { return filepath.Base(path) }

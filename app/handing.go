@@ -200,9 +200,9 @@ func (w *window) verifyBundleAt(path string) {
 		case err != nil:
 			w.fail("error.verify", err)
 		case got.OK:
-			w.inform("verify.ok.title", w.text.T("verify.ok", baseName(path), got.Files))
+			w.inform("verify.ok.title", w.text.T("verify.ok", w.fileName(path), got.Files))
 		default:
-			w.inform("verify.bad.title", w.text.T("verify.bad", baseName(path), len(got.Problems))+"\n\n"+w.problems(got.Problems))
+			w.inform("verify.bad.title", w.text.T("verify.bad", w.fileName(path), len(got.Problems))+"\n\n"+w.problems(got.Problems))
 		}
 	})
 }

@@ -250,7 +250,7 @@ func (w *window) showHangings() {
 		rows = append(rows, container.NewBorder(nil, nil, nil, container.NewCenter(buttons), container.New(&tight{-10}, title, detail)))
 	}
 	for _, b := range w.hangings.broken {
-		bad := widget.NewLabel(t("hanging.broken", baseName(b.path), b.err.Error()))
+		bad := widget.NewLabel(t("hanging.broken", w.fileName(b.path), w.errorText(b.err)))
 		bad.Wrapping, bad.Importance = fyne.TextWrapWord, widget.WarningImportance
 		rows = append(rows, bad)
 	}
@@ -357,7 +357,7 @@ func (w *window) importHanging() {
 func (w *window) takeHanging(path string) {
 	p, err := readHanging(path)
 	if err != nil {
-		w.inform("hanging.list.title", w.text.T("hanging.broken", baseName(path), err.Error()))
+		w.inform("hanging.list.title", w.text.T("hanging.broken", w.fileName(path), w.errorText(err)))
 		return
 	}
 	if _, taken := w.hangings.find(p.ID); taken {
@@ -392,7 +392,7 @@ func (w *window) exportHanging(p hanging.Protocol) {
 			w.fail("error.hanging", err)
 			return
 		}
-		w.say("hanging.exported", widget.SuccessImportance, f.URI().Name())
+		w.say("hanging.exported", widget.SuccessImportance, w.fileName(f.URI().Path()))
 	}, w.win)
 	d.SetFileName(p.ID + ".json")
 	w.show(d, w.dialogSize())

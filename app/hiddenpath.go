@@ -1,6 +1,7 @@
 package app
 
 import (
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,14 @@ func (w *window) errorText(err error) string {
 		return dicomio.WithoutPath(err)
 	}
 	return err.Error()
+}
+
+// fileName is a file's own name as it may be shown: with identity hidden it is not, for files bear names too.
+func (w *window) fileName(path string) string {
+	if w.hidesIdentity() {
+		return "…"
+	}
+	return filepath.Base(path)
 }
 
 // skippedTexts are what the list of the files that are not shown says of the i-th: its name, the reason, and the whole of it once it is chosen.

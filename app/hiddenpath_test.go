@@ -3,11 +3,12 @@ package app
 import (
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"rachis/dicomio"
@@ -46,7 +47,7 @@ func TestSkippedAndErrorsNameNoFileWhereIdentityIsHidden(t *testing.T) {
 		t.Errorf("with identity hidden it says\n%s", text)
 	}
 	w.fail("error.open", failure)
-	if text := textsUnder(w.win.Canvas().Overlays().Top()); strings.Contains(text, "DOE") {
+	if text := textsUnder(w.win.Canvas().Overlays().Top()); strings.Contains(text, "DOE") || !strings.Contains(text, "permission denied") {
 		t.Errorf("the dialog says %s", text)
 	}
 	w.closeModal()
@@ -55,21 +56,46 @@ func TestSkippedAndErrorsNameNoFileWhereIdentityIsHidden(t *testing.T) {
 // textsUnder are all texts of labels under an object, also those folded away.
 func textsUnder(o fyne.CanvasObject) string {
 	var all strings.Builder
-	switch x := o.(type) {
-	case *widget.Label:
-		all.WriteString(x.Text + "\n")
-	case *widget.PopUp:
-		all.WriteString(textsUnder(x.Content))
-	case *widget.Accordion:
-		for _, item := range x.Items {
-			all.WriteString(textsUnder(item.Detail))
+	walkObjects(o, func(o fyne.CanvasObject) {
+		switch x := o.(type) {
+		case *widget.Label:
+			all.WriteString(x.Text + "\n")
+		case *widget.Accordion:
+			for _, item := range x.Items {
+				if !item.Open { // what is open is walked over
+					all.WriteString(textsUnder(item.Detail))
+				}
+			}
 		}
-	case *container.Scroll:
-		all.WriteString(textsUnder(x.Content))
-	case *fyne.Container:
-		for _, each := range x.Objects {
-			all.WriteString(textsUnder(each))
-		}
-	}
+	})
 	return all.String()
+}
+
+// With identity hidden neither the start page nor the lists of hanging protocols and bundles name a file.
+func TestStartPageAndProtocolsNameNoFileWhereIdentityIsHidden(t *testing.T) {
+	w, settle := openedWindow(t, "en")
+	w.toggleIdentity()
+	settle()
+	failure := fmt.Errorf("store: library: %w", &fs.PathError{Op: "open", Path: "/media/DOE Jane/library.db", Err: fs.ErrPermission})
+	if text := w.libraryProblem(failure); strings.Contains(text, "DOE") || !strings.Contains(text, "permission denied") {
+		t.Errorf("the start page says %q", text)
+	}
+	dir := filepath.Join(t.TempDir(), "DOE Jane")
+	if err := os.MkdirAll(filepath.Join(dir, "DOE.json"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	w.hangings.dir = dir
+	w.showHangings()
+	if text := textsUnder(w.win.Canvas().Overlays().Top()); strings.Contains(text, "DOE") || !strings.Contains(text, "no plain file") {
+		t.Errorf("the list of protocols says %s", text)
+	}
+	w.takeHanging(filepath.Join(dir, "DOE 2.json"))
+	if text := textsUnder(w.win.Canvas().Overlays().Top()); strings.Contains(text, "DOE") || !strings.Contains(text, "no such file") {
+		t.Errorf("of a file that is none it says %s", text)
+	}
+	w.toggleIdentity()
+	w.showHangings()
+	if text := textsUnder(w.win.Canvas().Overlays().Top()); !strings.Contains(text, "DOE.json") {
+		t.Errorf("with identity shown the list says %s", text)
+	}
 }

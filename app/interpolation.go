@@ -1,7 +1,10 @@
 package app
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"rachis/annotations"
 	"rachis/app/command"
@@ -28,4 +31,22 @@ func (w *window) interpolate(how annotations.Interpolation) {
 	w.prefs.SetString(prefInterpolation, string(how))
 	w.say("interpolation.now", lowImportance, w.text.T("command.interpolation."+string(how)))
 	w.stateChanged()
+}
+
+// interpolationChoice is the choice of the preferences, in the order of annotations.Interpolations.
+func (w *window) interpolationChoice() *widget.Select {
+	var names []string
+	for _, how := range annotations.Interpolations() {
+		names = append(names, w.text.T("command.interpolation."+string(how)))
+	}
+	s := widget.NewSelect(names, nil)
+	s.SetSelectedIndex(slices.Index(annotations.Interpolations(), w.grid.Interpolation()))
+	return s
+}
+
+// interpolateBy takes the choice of the preferences over, where it is another one than before.
+func (w *window) interpolateBy(choice *widget.Select) {
+	if i := choice.SelectedIndex(); i >= 0 && annotations.Interpolations()[i] != w.grid.Interpolation() {
+		w.interpolate(annotations.Interpolations()[i])
+	}
 }

@@ -114,6 +114,7 @@ func (w *window) showPreferences() {
 	}
 	size := widget.NewSelect(sizes, nil)
 	size.SetSelectedIndex(slices.Index(textSizes, w.prefs.look().percent))
+	interpolation := w.interpolationChoice()
 	reviewer := newDialogEntry(w)
 	reviewer.SetText(w.prefs.reviewer())
 	keep := widget.NewRadioGroup([]string{t("preferences.files.copy"), t("preferences.files.reference")}, nil)
@@ -139,6 +140,7 @@ func (w *window) showPreferences() {
 		widget.NewFormItem(t("preferences.language"), language),
 		widget.NewFormItem(t("preferences.theme"), look),
 		widget.NewFormItem(t("preferences.text"), size),
+		widget.NewFormItem(t("menu.image.interpolation"), interpolation),
 		widget.NewFormItem(t("preferences.reviewer"), reviewer),
 		widget.NewFormItem(t("preferences.files"), keep),
 		widget.NewFormItem(t("preferences.mouse"), mouse),
@@ -156,6 +158,7 @@ func (w *window) showPreferences() {
 		w.prefs.SetBool(prefLight, look.SelectedIndex() == 1)
 		w.prefs.SetInt(prefTextSize, textSizes[max(0, size.SelectedIndex())])
 		w.prefs.SetInt(prefMemory, memoryShares[max(0, cache.SelectedIndex())])
+		w.interpolateBy(interpolation)
 		w.applyMemory()
 		w.applyLook()
 	}
@@ -165,7 +168,7 @@ func (w *window) showPreferences() {
 		}
 		w.focusGrid()
 	}, w.win)
-	w.show(d, fyne.NewSize(560, 420))
+	w.show(d, fyne.NewSize(560, 460))
 }
 
 func indexOf(list []string, s string) int {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,6 +41,15 @@ func (r recent) same(other recent) bool {
 		return r.Case == other.Case
 	}
 	return slices.Equal(r.Paths, other.Paths)
+}
+
+// tells reports whether a place tells who the patient of its case is, or where its case is not known any patient of the library.
+func (r recent) tells(patients map[string]*dicomio.Patient) bool {
+	whom := slices.Collect(maps.Values(patients))
+	if p := patients[r.Case]; p != nil {
+		whom = []*dicomio.Patient{p}
+	}
+	return slices.ContainsFunc(r.Paths, func(path string) bool { return tellsPatient(path, whom) })
 }
 
 // recents reads what is kept, the latest first. Nonsense is passed over.
@@ -182,17 +192,20 @@ func (w *window) lookForRecents() {
 	library := w.library
 	w.back.quietly(func(ctx context.Context) {
 		known := map[string]bool{}
+		patients := map[string]*dicomio.Patient{} // by case
 		read := library == nil
 		if library != nil {
 			if list, err := library.Cases(); err == nil {
 				read = true
 				for _, c := range list {
 					known[c.ID] = true
+					patients[c.ID] = &dicomio.Patient{ID: c.Patient.ID, Name: c.Patient.Name, BirthDate: c.Patient.BirthDate}
 				}
 			}
 		}
 		for i := range all {
 			all[i].why = ""
+			all[i].telling = all[i].telling || all[i].tells(patients)
 			for _, p := range all[i].Paths {
 				if _, err := os.Stat(p); err != nil {
 					all[i].why = "recent.gone"
@@ -205,7 +218,15 @@ func (w *window) lookForRecents() {
 		w.back.post(func() {
 			changed := false
 			for _, r := range all {
-				if j := slices.IndexFunc(w.recents, r.same); j >= 0 && w.recents[j].why != r.why {
+				j := slices.IndexFunc(w.recents, r.same)
+				if j < 0 {
+					continue
+				}
+				if r.telling && !w.recents[j].telling { // it was kept before the rule saw it
+					w.recents[j].telling, changed = true, true
+					w.prefs.setRecents(w.recents)
+				}
+				if w.recents[j].why != r.why {
 					w.recents[j].why, changed = r.why, true
 				}
 			}

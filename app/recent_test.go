@@ -149,3 +149,38 @@ func TestRecentCases(t *testing.T) {
 		t.Errorf("nonsense in the preferences becomes %+v", got)
 	}
 }
+
+// What was kept of places before is held to the rule anew: a place that tells of the patient of its case, or of any in the library where its case
+// is not known, is not kept on.
+func TestPlacesKeptBeforeAreCheckedAgain(t *testing.T) {
+	w, settle := openedWindow(t, "en")
+	c, err := w.library.CreateCase(store.NewCase{Author: "Dr Test", Title: "x", Patient: cases.Patient{ID: "77120", Name: "DOE^Jane", BirthDate: "19700101"}, StudyUIDs: []string{"1.2.3"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := w.library.CreateCase(store.NewCase{Author: "Dr Test", Title: "y", Patient: cases.Patient{ID: "88230", Name: "MEDIA^Other"}, StudyUIDs: []string{"1.2.4"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.recents = []recent{
+		{Paths: []string{"/media/CD1/Doe"}, Case: c.ID},
+		{Paths: []string{"/media/CD1/plain"}, Case: c.ID}, // names another patient alone
+		{Paths: []string{"/data/jane 2024"}},
+		{Paths: []string{"/data/CD2"}},
+		{Paths: []string{"/media/77120"}, Case: c.ID},
+		{Case: other.ID},
+	}
+	w.prefs.setRecents(w.recents)
+	w.lookForRecents()
+	settle()
+	var kept []string
+	for _, r := range w.prefs.recents() {
+		kept = append(kept, strings.Join(r.Paths, " ")+r.Case)
+	}
+	if want := []string{"/media/CD1/plain" + c.ID, "/data/CD2", other.ID}; !slices.Equal(kept, want) {
+		t.Errorf("kept are %q, want %q", kept, want)
+	}
+	if len(w.recents) != 6 {
+		t.Errorf("%d of 6 places are known until the end", len(w.recents))
+	}
+}

@@ -36,7 +36,7 @@ func (w *window) startPage() fyne.CanvasObject {
 	if w.library != nil {
 		var err error
 		if list, err = w.library.Cases(); err != nil {
-			problem := widget.NewLabel(t("error.library") + " " + err.Error())
+			problem := widget.NewLabel(w.libraryProblem(err))
 			problem.Wrapping = fyne.TextWrapWord
 			problem.Importance = widget.DangerImportance
 			rows = append(rows, problem)
@@ -86,6 +86,11 @@ func (w *window) startPage() fyne.CanvasObject {
 	notice.Importance = widget.LowImportance
 	return container.NewBorder(nil, container.New(inset{24, 0, 24, 8}, notice), nil, nil,
 		container.NewVScroll(container.New(inset{28, 24, 28, 8}, container.New(narrow{720}, container.NewVBox(rows...)))))
+}
+
+// libraryProblem says that the library cannot be read, and why.
+func (w *window) libraryProblem(err error) string {
+	return w.text.T("error.library") + " " + w.errorText(err)
 }
 
 // caseTexts are how a case is named on the start page, and what more there is to say; with identity hidden its code alone names it.
