@@ -236,7 +236,7 @@ func DiscAt(list []Label, at space.LPS) (level, endplate string, ok bool) {
 }
 
 // LabelRuns writes a list of labels, ordered from the head down, with its unbroken parts drawn together: "T12–L3, L5". L4 and S1 are not, nor T11
-// and L1: what usually lies between would read as labelled.
+// and L1: what usually lies between would read as labelled. T13 and L6 are always named, "L3–L6–S1", for nobody reads them into "L3–S1".
 func LabelRuns(list []Label) string {
 	var out []string
 	for i := 0; i < len(list); {
@@ -245,6 +245,11 @@ func LabelRuns(list []Label) string {
 			j++
 		}
 		text := list[i].Vertebra
+		for _, l := range list[min(i+1, j):j] {
+			if l.Vertebra == "T13" || l.Vertebra == "L6" {
+				text += "–" + l.Vertebra
+			}
+		}
 		if j > i {
 			text += "–" + list[j].Vertebra
 		}

@@ -224,7 +224,10 @@ func TestGapIsNoDisc(t *testing.T) {
 		{"L5 is missing", map[string]float64{"L2": 64, "L3": 100, "L4": 136, "S1": 171}, -150, "L4-S1", "L4-S1", "L2–L4, S1"},
 		{"T12 is not set", map[string]float64{"T11": 100, "L1": 156, "L2": 191}, -128, "", "", "T11, L1–L2"},
 		{"T12 is missing", map[string]float64{"T10": 74, "T11": 100, "L1": 130, "L2": 165}, -115, "T11-L1", "T11-L1", "T10–T11, L1–L2"},
-		{"L6 is labelled", map[string]float64{"L5": 100, "L6": 136, "S1": 171}, -118, "L5-L6", "L5-L6", "L5–S1"},
+		{"L6 is labelled", map[string]float64{"L5": 100, "L6": 136, "S1": 171}, -118, "L5-L6", "L5-L6", "L5–L6–S1"},
+		{"L6 is labelled with more above", map[string]float64{"L3": 28, "L4": 64, "L5": 100, "L6": 136, "S1": 171}, -118, "L5-L6", "L5-L6", "L3–L6–S1"},
+		{"T13 is labelled", map[string]float64{"T12": 28, "T13": 60, "L1": 92, "L2": 128, "L4": 200}, -76, "T13-L1", "T13-L1", "T12–T13–L2, L4"},
+		{"L6 ends it", map[string]float64{"L4": 64, "L5": 100, "L6": 136}, -118, "L5-L6", "L5-L6", "L4–L6"},
 	} {
 		list := labelled(c.set).Labels()
 		if level, _, ok := DiscAt(list, space.LPS{Y: 55, Z: c.z}); level != c.want || ok != (c.want != "") {

@@ -456,7 +456,7 @@ func (l *levelling) stack(list []annotations.Label) *dicomio.Stack {
 func (l *levelling) sources(ref annotations.ImageRef) []annotations.Annotation {
 	c := l.w.session.caseOf(ref.StudyInstanceUID)
 	a := l.own(ref)
-	if c == nil || a == nil || ref.Plane == nil {
+	if c == nil || a == nil || ref.Plane == nil || !ref.Plane.Known() { // nothing is carried to a film: its labels lie in pixels
 		return nil
 	}
 	here := annotations.Confirmed(a.Labels())
@@ -517,6 +517,7 @@ func (l *levelling) problems(ref annotations.ImageRef) []string {
 		for _, o := range c.doc.All() {
 			if o.Kind == annotations.Levels && l.w.mine(o) && o.UID != a.UID {
 				by, known := carriedFrom(*a, o.LevelSpace())
+				known = known || o.LevelSpace() == a.LevelSpace() // two sets of one space, as after two windows or a merge
 				for _, code := range spine.CompareLabels(o.Labels(), list, by, known) {
 					if !slices.Contains(out, code) {
 						out = append(out, code)

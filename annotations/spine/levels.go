@@ -249,7 +249,9 @@ func median(x []float64) float64 {
 func decimals1(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }
 
 // CompareLabels says where two lists of labels contradict each other: those of two reviewers in one space, or those of two examinations. Offset is
-// the way from the space of a to that of b where it is known.
+// the way from the space of a to that of b where it is known, in
+// millimetres of the patient, or on one film in its pixels. On a film the distances of its own labels tell how large a vertebra is; where there are none,
+// names are not compared place by place.
 //
 //	labels-named|L5|S1          where the first list has L5 the second has S1
 //	labels-anatomy|L6           a vertebra that only one of them has: T13, L6
@@ -257,7 +259,7 @@ func decimals1(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }
 func CompareLabels(a, b []annotations.Label, offset space.LPS, known bool) []string {
 	var out []string
 	a, b = annotations.Confirmed(a), annotations.Confirmed(b)
-	if known {
+	if mm, ok := unitOf(a, b); known && ok {
 		for _, l := range a {
 			at := l.At.Add(offset)
 			near, best := -1, math.Inf(1)
@@ -267,7 +269,7 @@ func CompareLabels(a, b []annotations.Label, offset space.LPS, known bool) []str
 				}
 			}
 			// Nearer than half of the smallest step: it is the same vertebra.
-			if near >= 0 && best < stepBelow(l.Vertebra, "S1")/2 && b[near].Vertebra != l.Vertebra {
+			if near >= 0 && best*mm < stepBelow(l.Vertebra, "S1")/2 && b[near].Vertebra != l.Vertebra {
 				out = append(out, warning("labels-named", l.Vertebra, b[near].Vertebra))
 			}
 		}
@@ -283,6 +285,32 @@ func CompareLabels(a, b []annotations.Label, offset space.LPS, known bool) []str
 		}
 	}
 	return out
+}
+
+// unitOf returns how many millimetres the unit of the places of two lists is: one in the patient; on a film what its labels' distances make of it, by
+// those of a typical spine. It is false for lists of which one is on a film and the other is not, and where nothing tells.
+func unitOf(a, b []annotations.Label) (mm float64, ok bool) {
+	placed := func(l annotations.Label) bool { return l.Image.Plane != nil && l.Image.Plane.Known() }
+	film, patient := false, false
+	for _, l := range slices.Concat(a, b) {
+		film, patient = film || !placed(l), patient || placed(l)
+	}
+	if film == patient {
+		return 0, false
+	}
+	if patient {
+		return 1, true
+	}
+	var units []float64
+	for _, list := range [2][]annotations.Label{a, b} {
+		for i := 0; i+1 < len(list); i++ {
+			if d := list[i+1].At.Sub(list[i].At).Length(); d > 0 {
+				units = append(units, typical(list[i].Vertebra, list[i+1].Vertebra)/d)
+			}
+		}
+	}
+	mm = median(units)
+	return mm, mm > 0
 }
 
 // spans reports whether a list has both vertebrae.

@@ -181,3 +181,46 @@ func TestCarryAndCompare(t *testing.T) {
 		}
 	}
 }
+
+// On a film labels lie in pixels, of whatever size: what is the same vertebra is told by how far apart the film's own labels are.
+func TestNumberingIsComparedOnFilms(t *testing.T) {
+	film := annotations.ImageRef{SOPInstanceUID: "1.2.840.9", Frame: 1}
+	column := func(perMM, off float64, names ...string) (out []annotations.Label) {
+		for i, n := range names {
+			out = append(out, annotations.NewLabel(n, film, space.Pixel{Col: 500 * perMM, Row: (100+36*float64(i))*perMM + off*perMM}))
+		}
+		return out
+	}
+	for _, perMM := range []float64{0.4, 1, 7} { // a thumbnail, and a film of 0.14 mm
+		mine := column(perMM, 0, "L1", "L2", "L3", "L4", "L5", "S1")
+		for _, c := range []struct {
+			name   string
+			theirs []annotations.Label
+			named  int
+		}{
+			{"the same", column(perMM, 7, "L1", "L2", "L3", "L4", "L5", "S1"), 0},
+			{"one off", column(perMM, 7, "T12", "L1", "L2", "L3", "L4", "L5"), 6},
+			{"one label, of the same vertebra", column(perMM, -6, "L1"), 0},
+			{"one label, of another", column(perMM, 6, "L2"), 1},
+		} {
+			for _, both := range [][2][]annotations.Label{{mine, c.theirs}, {c.theirs, mine}} {
+				n := 0
+				for _, code := range spine.CompareLabels(both[0], both[1], space.LPS{}, true) {
+					if strings.HasPrefix(code, "labels-named|") {
+						n++
+					}
+				}
+				if n != c.named {
+					t.Errorf("%v pixels a mm, %s: %d vertebrae are named differently, want %d", perMM, c.name, n, c.named)
+				}
+			}
+		}
+	}
+	// One label each: nothing tells how large a vertebra is on the film, nor is a film compared with places in the patient.
+	if got := spine.CompareLabels(column(1, 0, "L5"), column(1, 6, "S1"), space.LPS{}, true); len(got) != 0 {
+		t.Errorf("without any distance: %v", got)
+	}
+	if got := spine.CompareLabels(labels("L3", "L4", "L5"), column(1, 0, "L1", "L2", "L3"), space.LPS{}, true); len(got) != 0 {
+		t.Errorf("a film beside places in the patient: %v", got)
+	}
+}
