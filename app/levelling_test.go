@@ -288,3 +288,28 @@ func TestEndplateAndLevelByTheLabels(t *testing.T) {
 		t.Errorf("another's labels name a finding %s, %s", got.Level, got.Endplate)
 	}
 }
+
+// Two sets of labels of one's own in one space, as after a merge, are held against each other too.
+func TestOnesOwnSetsOfOneSpaceAreCompared(t *testing.T) {
+	w, _ := gridWindow(t, "en")
+	c := w.activeCase()
+	ref := annotations.ImageRef{StudyInstanceUID: "1.2.3", SeriesInstanceUID: "1.2.1", SOPInstanceUID: "1.2.1.2", Frame: 1}
+	for n, names := range [][]string{{"L3", "L4", "L5"}, {"L4", "L5", "S1"}} {
+		set := annotations.Annotation{UID: annotations.NewUID(), Kind: annotations.Levels, Author: "Dr Test"}
+		for i, v := range names {
+			set = set.WithLabel(annotations.NewLabel(v, ref, space.Pixel{Col: 30, Row: 10 + 15*float64(i) + float64(n)}))
+		}
+		if err := w.library.ApplyEdit(c.id, set.Author, annotations.Edit{After: &set}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fresh, err := w.library.Case(c.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.takeCase(fresh)
+	said := strings.Join(w.levels.problems(ref), " ")
+	if !strings.Contains(said, "labels-named|") {
+		t.Errorf("said is %q", said)
+	}
+}

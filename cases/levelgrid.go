@@ -86,7 +86,7 @@ func GridLevels(findings []annotations.Annotation, all bool) []string {
 		}
 	}
 	for _, a := range findings {
-		if a.Level != "" && !a.Deleted && (gridColumn(a) != GridOther || a.Kind == annotations.Modic) {
+		if a.Level != "" && !a.Deleted && (gridColumn(a) != GridOther || a.Kind == annotations.Modic || a.Kind == annotations.Pfirrmann || a.Kind == annotations.Schizas) {
 			levels = append(levels, a.Level)
 		}
 	}

@@ -120,3 +120,16 @@ func TestGridModicWithoutEndplate(t *testing.T) {
 		t.Errorf("%d done, rows %+v", g.Done, g.Rows)
 	}
 }
+
+// A grade by eye at a level outside the lumbar spine has a row, as every other reading has; a plain measurement has none for itself.
+func TestGridHasARowForGradesByEye(t *testing.T) {
+	for kind, decision := range map[annotations.Kind]string{annotations.Pfirrmann: "4", annotations.Schizas: "C"} {
+		g := MakeLevelGrid([]annotations.Annotation{reading(kind, "C5-C6", "", "A", "1.2", decision)}, gridDates, Dossier{}, "A", false)
+		if len(g.Rows) != 7 || g.Rows[0].Level != "C5-C6" || len(g.Rows[0].Cells[GridOther].Entries) != 1 {
+			t.Errorf("%s: %d rows from %s", kind, len(g.Rows), g.Rows[0].Level)
+		}
+	}
+	if g := MakeLevelGrid([]annotations.Annotation{reading(annotations.Distance, "C5-C6", "", "A", "1.2", "")}, gridDates, Dossier{}, "A", false); len(g.Rows) != 6 {
+		t.Errorf("with a distance there are %d rows", len(g.Rows))
+	}
+}
