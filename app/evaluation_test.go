@@ -14,10 +14,7 @@ import (
 
 // A finding whose image is not on screen is shown as it is read; one that is on screen leaves the layout as it is.
 func TestAFindingComesUpInItsLayout(t *testing.T) {
-	dir := t.TempDir()
-	if _, err := phantom.Write(t.Context(), dir, phantom.Options{Seed: 2}); err != nil {
-		t.Fatal(err)
-	}
+	dir, _ := phantomStudy(t)
 	w, settle := openedWindow(t, "en")
 	w.open([]string{dir})
 	settle()
@@ -74,11 +71,7 @@ func TestAFindingComesUpInItsLayout(t *testing.T) {
 
 // The window reads the same numbers from the images that are open as the command line does from their files.
 func TestTheWindowReadsFindingsFromItsImages(t *testing.T) {
-	dir := t.TempDir()
-	truth, err := phantom.Write(t.Context(), dir, phantom.Options{Seed: 2, Noise: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, truth := phantomStudy(t)
 	index, err := dicomio.Scan(t.Context(), []string{dir}, nil)
 	if err != nil {
 		t.Fatal(err)

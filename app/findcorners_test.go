@@ -14,7 +14,7 @@ import (
 // filmsWindow is a window on the phantom's films.
 func filmsWindow(t *testing.T, language string) (w *window, settle func(), truth *phantom.Truth) {
 	w, settle, truth = spineWindow(t, language)
-	w.open([]string{filepath.Join(spineFiles.dir, "DX")})
+	w.open([]string{filepath.Join(phantomFiles.dir, "DX")})
 	settle()
 	return w, settle, truth
 }

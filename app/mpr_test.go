@@ -3,11 +3,9 @@ package app
 import (
 	"context"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -23,29 +21,13 @@ import (
 	"rachis/viewer/reslice"
 )
 
-// spineFiles is one phantom for the tests of this file; TestMain takes it away.
-var spineFiles struct {
-	once  sync.Once
-	dir   string
-	truth *phantom.Truth
-	err   error
-}
-
 // spineWindow is a window on the phantom's MR study, of which the sagittal T2 is in the active view.
 func spineWindow(t *testing.T, language string) (w *window, settle func(), truth *phantom.Truth) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("making a phantom takes seconds")
 	}
-	spineFiles.once.Do(func() {
-		if spineFiles.dir, spineFiles.err = os.MkdirTemp("", "rachis-mpr"); spineFiles.err == nil {
-			spineFiles.truth, spineFiles.err = phantom.Write(context.Background(), spineFiles.dir, phantom.Options{Seed: 2})
-		}
-	})
-	if spineFiles.err != nil {
-		t.Fatal(spineFiles.err)
-	}
-	truth = spineFiles.truth
+	dir, truth := phantomStudy(t)
 	w, rest := openedWindow(t, language)
 	settle = func() { // until all views show what they are to show
 		t.Helper()
@@ -63,7 +45,7 @@ func spineWindow(t *testing.T, language string) (w *window, settle func(), truth
 		t.Fatal("a view stays without its image")
 	}
 	w.win.Resize(fyne.NewSize(1366, 768))
-	w.open([]string{filepath.Join(spineFiles.dir, "MR", "T2")})
+	w.open([]string{filepath.Join(dir, "MR", "T2")})
 	settle()
 	w.setLayout(viewer.Layout1x1)
 	for _, it := range w.session.items {
@@ -521,12 +503,4 @@ func TestWarningsOfReconstructions(t *testing.T) {
 			t.Errorf("the picture says %q, not %q", s.item.Info.Flags, want)
 		}
 	}
-}
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if spineFiles.dir != "" {
-		os.RemoveAll(spineFiles.dir)
-	}
-	os.Exit(code)
 }

@@ -16,7 +16,7 @@ import (
 func importEarlier(t *testing.T, w *window, options store.ImportOptions, changes ...[2]string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	files, err := filepath.Glob(filepath.Join(spineFiles.dir, "MR", "T2", "*.dcm"))
+	files, err := filepath.Glob(filepath.Join(phantomFiles.dir, "MR", "T2", "*.dcm"))
 	if err != nil || len(files) == 0 {
 		t.Fatal(err, len(files))
 	}
@@ -101,7 +101,7 @@ func TestPriorsAreSoughtAgainAfterClosing(t *testing.T) {
 		}
 		w.closeAll()
 		settle()
-		w.open([]string{filepath.Join(spineFiles.dir, "MR", "T2")})
+		w.open([]string{filepath.Join(phantomFiles.dir, "MR", "T2")})
 		settle()
 	}
 }

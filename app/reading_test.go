@@ -21,11 +21,7 @@ import (
 // reviewed is a window on the phantom with a reviewer, and how a mark of the truth is made there.
 func reviewed(t *testing.T, language string) (*window, *phantom.Truth, func()) {
 	t.Helper()
-	dir := t.TempDir()
-	truth, err := phantom.Write(t.Context(), dir, phantom.Options{Seed: 2, Noise: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, truth := phantomStudy(t)
 	w, settle := openedWindow(t, language)
 	w.prefs.SetString(prefReviewer, "Dr Test")
 	w.open([]string{dir})

@@ -59,10 +59,10 @@ func TestTagWindow(t *testing.T) {
 	w.toggleIdentity()
 	settle()
 	b.choose(0)
-	if text := b.text() + b.value.Text + b.title.Text + b.win.Title(); strings.Contains(text, name) || !b.copy.Disabled() || strings.Contains(text, spineFiles.dir) {
+	if text := b.text() + b.value.Text + b.title.Text + b.win.Title(); strings.Contains(text, name) || !b.copy.Disabled() || strings.Contains(text, phantomFiles.dir) {
 		t.Errorf("with identity hidden the window says %s", text)
 	}
-	if !strings.Contains(title, spineFiles.dir) {
+	if !strings.Contains(title, phantomFiles.dir) {
 		t.Errorf("the title %q does not say where the file is", title)
 	}
 	b.search.SetText(name)
@@ -73,7 +73,7 @@ func TestTagWindow(t *testing.T) {
 	w.toggleIdentity()
 
 	b.search.SetText("")
-	w.open([]string{filepath.Join(spineFiles.dir, "MR")})
+	w.open([]string{filepath.Join(phantomFiles.dir, "MR")})
 	settle()
 	if !w.hang("modic") {
 		t.Fatal("no T1 beside T2")
@@ -101,7 +101,7 @@ func TestTagWindow(t *testing.T) {
 	}
 
 	// By the keyboard alone: what is typed is searched, Escape empties the search and then closes the window.
-	w.open([]string{filepath.Join(spineFiles.dir, "MR", "T2")})
+	w.open([]string{filepath.Join(phantomFiles.dir, "MR", "T2")})
 	settle()
 	w.table.Run("tags")
 	settle()
