@@ -37,9 +37,8 @@ type cell struct {
 
 	ticket    *cache.Ticket[frameKey, *picture]
 	coarse    *cache.Ticket[frameKey, *picture] // of a preview
-	soon      []*cache.Ticket[frameKey, *picture]
-	batch     int // of prefetching, the latest
-	direction int // of scrolling, the latest
+	ahead     *lookahead                        // what is loaded ahead, nil for nothing
+	direction int                               // of scrolling, the latest
 	asked     time.Time
 	pinned    frameKey // what is kept for it in the cache, zero for nothing
 
@@ -86,11 +85,8 @@ func (c *cell) leave() {
 // the budget does not know of.
 func (c *cell) hide() {
 	c.giveUp()
-	for _, t := range c.soon {
-		t.Cancel()
-	}
-	c.soon = nil
-	c.batch++
+	c.ahead.stop()
+	c.ahead = nil
 	c.unpin()
 	c.picture, c.failure, c.shapes = nil, nil, nil
 	c.painter.Forget()

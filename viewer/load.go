@@ -26,6 +26,7 @@ type frames struct {
 	// previews makes coarse pictures, and keeps none of them; nil where the loader has none.
 	previews *cache.Queue[frameKey, *picture]
 	tables   tables
+	workers  int
 	ctx      context.Context
 	cancel   context.CancelFunc
 }
@@ -45,6 +46,7 @@ func newFrames(cfg Config) *frames {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	f.workers = workers
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	f.cache = cache.New[frameKey](budget, (*picture).bytes)
 	f.queue = cache.NewQueue(f.cache, workers, f.load)
@@ -187,13 +189,10 @@ const (
 	behind = 8
 )
 
-// prefetch asks for the slices that are likely to be wanted next. When they have come and there is room, the rest of the stack
-// follows, nearest first.
+// prefetch asks for the slices that are likely to be wanted next: those where the hand goes, and then the rest of the stack.
 func (g *Grid) prefetch(c *cell, direction int) {
-	for _, t := range c.soon {
-		t.Cancel()
-	}
-	c.soon = c.soon[:0]
+	c.ahead.stop()
+	c.ahead = nil
 	if own := c.board.own(); c.series == nil || c.board.tile != nil && c != own[0] && c != own[len(own)-1] { // of a tiled series, what lies before and behind
 		return
 	}
@@ -241,35 +240,7 @@ func (g *Grid) prefetch(c *cell, direction int) {
 			take(c.view.Slice - d)
 		}
 	}
-	if len(wanted) == 0 && g.frames.cache.Bytes() < g.frames.cache.Budget()*3/4 {
-		for d := 1; d < n && len(wanted) < ahead; d++ {
-			take(c.view.Slice + d)
-			take(c.view.Slice - d)
-		}
-	}
-	if len(wanted) == 0 {
-		return
-	}
-	c.batch++
-	batch := c.batch
-	var mu sync.Mutex
-	left, failed := len(wanted), false
-	for _, k := range wanted {
-		c.soon = append(c.soon, g.frames.queue.Soon(k, func(_ *picture, err error) {
-			mu.Lock()
-			left--
-			failed = failed || err != nil
-			more := left == 0 && !failed // with failures among them the same ones would be asked for again and again
-			mu.Unlock()
-			if more {
-				g.post(func() {
-					if c.batch == batch && c.series != nil && c.series.item.Stack == stack && g.onScreen(c) {
-						g.prefetch(c, 0)
-					}
-				})
-			}
-		}))
-	}
+	c.ahead = g.frames.lookAhead(wanted, stack, c.view.Slice)
 }
 
 // sampled is how many slices at most the values of a series are gathered from: all of a usual spine series, and of a longer one as many that

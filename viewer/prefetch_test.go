@@ -15,10 +15,9 @@ import (
 func TestPrefetchFollowsTheWheel(t *testing.T) {
 	l := newLab(t, fyne.NewSize(400, 400))
 	gate := make(chan struct{}, 1000)
-	l.disk.gate = gate
+	l.disk.gate, l.disk.free = gate, "A.200"
 	it := l.stack(made{uid: "A", n: 400, spacing: 1, plane: "SAG", ref: "F", paint: rampOfOneWindow})
 	l.g.SetItems([]Item{it})
-	gate <- struct{}{}
 	l.g.Place(0, it, nil) // slice 200; nothing else passes the gate
 	l.rest()
 	asked := func() []string {
@@ -32,7 +31,8 @@ func TestPrefetchFollowsTheWheel(t *testing.T) {
 		for range n {
 			gate <- struct{}{}
 		}
-		l.until(fmt.Sprint(n, " more are asked for"), func() bool { return len(asked()) >= before+n })
+		// The worker that is kept for what is wanted now may have asked already, and takes nothing else when it is through.
+		l.until(fmt.Sprint(n, " more are asked for"), func() bool { return len(asked()) >= before+n-2 })
 		return asked()[before:]
 	}
 	// One prefetch of the first place is being decoded, and is finished. Of three notches only the last is wanted, on the worker that is kept for that,
@@ -79,10 +79,9 @@ func ofAhead(uids []string) (out []string) {
 func TestRequestsAreDroppedAndNeverQueued(t *testing.T) {
 	l := newLab(t, fyne.NewSize(800, 800))
 	gate := make(chan struct{}, 1000)
-	l.disk.gate = gate
+	l.disk.gate, l.disk.free = gate, "A.150"
 	it := l.stack(made{uid: "A", n: 300, spacing: 1, plane: "SAG", ref: "F", paint: rampOfOneWindow})
 	l.g.SetItems([]Item{it})
-	gate <- struct{}{}
 	l.g.Place(0, it, nil)
 	l.rest()
 	l.g.ResetFrameTimes()

@@ -171,7 +171,7 @@ func TestSixteenViewsHoldNothingOffScreen(t *testing.T) {
 		t.Fatalf("%d views are known", len(all))
 	}
 	for i, c := range all {
-		if i == 0 == (c.picture == nil) || i > 0 && (c.pinned != (frameKey{}) || len(c.soon) > 0 || c.ticket != nil) {
+		if i == 0 == (c.picture == nil) || i > 0 && (c.pinned != (frameKey{}) || c.ahead != nil || c.ticket != nil) {
 			t.Errorf("view %d holds a picture: %v, and is pinned: %v", i, c.picture != nil, c.pinned != (frameKey{}))
 		}
 	}
