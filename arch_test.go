@@ -33,6 +33,7 @@ var mayImport = []struct {
 	{"viewer/cache", nil, "the cache holds frames by bytes and need not know what they are"},
 	{"viewer/...", []string{"annotations", "dicomio/...", "icons", "viewer/..."}, "what is seen knows nothing of what is kept"},
 	{"cases", []string{"annotations", "dicomio"}, "cases are values and rules"},
+	{"cases/profile", []string{"annotations", "annotations/spine", "cases"}, "published disc heights stand with the methods, and the plot of them beside a reviewer's is of what is kept"},
 	{"cases/...", []string{"annotations", "dicomio/...", "cases/..."}, "what is kept knows nothing of how it is shown"},
 	{"annotations/spine/registration", []string{"annotations", "annotations/spine", "dicomio/space"}, "films are registered from samples and corners, not from files"},
 	{"annotations/spine", []string{"annotations", "annotations/measure", "dicomio/space"}, "the spine is measured from points and statistics, not from files"},

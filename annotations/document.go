@@ -29,8 +29,14 @@ type Document struct {
 	live  map[string]Annotation
 	revs  map[string]int // also of what was deleted
 	order map[string]int // the order of arrival, for equal times of creation
-	undo  []Edit
-	redo  []Edit
+	undo  []step
+	redo  []step
+}
+
+// step is an edit that can be taken back. One that is joined goes together with the one before it on its list.
+type step struct {
+	Edit
+	joined bool
 }
 
 // NewDocument returns a document holding the annotations; tombstones among them only keep their Rev.
@@ -55,12 +61,25 @@ func (d *Document) Reset(annotations []Annotation) {
 // Apply makes an edit and puts it on the undo list. Before must be the present version, After of the same UID; After's
 // Rev is raised above every earlier one. An After that is a tombstone deletes. ErrStale is returned when Before is not
 // the present version.
-func (d *Document) Apply(e Edit) error {
+func (d *Document) Apply(e Edit) error { return d.apply(e, false) }
+
+// ApplyAll makes edits that one Undo takes back together and one Redo makes again. Where one cannot be made, those before it stay and the error is
+// returned.
+func (d *Document) ApplyAll(edits []Edit) error {
+	for i, e := range edits {
+		if err := d.apply(e, i > 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Document) apply(e Edit, joined bool) error {
 	made, err := d.make(e)
 	if err != nil {
 		return err
 	}
-	d.undo = append(d.undo, made)
+	d.undo = append(d.undo, step{made, joined})
 	if len(d.undo) > mostUndo {
 		d.undo = slices.Delete(d.undo, 0, len(d.undo)-mostUndo)
 	}
@@ -69,10 +88,10 @@ func (d *Document) Apply(e Edit) error {
 }
 
 // Undo takes the last edit back. It reports false when there is none.
-func (d *Document) Undo() (bool, error) { return d.back(&d.undo, &d.redo) }
+func (d *Document) Undo() (bool, error) { return d.backAll(&d.undo, &d.redo) }
 
 // Redo makes again what the last Undo took back. It reports false when there is nothing.
-func (d *Document) Redo() (bool, error) { return d.back(&d.redo, &d.undo) }
+func (d *Document) Redo() (bool, error) { return d.backAll(&d.redo, &d.undo) }
 
 // CanUndo reports whether there is an edit to take back.
 func (d *Document) CanUndo() bool { return len(d.undo) > 0 }
@@ -108,8 +127,19 @@ func (d *Document) OnImage(sopInstanceUID string, frame int) []Annotation {
 	})
 }
 
-// back makes the inverse of the last edit of one list and puts what was made on the other.
-func (d *Document) back(from, to *[]Edit) (bool, error) {
+// backAll goes back by one edit, and by those that it is joined to.
+func (d *Document) backAll(from, to *[]step) (bool, error) {
+	for first := true; ; first = false {
+		more := len(*from) > 0 && (*from)[len(*from)-1].joined
+		done, err := d.back(from, to, !first)
+		if !done || err != nil || !more {
+			return done || !first, err
+		}
+	}
+}
+
+// back makes the inverse of the last edit of one list and puts what was made on the other, joined to what is there or not.
+func (d *Document) back(from, to *[]step, joined bool) (bool, error) {
 	if len(*from) == 0 {
 		return false, nil
 	}
@@ -133,7 +163,7 @@ func (d *Document) back(from, to *[]Edit) (bool, error) {
 		return false, err
 	}
 	*from = (*from)[:len(*from)-1]
-	*to = append(*to, made)
+	*to = append(*to, step{made, joined})
 	return true, nil
 }
 

@@ -372,3 +372,47 @@ func TestGestureToDocument(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Edits that were made together are undone in one step and made again in one.
+func TestEditsMadeTogetherAreOneStep(t *testing.T) {
+	d := NewDocument(nil)
+	text := func(uid, label string) Annotation { return Annotation{UID: uid, Kind: Text, Label: label} }
+	labels := func() (out string) {
+		for _, a := range d.All() {
+			out += a.Label + " "
+		}
+		return out
+	}
+	one, two, three := text("2.25.1", "a"), text("2.25.2", "b"), text("2.25.3", "c")
+	if err := d.Apply(Edit{After: &one}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.ApplyAll([]Edit{{After: &two}, {After: &three}}); err != nil {
+		t.Fatal(err)
+	}
+	var edits []Edit
+	for _, a := range d.All() {
+		after := a
+		after.Label += "!"
+		edits = append(edits, Edit{Before: &a, After: &after})
+	}
+	if err := d.ApplyAll(edits); err != nil || labels() != "a! b! c! " {
+		t.Fatalf("%v: %s", err, labels())
+	}
+	for i, want := range []string{"a b c ", "a ", ""} {
+		if ok, err := d.Undo(); !ok || err != nil || labels() != want {
+			t.Errorf("undo %d: %v, %v: %q, want %q", i+1, ok, err, labels(), want)
+		}
+	}
+	if ok, _ := d.Undo(); ok {
+		t.Error("there was more to undo")
+	}
+	for i, want := range []string{"a ", "a b c ", "a! b! c! "} {
+		if ok, err := d.Redo(); !ok || err != nil || labels() != want {
+			t.Errorf("redo %d: %v, %v: %q, want %q", i+1, ok, err, labels(), want)
+		}
+	}
+	if ok, err := d.Undo(); !ok || err != nil || labels() != "a b c " {
+		t.Errorf("undo again: %q, %v", labels(), err)
+	}
+}

@@ -279,6 +279,7 @@ func (w *window) marksChanged() {
 	w.learnHand(w.activeCase())
 	w.findings.fill()
 	w.levelGrid.refresh()
+	w.discs.refresh()
 	w.grid.RefreshMarks()
 	w.stateChanged()
 }
@@ -307,6 +308,7 @@ func (w *window) step(do func(*annotations.Document) (bool, error), field fyne.S
 		return
 	}
 	if w.marks.kind != "" {
+		w.discPass.undone()
 		w.marks.restart()
 	}
 	w.marksChanged()

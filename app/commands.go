@@ -90,6 +90,7 @@ func (w *window) commands() []command.Command {
 	list = append(list, w.hangCommands()...)
 	list = append(list, w.corners.commands()...)
 	list = append(list, w.levelGridCommands()...)
+	list = append(list, w.discProfileCommands()...)
 	list = append(list, []C{
 		{ID: "localiser", Menu: "view", Group: 5, Icon: iconOf("localiser"), Toolbar: true, Enabled: open,
 			Checked: func() bool { return g().LocaliserShown() }, Run: do(func() { g().Localiser(!g().LocaliserShown()) })},

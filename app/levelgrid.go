@@ -123,6 +123,7 @@ func (v *levelGridView) show() {
 		return
 	}
 	v.w.marks.choose("") // a tool is for the pictures
+	v.w.discs.left()
 	v.on = true
 	v.build()
 	v.refresh()

@@ -55,6 +55,7 @@ func (m *marking) busy() bool { return m.begun }
 // choose takes a tool in hand; "" puts it down.
 func (m *marking) choose(kind annotations.Kind) {
 	m.w.again.left()
+	m.w.discPass.left()
 	m.reset()
 	m.kind, m.step, m.work, m.chosen, m.plateChosen = kind, 0, "", false, false
 	if kind == "" {
@@ -116,6 +117,9 @@ func (m *marking) steps() []spineStep { return spineSteps[m.kind] }
 
 // advance goes to the next mark, or to a new finding after the last.
 func (m *marking) advance() {
+	if m.w.discPass.advance() {
+		return
+	}
 	m.step++
 	for m.step < len(m.steps()) && m.has(m.steps()[m.step].role) { // it was proposed, or carried from another finding
 		m.step++
@@ -198,6 +202,9 @@ func (m *marking) names(role string) []string {
 	}
 	switch role {
 	case annotations.RoleDisc, annotations.RoleFlexion, annotations.RoleExtension:
+		if shared := m.w.discPass.names(m.level); role == annotations.RoleDisc && shared != nil {
+			return shared
+		}
 		return append(corners(upper), corners(lower)...)
 	case annotations.RoleReferenceDisc: // the disc above, whose lower vertebra has its corners already
 		if above := levelAbove(m.level); above != "" {
@@ -286,6 +293,7 @@ func (m *marking) Press(e viewer.PointerEvent) bool {
 
 // fits refuses a mark where it cannot be, and says why.
 func (m *marking) fits(e viewer.PointerEvent) bool {
+	m.w.discPass.press(e.Image)
 	if isMade(e.Image.SOPInstanceUID) && !measures(m.kind) && m.kind != annotations.Levels {
 		m.w.say("mpr.mark.refused", widget.WarningImportance)
 		return false
@@ -399,7 +407,7 @@ func (m *marking) finish() bool {
 	}
 	f, ok := m.tool.(annotations.Finisher)
 	if !ok || !m.begun {
-		return false
+		return !m.begun && m.w.discPass.skip()
 	}
 	m.take(f.Finish(), viewer.PointerEvent{})
 	return true
@@ -478,6 +486,9 @@ func (m *marking) commit(e annotations.Edit) {
 	}
 	if !moved && m.spine() && m.steps()[m.step].role == annotations.RoleReferenceDisc {
 		after = shareCorners(after)
+	}
+	if !moved {
+		after = m.w.discPass.complete(after)
 	}
 	c, err := m.w.ensureCase(after.Marks[0].Image.StudyInstanceUID)
 	if err != nil {

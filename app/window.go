@@ -45,7 +45,10 @@ type window struct {
 	levels  *levelling
 	// levelGrid is what the findings look like level by level, shown in the place of the pictures.
 	levelGrid *levelGridView
-	table     *command.Table
+	// discs is the profile of disc heights over the levels, discPass the pass that measures them one after the other.
+	discs    *discProfileView
+	discPass *discPass
+	table    *command.Table
 	// ownTable has Rachis's own keys. catching is true while a key is being learned; keysAt is how far the list of keys is scrolled.
 	ownTable *command.Table
 	catching bool
@@ -113,6 +116,7 @@ func prepareWindow(a fyne.App, library *store.Store, language string, decoders i
 	w.corners = &cornerFinder{w: w}
 	w.second = &secondWindow{w: w}
 	w.levels, w.levelGrid = newLevelling(w), newLevelGridView(w)
+	w.discs, w.discPass = newDiscProfileView(w), &discPass{w: w}
 	w.grid = viewer.NewGrid(viewer.Config{
 		Loader:     w.loader,
 		Workers:    w.decoders,
@@ -226,6 +230,7 @@ func (w *window) build() {
 	w.stateChanged()
 	w.tree.mark()
 	w.levelGrid.rebuilt()
+	w.discs.rebuilt()
 }
 
 // Widths of the panels, in Fyne's units.
@@ -379,13 +384,17 @@ func (w *window) showCentre() {
 			w.levelGrid.refresh()
 			return
 		}
+		if w.discs.on {
+			w.discs.refresh()
+			return
+		}
 		if len(w.centre.Objects) == 1 && w.centre.Objects[0] == fyne.CanvasObject(w.grid) {
 			return
 		}
 		w.start = nil
 		w.centre.Objects = []fyne.CanvasObject{w.grid} // which paints every pixel of its place
 	} else {
-		w.levelGrid.on = false
+		w.levelGrid.on, w.discs.on = false, false
 		if w.start == nil {
 			w.lookForRecents()
 		}

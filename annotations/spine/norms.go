@@ -8,11 +8,14 @@ type Norm struct {
 	Source   string
 	Modality string // "MR", "XR", "" for several
 	N        int    // people, 0 for what is derived
-	Quantity string // "height_anterior_mm", "height_middle_mm", "height_posterior_mm", "depth_mm", or "level_ratio"
+	// Quantity is "height_anterior_mm", "height_middle_mm", "height_posterior_mm", "depth_mm", "hurxthal_mm", "fyllos_mm", "dabbs_mm", or "level_ratio".
+	Quantity string
 	// Status is "read": from the study's own text; "derived": computed from such.
 	Status string
 	Mean   map[Disc]float64
 	SD     map[Disc]float64 // nil where the study gives none
+	// Pooled says that the numbers are of all lumbar discs together, and no discs of a level.
+	Pooled bool
 }
 
 var lumbarDiscs = []Disc{{"L1", "L2"}, {"L2", "L3"}, {"L3", "L4"}, {"L4", "L5"}, {"L5", "S1"}}
@@ -33,21 +36,28 @@ const (
 	nepalMR  = "MR, Nepal"
 	brazilMR = "MR, Brazil"
 	indiaXR  = "Radiographs, India"
+	germany  = "Radiographs and MR, Germany"
 )
+
+// pooled puts one number on every lumbar disc.
+func pooled(v float64) map[Disc]float64 { return byLevel(v, v, v, v, v) }
 
 // Norms are the published heights, and the level ratios that the project made of them. They are never written to.
 var Norms = []Norm{
-	{iranMR, "MR", 14, "height_anterior_mm", "read", byLevel(10.82, 13.09, 15.21, 18.14, 18.71), byLevel(1.59, 1.21, 1.24, 1.49, 1.61)},
-	{iranMR, "MR", 14, "height_middle_mm", "read", byLevel(10.0, 11.59, 12.45, 13.82, 12.99), byLevel(1.89, 1.51, 1.79, 1.96, 2.53)},
-	{iranMR, "MR", 14, "height_posterior_mm", "read", byLevel(7.31, 8.58, 9.08, 10.14, 8.51), byLevel(1.71, 1.66, 1.22, 1.01, 1.08)},
-	{iranMR, "MR", 14, "depth_mm", "read", byLevel(30.23, 32.03, 32.86, 33.08, 31.33), byLevel(2.71, 2.43, 2.44, 2.37, 2.55)},
-	{nepalMR, "MR", 106, "height_anterior_mm", "read", byLevel(6.91, 0, 0, 0, 13.55), nil},
-	{nepalMR, "MR", 106, "height_middle_mm", "read", byLevel(7.89, 0, 0, 11.96, 11.10), nil},
-	{nepalMR, "MR", 106, "height_posterior_mm", "read", byLevel(5.52, 0, 0, 8.09, 6.94), nil},
-	{brazilMR, "MR", 300, "height_anterior_mm", "read", byLevel(0, 0, 9.30, 10.94, 12.41), nil},
-	{indiaXR, "XR", 120, "height_anterior_mm", "read", byLevel(10.2, 12.6, 14.3, 16.9, 17.6), nil},
-	{indiaXR, "XR", 120, "height_posterior_mm", "read", byLevel(7.8, 8.8, 9.0, 9.2, 8.0), nil},
-	{"mean of India and Iran", "", 0, "level_ratio", "derived", levelRatios, nil},
+	{iranMR, "MR", 14, "height_anterior_mm", "read", byLevel(10.82, 13.09, 15.21, 18.14, 18.71), byLevel(1.59, 1.21, 1.24, 1.49, 1.61), false},
+	{iranMR, "MR", 14, "height_middle_mm", "read", byLevel(10.0, 11.59, 12.45, 13.82, 12.99), byLevel(1.89, 1.51, 1.79, 1.96, 2.53), false},
+	{iranMR, "MR", 14, "height_posterior_mm", "read", byLevel(7.31, 8.58, 9.08, 10.14, 8.51), byLevel(1.71, 1.66, 1.22, 1.01, 1.08), false},
+	{iranMR, "MR", 14, "depth_mm", "read", byLevel(30.23, 32.03, 32.86, 33.08, 31.33), byLevel(2.71, 2.43, 2.44, 2.37, 2.55), false},
+	{nepalMR, "MR", 106, "height_anterior_mm", "read", byLevel(6.91, 0, 0, 0, 13.55), nil, false},
+	{nepalMR, "MR", 106, "height_middle_mm", "read", byLevel(7.89, 0, 0, 11.96, 11.10), nil, false},
+	{nepalMR, "MR", 106, "height_posterior_mm", "read", byLevel(5.52, 0, 0, 8.09, 6.94), nil, false},
+	{brazilMR, "MR", 300, "height_anterior_mm", "read", byLevel(0, 0, 9.30, 10.94, 12.41), nil, false},
+	{indiaXR, "XR", 120, "height_anterior_mm", "read", byLevel(10.2, 12.6, 14.3, 16.9, 17.6), nil, false},
+	{indiaXR, "XR", 120, "height_posterior_mm", "read", byLevel(7.8, 8.8, 9.0, 9.2, 8.0), nil, false},
+	{germany, "", 130, "hurxthal_mm", "read", pooled(9.1), pooled(1.3), true},
+	{germany, "", 130, "fyllos_mm", "read", pooled(7.5), pooled(1.2), true},
+	{germany, "", 130, "dabbs_mm", "read", pooled(6.7), pooled(1.2), true},
+	{"mean of India and Iran", "", 0, "level_ratio", "derived", levelRatios, nil, false},
 }
 
 // ProfileRow is one disc of a lumbar spine that was measured in one pass.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 
 	"rachis/annotations"
@@ -64,7 +65,9 @@ func (e *evaluation) referenceDisc(disc spine.Disc, target annotations.Mark, of 
 		return nil, err
 	}
 	l := Landmarks(mark)
-	if mark.Image.Same(target.Image) { // a vertebra that both discs touch is marked once
+	same := mark.Image.Same(target.Image)
+	whole := slices.ContainsFunc(discs(l), func(d spine.Disc) bool { return d != disc || !same })
+	if same && !whole { // a vertebra that both discs touch is marked once
 		for name, corners := range Landmarks(target) {
 			if l[name] == nil {
 				l[name] = spine.Landmarks{}
@@ -79,7 +82,7 @@ func (e *evaluation) referenceDisc(disc spine.Disc, target annotations.Mark, of 
 	var chosen *spine.Disc
 	for _, d := range discs(l) {
 		// The disc itself is a reference only on another image: an earlier exam.
-		if d == disc && mark.Image.Same(target.Image) {
+		if d == disc && same {
 			continue
 		}
 		if chosen == nil || *chosen == disc {
