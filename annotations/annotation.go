@@ -30,6 +30,8 @@ const (
 	// Pfirrmann and Schizas are grades of a disc and of the canal at a level, decided by the reviewer by eye: their marks have no points.
 	Pfirrmann Kind = "pfirrmann"
 	Schizas   Kind = "schizas"
+	// Alignment is the sagittal alignment of the lumbar spine and the pelvis on one lateral image.
+	Alignment Kind = "alignment"
 )
 
 // Roles of marks in the spine findings; see Mark.Role.
@@ -43,6 +45,12 @@ const (
 	RoleReferenceDisc = "reference-disc"
 	RoleFlexion       = "flexion"
 	RoleExtension     = "extension"
+	// The marks of an alignment, all on one image: the superior endplate of S1; the circles round the femoral heads; the superior endplates of L1
+	// and L4; the other endplates of the lumbar spine.
+	RoleSacrum   = "sacral-endplate"
+	RoleHips     = "femoral-heads"
+	RoleLordosis = "lordosis"
+	RoleSegments = "segments"
 	// RoleProposed is that of labels that were proposed and not confirmed yet (Levels).
 	RoleProposed = "proposed"
 )
@@ -60,6 +68,8 @@ const (
 	AttributeMass       = "paravertebral_mass"
 	AttributeExclusion  = "exclusion"  // what it is instead: "haemangioma", "schmorl", "fracture", "metastasis", "spondyloarthritis", "andersson", "crystal", "infection"
 	AttributeConfidence = "confidence" // "certain", "probable", "possible"
+	// AttributePosture is that of an alignment: "STANDING", "SITTING", "LYING".
+	AttributePosture = "posture"
 )
 
 // ImageRef names one frame of one image. Frame counts from 1, as DICOM does.
@@ -90,7 +100,7 @@ func (r ImageRef) Same(other ImageRef) bool {
 type Mark struct {
 	Image ImageRef `json:"image"`
 	// Role says what the mark is in its annotation: "", "lesion", "reference", "csf", "fat", "body" (Modic), "disc", "reference-disc" (disc height),
-	// "flexion", "extension" (instability).
+	// "flexion", "extension" (instability), "sacral-endplate", "femoral-heads", "lordosis", "segments" (alignment).
 	Role   string        `json:"role,omitempty"`
 	Points []space.Pixel `json:"points"`
 	// Names name the points where they are landmarks, "L4.SA", "L4.SP", ..., same length as Points; nil otherwise.

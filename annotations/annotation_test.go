@@ -116,13 +116,15 @@ func TestEditJSON(t *testing.T) {
 func TestWordsAreFixed(t *testing.T) {
 	got := strings.Join([]string{string(Distance), string(Angle), string(Cobb), string(Rectangle), string(Ellipse), string(Polygon), string(Arrow),
 		string(Text), string(Modic), string(DiscHeight), string(Instability), RoleLesion, RoleReference, RoleCSF, RoleFat, RoleBody, RoleDisc, RoleReferenceDisc,
-		RoleFlexion, RoleExtension, InferiorOfCranial, SuperiorOfCaudal, AttributeContour, AttributeDiscFluid, AttributeMass, AttributeExclusion, AttributeConfidence}, " ")
+		RoleFlexion, RoleExtension, InferiorOfCranial, SuperiorOfCaudal, AttributeContour, AttributeDiscFluid, AttributeMass, AttributeExclusion, AttributeConfidence,
+		string(Alignment), RoleSacrum, RoleHips, RoleLordosis, RoleSegments, AttributePosture}, " ")
 	const want = "distance angle cobb rectangle ellipse polygon arrow text modic disc-height instability lesion reference csf fat body disc " +
-		"reference-disc flexion extension inf_of_cranial sup_of_caudal contour disc_fluid paravertebral_mass exclusion confidence"
+		"reference-disc flexion extension inf_of_cranial sup_of_caudal contour disc_fluid paravertebral_mass exclusion confidence " +
+		"alignment sacral-endplate femoral-heads lordosis segments posture"
 	if got != want {
 		t.Error(got)
 	}
-	if len(forms) != 11 {
+	if len(forms) != 12 {
 		t.Errorf("%d kinds have a form", len(forms))
 	}
 }

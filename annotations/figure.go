@@ -6,6 +6,8 @@ import "rachis/dicomio/space"
 func figure(kind Kind, m Mark) []Shape {
 	p := m.Points
 	switch {
+	case kind == Alignment:
+		return alignmentLines(m)
 	case kind.Landmarks():
 		return landmarkLines(kind, m)
 	case region(kind):

@@ -30,6 +30,7 @@ var forms = map[Kind]form{
 	Modic:       {prompt: regionPrompt, valid: closable},
 	DiscHeight:  {prompt: cornerPrompt, valid: anywhere},
 	Instability: {prompt: cornerPrompt, valid: anywhere},
+	Alignment:   {prompt: cornerPrompt, valid: anywhere},
 }
 
 // numbered asks for point n with its number, counted from 1, and the arguments after it.
@@ -60,8 +61,8 @@ func cornerPrompt(n int, o PlacerOptions) []string {
 	return []string{"prompt.corner", vertebra, corner}
 }
 
-// Landmarks reports whether the points of a kind are named landmarks: corners of vertebrae.
-func (k Kind) Landmarks() bool { return k == DiscHeight || k == Instability }
+// Landmarks reports whether the points of a kind are named landmarks: corners of vertebrae, and circles of femoral heads.
+func (k Kind) Landmarks() bool { return k == DiscHeight || k == Instability || k == Alignment }
 
 // region reports whether the points of a kind are the corners of a closed figure.
 func region(k Kind) bool { return k == Polygon || k == Modic }

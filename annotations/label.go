@@ -33,6 +33,14 @@ func labelBeside(kind Kind, m Mark, label string) Shape {
 			s.Points, s.Toward = []space.Pixel{at}, front
 			return s
 		}
+	case kind == Alignment: // below the hips, where nothing is marked
+		s.Toward = space.Pixel{Row: 1}
+		var all []space.Pixel
+		for _, shape := range alignmentLines(m) {
+			all = append(all, shape.Points...)
+		}
+		s.Points = []space.Pixel{outermost(append(all, p...), s.Toward)}
+		return s
 	case kind.Landmarks(): // above the highest vertebra: the names of the corners stand at both sides
 		if at, up, ok := top(m); ok {
 			s.Points, s.Toward = []space.Pixel{at}, up

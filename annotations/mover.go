@@ -121,6 +121,7 @@ func (t *mover) shifted(p Pointer) []Mark {
 	if h < len(held.Names) {
 		name = held.Names[h]
 	}
+	carried(held, h, at)
 	held.Points = replaced(held.Points, h, at)
 	for i := range marks {
 		if m := &marks[i]; name != "" && m.Image.Same(p.Image) {

@@ -50,8 +50,11 @@ func NewPlacer(kind Kind, template Annotation, opts PlacerOptions) Tool {
 	}
 	opts.Names = slices.Clone(opts.Names)
 	p := &placer{form: f, opts: opts, annotation: t, done: !known}
-	if region(kind) {
+	switch {
+	case region(kind):
 		return &closer{p}
+	case kind == Alignment:
+		return &partial{p}
 	}
 	return p
 }
@@ -73,6 +76,20 @@ type placer struct {
 
 // closer is the placer of regions, which alone can be told to finish.
 type closer struct{ *placer }
+
+// partial is the placer of landmarks that come in pairs, of which the last ones may be missing: a film shows what it shows.
+type partial struct{ *placer }
+
+// Finish commits the pairs that are whole. Within a pair it does nothing.
+func (t *partial) Finish() Step {
+	switch n := len(t.points); {
+	case t.done:
+		return Step{Done: true}
+	case n == 0 || n%2 != 0:
+		return t.step()
+	}
+	return t.commit()
+}
 
 // Press fixes a point, or closes a region.
 func (t *placer) Press(p Pointer) Step {

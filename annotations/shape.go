@@ -53,9 +53,12 @@ func Shapes(a Annotation, image ImageRef, label string) []Shape {
 			out = append(out, dots(a, i)...)
 			texts = append(texts, names(a, i)...)
 		}
-		if labelled == nil || subject(m.Role) && !subject(labelled.Role) || a.Kind == Instability && higher(m, *labelled) {
+		if labelled == nil || subject(m.Role) && !subject(labelled.Role) || a.Kind == Instability && higher(m, *labelled) || a.Kind == Alignment && m.Role == RoleHips {
 			labelled = &m
 		}
+	}
+	if a.Kind == Alignment {
+		out = append(out, constructed(a, image)...)
 	}
 	if labelled == nil || len(labelled.Points) == 0 {
 		return out
@@ -104,6 +107,12 @@ func names(a Annotation, mark int) []Shape {
 		text := corner
 		if of != "" && !said[of] {
 			text, said[of] = of+" "+corner, true
+		}
+		if a.Kind == Alignment { // so many endplates on one image, and circles say what they are
+			if corner != "SA" {
+				continue
+			}
+			text = of
 		}
 		if !repeated(a, mark, i) {
 			out = append(out, Shape{Type: "text", Points: m.Points[i : i+1 : i+1], Text: text, Toward: outward(a.Kind, list, of, corner)})

@@ -33,7 +33,7 @@ type Tool interface {
 	Cancel() Step
 }
 
-// Finisher is a tool that can be told that its annotation is complete: a polygon closes where it is.
+// Finisher is a tool that can be told that its annotation is complete: a polygon closes where it is, and of an alignment what is marked stays.
 type Finisher interface{ Finish() Step }
 
 // Retracter is a tool that can take its last point back.

@@ -120,6 +120,7 @@ func (w *window) commands() []command.Command {
 		tool(annotations.Modic, "modic", 11, key(fyne.KeyM)),
 		tool(annotations.DiscHeight, "disc-height", 11, key(fyne.KeyJ)),
 		tool(annotations.Instability, "instability", 11, key(fyne.KeyY)),
+		tool(annotations.Alignment, "alignment", 11, []command.Key{{Name: fyne.KeyA, Modifier: shift}}),
 
 		{ID: "case.new", Menu: "case", Group: 20, Enabled: func() bool { return image() && !inCase() && w.library != nil }, Run: w.newCase},
 		{ID: "case.dossier", Menu: "case", Group: 20, Icon: iconOf("dossier"), Toolbar: true, Enabled: func() bool { return image() && w.library != nil }, Run: w.showDossier},
@@ -157,7 +158,7 @@ func (w *window) commands() []command.Command {
 
 // digit chooses a level while a spine tool is in hand, and a window otherwise.
 func (w *window) digit(i int) {
-	if w.marks.spine() {
+	if w.marks.levelled() {
 		if i <= len(lumbarLevels) {
 			w.marks.setLevel(lumbarLevels[i-1])
 		}

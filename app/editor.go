@@ -34,6 +34,7 @@ type editor struct {
 	more     *widget.Button
 	form     *fyne.Container
 	modic    *modicPanel
+	posture  *attributeRow
 	shown    annotations.Annotation
 	filling  bool
 }
@@ -78,6 +79,7 @@ func newEditor(w *window) *editor {
 	e.more = widget.NewButtonWithIcon(t("finding.continue"), theme.NavigateNextIcon(), func() { w.marks.resume(e.shown) })
 	e.form = container.NewVBox()
 	e.modic = newModicPanel(w, e.change)
+	e.posture = newPostureRow(w, e.change)
 	body := container.NewVBox(e.form, e.modic.root, e.rule, e.numbers, e.author)
 	e.root = panel(theme.ColorNameHeaderBackground, container.NewBorder(e.head, container.New(inset{4, 2, 4, 4}, container.NewGridWithColumns(2, e.more, e.remove)), nil, nil,
 		container.NewVScroll(container.New(inset{4, 0, 8, 2}, body))))
@@ -108,11 +110,7 @@ func (e *editor) show(a annotations.Annotation) {
 	e.shown = a
 	e.head.SetText(t("kind." + string(a.Kind)))
 	e.form.RemoveAll()
-	row := func(key string, o fyne.CanvasObject) {
-		l := widget.NewLabel(t(key))
-		l.Importance = widget.LowImportance
-		e.form.Add(container.New(labelled{88}, l, o))
-	}
+	row := e.row
 	if describe.Graded(a.Kind) {
 		row("finding.level", e.level)
 		e.level.ClearSelected()
@@ -137,6 +135,10 @@ func (e *editor) show(a annotations.Annotation) {
 		if !same || w.win.Canvas().Focused() != fyne.Focusable(e.label) {
 			e.label.fill(a.Label)
 		}
+	}
+	for _, r := range e.attributesOf(a.Kind) {
+		row("finding."+r.name, r.field)
+		r.show(a, w.mine(a))
 	}
 	row("finding.note", e.note)
 	if !same || w.win.Canvas().Focused() != fyne.Focusable(e.note) {

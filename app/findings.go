@@ -244,7 +244,7 @@ func (r *levelRow) CreateRenderer() fyne.WidgetRenderer {
 
 // Tapped chooses the level for the spine tool in hand.
 func (r *levelRow) Tapped(*fyne.PointEvent) {
-	if r.level != "" && r.level != keyImagesRow && r.p.w.marks.spine() {
+	if r.level != "" && r.level != keyImagesRow && r.p.w.marks.levelled() {
 		r.p.w.marks.setLevel(r.level)
 	}
 }

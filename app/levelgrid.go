@@ -250,7 +250,7 @@ func (v *levelGridView) openFinding(uid string) {
 // own is the reviewer's own finding in a cell, that of the latest examination.
 func (v *levelGridView) own(row, col int) (annotations.Annotation, bool) {
 	for _, e := range slices.Backward(v.grid.Rows[row].Cells[col].Entries) {
-		if v.w.mine(e.Finding) {
+		if v.w.mine(e.Finding) && e.At == "" { // a segment of an alignment is no grade of the level
 			return e.Finding, true
 		}
 	}
@@ -266,7 +266,10 @@ func (v *levelGridView) open(row, col int) {
 		v.openFinding(a.UID)
 		return
 	}
-	if list := v.grid.Rows[row].Cells[col].Entries; len(list) > 0 {
+	if v.grid.Rows[row].Whole {
+		return
+	}
+	if list := v.grid.Rows[row].Cells[col].Entries; len(list) > 0 && list[len(list)-1].At == "" {
 		v.openFinding(list[len(list)-1].Finding.UID)
 		return
 	}
@@ -322,6 +325,9 @@ func (v *levelGridView) openLevel(row int) {
 
 // typedRune decides the grade in the cell with the frame: a digit is a grade, "1/2" the mixed type.
 func (v *levelGridView) typedRune(r rune) {
+	if v.table.row < 0 || v.table.row >= len(v.grid.Rows) || v.grid.Rows[v.table.row].Whole {
+		return
+	}
 	kind, _ := kindOf(cases.GridColumn(v.table.col))
 	grades := describe.Grades(kind)
 	half := v.halfway
@@ -353,7 +359,7 @@ func (v *levelGridView) typedRune(r rune) {
 // region is made, at the image where the level is.
 func (v *levelGridView) decide(grade string) {
 	row, col := v.table.row, v.table.col
-	if row < 0 || row >= len(v.grid.Rows) {
+	if row < 0 || row >= len(v.grid.Rows) || v.grid.Rows[row].Whole {
 		return
 	}
 	kind, endplate := kindOf(cases.GridColumn(col))

@@ -16,7 +16,7 @@ func readOn(kind annotations.Kind, modality string) bool {
 	switch kind {
 	case annotations.Modic, annotations.Pfirrmann, annotations.Schizas:
 		return modality == "MR"
-	case annotations.Instability:
+	case annotations.Instability, annotations.Alignment:
 		return filmModality(modality)
 	}
 	return modality == "MR" || modality == "CT" || filmModality(modality)

@@ -279,7 +279,7 @@ func (r *gridRenderer) build() {
 		level := t.v.grid.Rows[i]
 		name := gridLine{text: level.Level, size: gridText, bold: true, name: theme.ColorNameForeground}
 		r.write(name, 8, y+gridPad, gridLevelWidth-12)
-		if !level.Labelled {
+		if !level.Labelled && !level.Whole {
 			r.write(gridLine{text: t.v.w.text.T("grid.unlabelled"), size: gridSmall, name: theme.ColorNameDisabled}, 8, y+gridPad+gridLineHeight, gridLevelWidth-12)
 		}
 		for c := range int(cases.GridColumns) {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -30,6 +31,8 @@ type marking struct {
 	chosen   bool   // the level was chosen by hand for the finding that comes
 	// plateChosen is chosen of the endplate.
 	plateChosen bool
+	// posture is what the reviewer said of the alignment in work, "" for nothing.
+	posture string
 }
 
 var _ viewer.Annotator = (*marking)(nil)
@@ -44,10 +47,14 @@ var spineSteps = map[annotations.Kind][]spineStep{
 	annotations.Modic:       {{annotations.RoleLesion, false}, {annotations.RoleReference, false}, {annotations.RoleCSF, true}, {annotations.RoleFat, true}, {annotations.RoleBody, true}},
 	annotations.DiscHeight:  {{annotations.RoleDisc, false}, {annotations.RoleReferenceDisc, true}},
 	annotations.Instability: {{annotations.RoleFlexion, false}, {annotations.RoleExtension, false}},
+	annotations.Alignment:   {{annotations.RoleSacrum, false}, {annotations.RoleHips, true}, {annotations.RoleLordosis, true}, {annotations.RoleSegments, true}},
 }
 
-// spine reports whether the tool in hand makes a spine finding.
-func (m *marking) spine() bool { return describe.Spine(m.kind) }
+// spine reports whether the tool in hand makes a spine finding, mark by mark.
+func (m *marking) spine() bool { return len(m.steps()) > 0 }
+
+// levelled reports whether that finding is at a disc.
+func (m *marking) levelled() bool { return m.spine() && m.kind != annotations.Alignment }
 
 // busy reports whether something is begun that Escape would give up.
 func (m *marking) busy() bool { return m.begun }
@@ -57,7 +64,7 @@ func (m *marking) choose(kind annotations.Kind) {
 	m.w.again.left()
 	m.w.discPass.left()
 	m.reset()
-	m.kind, m.step, m.work, m.chosen, m.plateChosen = kind, 0, "", false, false
+	m.kind, m.step, m.work, m.chosen, m.plateChosen, m.posture = kind, 0, "", false, false, ""
 	if kind == "" {
 		if m.w.grid.Mode() == viewer.ModeTool {
 			m.w.grid.SetMode(m.w.grid.StartMode())
@@ -98,7 +105,7 @@ func (m *marking) setEndplate(e string) {
 // restart begins a new finding with the tool in hand.
 func (m *marking) restart() {
 	m.reset()
-	m.step, m.work = 0, ""
+	m.step, m.work, m.posture = 0, "", ""
 	m.ready()
 	m.w.stateChanged()
 	m.w.grid.RefreshMarks()
@@ -125,7 +132,7 @@ func (m *marking) advance() {
 		m.step++
 	}
 	if m.step >= len(m.steps()) {
-		m.step, m.work = 0, ""
+		m.step, m.work, m.posture = 0, "", ""
 		m.w.again.left()
 	}
 	m.ready()
@@ -150,7 +157,8 @@ func (m *marking) resume(a annotations.Annotation) {
 		return
 	}
 	m.choose(a.Kind)
-	m.level, m.endplate, m.work, m.step = a.Level, a.Endplate, a.UID, i
+	m.level, m.endplate, m.work, m.step = cmp.Or(a.Level, m.level), a.Endplate, a.UID, i
+	m.posture = a.Attributes[annotations.AttributePosture]
 	m.reset()
 	m.ready()
 	m.w.stateChanged()
@@ -169,7 +177,10 @@ func (m *marking) ready() {
 	template := annotations.Annotation{Author: m.w.prefs.reviewer()}
 	var opts annotations.PlacerOptions
 	if m.spine() {
-		template.Level = m.level
+		template.Attributes = m.said()
+		if m.levelled() {
+			template.Level = m.level
+		}
 		if m.kind == annotations.Modic {
 			template.Endplate = m.endplate
 		}
@@ -196,6 +207,9 @@ func (m *marking) ready() {
 
 // names are the landmarks to be placed for a role, nil for a region.
 func (m *marking) names(role string) []string {
+	if names := annotations.AlignmentNames(role); m.kind == annotations.Alignment {
+		return names
+	}
 	upper, lower, ok := strings.Cut(m.level, "-")
 	if !ok {
 		return nil
@@ -281,7 +295,7 @@ func (m *marking) Press(e viewer.PointerEvent) bool {
 			return true
 		}
 		m.begun = true
-		if f, ok := m.tool.(annotations.Finisher); ok && e.Double {
+		if f, ok := m.tool.(annotations.Finisher); ok && e.Double && !m.kind.Landmarks() {
 			m.take(f.Finish(), e)
 			return true
 		}
@@ -298,11 +312,18 @@ func (m *marking) fits(e viewer.PointerEvent) bool {
 		m.w.say("mpr.mark.refused", widget.WarningImportance)
 		return false
 	}
-	if m.spine() && m.steps()[m.step].role == annotations.RoleReferenceDisc && m.work != "" {
+	first, same := "", ""
+	switch {
+	case m.spine() && m.steps()[m.step].role == annotations.RoleReferenceDisc:
+		first, same = annotations.RoleDisc, "marking.same.image"
+	case m.kind == annotations.Alignment:
+		first, same = annotations.RoleSacrum, "alignment.same.image"
+	}
+	if first != "" && m.work != "" {
 		if c := m.w.caseWith(m.work); c != nil {
 			if a, ok := c.doc.Find(m.work); ok {
-				if disc, ok := a.Mark(annotations.RoleDisc); ok && !disc.Image.Same(e.Image) {
-					m.w.say("marking.same.image", widget.WarningImportance)
+				if mark, ok := a.Mark(first); ok && !mark.Image.Same(e.Image) {
+					m.w.say(same, widget.WarningImportance)
 					return false
 				}
 			}
@@ -495,12 +516,14 @@ func (m *marking) commit(e annotations.Edit) {
 		m.w.fail("error.case", err)
 		return
 	}
-	if !moved && m.spine() && e.Before == nil {
+	if !moved && m.levelled() && e.Before == nil {
 		after = m.w.levels.levelOf(after, m.chosen, m.plateChosen)
 		m.level, m.chosen, m.plateChosen = after.Level, false, false
 		if after.Kind == annotations.Modic { // others have none
 			m.endplate = after.Endplate
 		}
+	}
+	if !moved && m.spine() && e.Before == nil {
 		after.Repeats = m.w.again.repeats(after)
 	}
 	if !moved && m.spine() {

@@ -27,6 +27,9 @@ type markingBar struct {
 	rule   fyne.CanvasObject // between levels and endplates
 	root   *fyne.Container
 	fills  bool
+	// beside holds other; extra are the choices of kinds that are not at a disc, or that are at a side of it.
+	beside *fyne.Container
+	extra  markingChoices
 }
 
 func newMarkingBar(w *window) *markingBar {
@@ -50,11 +53,14 @@ func newMarkingBar(w *window) *markingBar {
 	})
 	b.other.PlaceHolder = "…"
 	b.rule = rule(18)
-	row = append(row, container.New(fixedWidth{92}, b.other), b.rule)
+	b.beside = container.New(fixedWidth{92}, b.other)
+	row = append(row, b.beside, b.rule)
 	for i, e := range []string{annotations.InferiorOfCranial, annotations.SuperiorOfCaudal} {
 		b.plates[i] = newToolButton(nil, " ", t("marking.endplate.hint"), w.hint, func() { w.marks.setEndplate(e) })
 		row = append(row, b.plates[i])
 	}
+	b.extra = newMarkingChoices(w)
+	row = append(row, b.extra.objects()...)
 	b.skip = newToolButton(theme.MediaSkipNextIcon(), t("marking.skip"), t("marking.skip.hint"), w.hint, func() { w.marks.skip() })
 	b.close = newToolButton(theme.CancelIcon(), "", t("marking.close"), w.hint, func() { w.marks.choose("") })
 	b.first = container.New(&wrapping{gap: 3, fit: b.fit}, row...)
@@ -78,7 +84,10 @@ func (b *markingBar) update() {
 	b.title.SetText(t("kind." + string(m.kind)))
 	for i, level := range lumbarLevels {
 		b.levels[i].set(false, m.level == level)
+		b.levels[i].Hidden = !m.levelled()
 	}
+	b.beside.Hidden = !m.levelled()
+	b.extra.update()
 	b.fills = true
 	if slices.Contains(lumbarLevels, m.level) {
 		b.other.ClearSelected()
@@ -139,6 +148,9 @@ func (w *window) promptText() string {
 	case "prompt.level":
 		return w.text.T("prompt.level", arg(1))
 	case "prompt.corner":
+		if w.marks.kind == annotations.Alignment {
+			return w.alignmentPrompt(role, arg(1), arg(2))
+		}
 		return w.text.T("prompt.corner", role, arg(1), w.text.T("corner."+arg(2)))
 	case "prompt.region", "prompt.region.close":
 		return w.text.T(p[0], w.text.T("region."+arg(1)))

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ type secondPass struct {
 // can reports whether the selected finding can be measured again: the reviewer's own, complete, and itself no second pass.
 func (s *secondPass) can() bool {
 	_, a, ok := s.selected()
-	return ok && s.hidden == "" && s.w.mine(a) && describe.Spine(a.Kind) && a.Repeats == "" && len(a.Marks) > 0
+	return ok && s.hidden == "" && s.w.mine(a) && len(spineSteps[a.Kind]) > 0 && a.Repeats == "" && len(a.Marks) > 0
 }
 
 func (s *secondPass) selected() (*casework, annotations.Annotation, bool) {
@@ -76,7 +77,8 @@ func (s *secondPass) begin() {
 	s.starting = true
 	w.marks.choose(a.Kind)
 	s.starting = false
-	w.marks.level, w.marks.endplate, w.marks.chosen = a.Level, a.Endplate, true
+	w.marks.level, w.marks.endplate, w.marks.chosen = cmp.Or(a.Level, w.marks.level), a.Endplate, true
+	w.marks.posture = a.Attributes[annotations.AttributePosture]
 	w.marks.plateChosen = true
 	w.marks.reset()
 	w.marks.ready()

@@ -254,7 +254,7 @@ func TestNoTextIsMissing(t *testing.T) {
 		w.session.add(source{paths: []string{"/nowhere"}, index: study()})
 		w.sessionChanged()
 		for _, k := range []annotations.Kind{annotations.Distance, annotations.Angle, annotations.Cobb, annotations.Rectangle, annotations.Ellipse, annotations.Polygon,
-			annotations.Arrow, annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability} {
+			annotations.Arrow, annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability, annotations.Alignment} {
 			for _, g := range append(describe.Grades(k), "") {
 				a := finding("L4-L5", g)
 				a.Kind = k
@@ -289,7 +289,7 @@ func TestThePicturesHaveTheRoomThatTheMarkingBarLeaves(t *testing.T) {
 		for _, width := range []float32{1366, 1024, 1366} {
 			w.win.Resize(fyne.NewSize(width, 700))
 			all := w.centre.Size()
-			for _, kind := range []annotations.Kind{annotations.Modic, annotations.DiscHeight} {
+			for _, kind := range []annotations.Kind{annotations.Modic, annotations.DiscHeight, annotations.Alignment} {
 				w.marks.choose(kind)
 				bar := w.bar.root
 				if need := bar.MinSize().Height; bar.Size().Height < need {

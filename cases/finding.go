@@ -29,7 +29,7 @@ func ValidUID(s string) bool { return len(s) <= 64 && uidForm.MatchString(s) }
 var kinds = []annotations.Kind{
 	annotations.Distance, annotations.Angle, annotations.Cobb, annotations.Rectangle, annotations.Ellipse, annotations.Polygon,
 	annotations.Arrow, annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability,
-	annotations.Levels, annotations.Pfirrmann, annotations.Schizas,
+	annotations.Levels, annotations.Pfirrmann, annotations.Schizas, annotations.Alignment,
 }
 
 // kindForm is what a kind looks like, also one of a later version, which is kept and passed on.

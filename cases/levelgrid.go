@@ -27,6 +27,8 @@ const (
 type GridEntry struct {
 	Finding annotations.Annotation
 	Date    string // YYYYMMDD, "" where unknown
+	// At is the level of which the entry says something, where the finding is of the whole spine; "" else.
+	At string
 }
 
 // GridChange says that a later reading of the same reviewer differs from an earlier one by more than reading it twice does.
@@ -48,7 +50,9 @@ type GridRow struct {
 	Level string // "L4-L5"
 	// Labelled reports whether both its vertebrae have a confirmed label in some examination.
 	Labelled bool
-	Cells    [GridColumns]GridCell
+	// Whole reports whether the row is not of a disc but of the lumbar spine as a whole.
+	Whole bool
+	Cells [GridColumns]GridCell
 }
 
 // LevelGrid is every spine finding of a case, level by level.
@@ -132,31 +136,38 @@ func MakeLevelGrid(findings []annotations.Annotation, dates map[string]string, d
 			labels = append(labels, a.Labels())
 		}
 	}
+	entry := func(a annotations.Annotation) GridEntry {
+		e := GridEntry{Finding: a}
+		for _, m := range a.Marks {
+			if e.Date = dates[m.Image.StudyInstanceUID]; e.Date != "" {
+				break
+			}
+		}
+		return e
+	}
 	for _, level := range GridLevels(findings, all) {
 		row := GridRow{Level: level}
 		row.Labelled = slices.ContainsFunc(labels, func(list []annotations.Label) bool {
 			return slices.ContainsFunc(annotations.Discs(list), func(d annotations.DiscLabel) bool { return d.Level == level && !d.Proposed })
 		})
 		for _, a := range findings {
-			if a.Level != level || a.Deleted || a.Repeats != "" {
+			part := measuredAt(a, level)
+			if a.Level != level && !part || a.Deleted || a.Repeats != "" {
 				continue
 			}
-			e := GridEntry{Finding: a}
-			for _, m := range a.Marks {
-				if e.Date = dates[m.Image.StudyInstanceUID]; e.Date != "" {
-					break
-				}
+			e := entry(a)
+			if part {
+				e.At = level
 			}
 			c := &row.Cells[gridColumn(a)]
 			c.Entries = append(c.Entries, e)
 		}
 		for i := range row.Cells {
-			c := &row.Cells[i]
-			slices.SortStableFunc(c.Entries, func(a, b GridEntry) int {
-				return cmp.Or(cmp.Compare(a.Date, b.Date), a.Finding.Created.Compare(b.Finding.Created))
-			})
-			c.Changes = gridChanges(c.Entries)
+			row.Cells[i].arrange()
 		}
+		g.Rows = append(g.Rows, row)
+	}
+	if row, ok := wholeRow(findings, entry); ok {
 		g.Rows = append(g.Rows, row)
 	}
 	if reviewer != "" {
@@ -210,6 +221,8 @@ func changed(from, to GridEntry) (GridChange, bool) {
 		}
 		c.Quantity, c.Delta = "dabbs_mm", annotations.Value{Name: "dabbs_mm", Value: y.Value - x.Value, Unit: "mm", Calibration: y.Calibration}
 		return c, math.Abs(c.Delta.Value) > heightLimitMM && math.Abs(c.Delta.Value) > heightLimitPercent/100*x.Value
+	case annotations.Alignment:
+		return alignmentChanged(from, to)
 	case annotations.Instability:
 		for _, name := range []string{"translation_percent", "rotation_procrustes_deg", "rotation_deg"} {
 			x, ok1 := quantity(a, name)

@@ -13,7 +13,10 @@ import (
 	"rachis/dicomio/space"
 )
 
-// Measure answers `rachis measure KIND` (cli.md): kind is "instability", "disc-height" or "modic", input and answer are JSON. Input that
+// Kinds are what Measure answers for.
+var Kinds = []string{"instability", "disc-height", "modic", "alignment"}
+
+// Measure answers `rachis measure KIND` (cli.md): kind is one of Kinds, input and answer are JSON. Input that
 // cannot be measured gives an error that names the field. Warnings in the answer are English sentences.
 func Measure(kind string, input []byte) ([]byte, error) {
 	var answer any
@@ -25,8 +28,10 @@ func Measure(kind string, input []byte) ([]byte, error) {
 		answer, err = measureDiscHeight(input)
 	case "modic":
 		answer, err = measureModic(input)
+	case "alignment":
+		answer, err = measureAlignment(input)
 	default:
-		return nil, fmt.Errorf("%q cannot be measured: instability, disc-height and modic can", kind)
+		return nil, fmt.Errorf("%q cannot be measured: %s can", kind, strings.Join(Kinds, ", "))
 	}
 	if err != nil {
 		return nil, err

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -36,12 +38,10 @@ func (p *program) readInput(path string) ([]byte, error) {
 func (p *program) measure() *cobra.Command {
 	var landmarks string
 	c := &cobra.Command{
-		Use: "measure instability|disc-height|modic --landmarks FILE [--json]", Short: p.text.T("cli.measure.short"), Args: p.arguments(1, 1),
+		Use: "measure " + strings.Join(spine.Kinds, "|") + " --landmarks FILE [--json]", Short: p.text.T("cli.measure.short", strings.Join(spine.Kinds, ", ")), Args: p.arguments(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			switch args[0] {
-			case "instability", "disc-height", "modic":
-			default:
-				return usageError{errors.New(p.text.T("cli.measure.kind", args[0]))}
+			if !slices.Contains(spine.Kinds, args[0]) {
+				return usageError{errors.New(p.text.T("cli.measure.kind", args[0], strings.Join(spine.Kinds, ", ")))}
 			}
 			if landmarks == "" {
 				return usageError{errors.New(p.text.T("cli.measure.landmarks"))}

@@ -30,6 +30,9 @@ func Title(t lang.Catalog, a annotations.Annotation) string {
 	if x := a.Attributes[annotations.AttributeExclusion]; x != "" {
 		parts = append(parts, t.T("finding.excluded", Known(t, "modic.exclusion."+x, x)))
 	}
+	if p := a.Attributes[annotations.AttributePosture]; p != "" {
+		parts = append(parts, Known(t, "report.posture."+p, p))
+	}
 	if a.Repeats != "" {
 		parts = append(parts, t.T("finding.second"))
 	}
@@ -105,6 +108,7 @@ var headline = map[annotations.Kind][]string{
 	annotations.Distance:    {"length"},
 	annotations.Angle:       {"angle"},
 	annotations.Cobb:        {"angle"},
+	annotations.Alignment:   {"pelvic_incidence_deg", "pelvic_tilt_deg", "sacral_slope_deg", "lordosis_l1_s1_deg"},
 	annotations.Rectangle:   {"area", "mean", "sd"},
 	annotations.Ellipse:     {"area", "mean", "sd"},
 	annotations.Polygon:     {"area", "mean", "sd"},

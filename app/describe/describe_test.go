@@ -11,7 +11,7 @@ import (
 )
 
 var kinds = []annotations.Kind{annotations.Distance, annotations.Angle, annotations.Cobb, annotations.Rectangle, annotations.Ellipse, annotations.Polygon, annotations.Arrow,
-	annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability}
+	annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability, annotations.Alignment}
 
 var image = annotations.ImageRef{SOPInstanceUID: "1.2.3", Frame: 1}
 

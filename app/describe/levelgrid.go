@@ -30,7 +30,18 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 	case !Spine(a.Kind):
 		decision = Kind(t, a.Kind)
 	}
+	if e.At != "" {
+		decision = ""
+		for _, name := range []string{"segment_lordosis_deg", "disc_angle_deg"} {
+			if v, ok := a.Quantity(name, e.At); ok && decision == "" {
+				decision = ValueName(t, name) + " " + Value(t, v, true)
+			}
+		}
+	}
 	for _, name := range gridValues[a.Kind] {
+		if e.At != "" {
+			break
+		}
 		if v, ok := a.Quantity(name, ""); ok {
 			details = append(details, gridValue(t, v))
 		} else if v, ok := a.Quantity(name, annotations.RoleDisc); ok {
@@ -57,6 +68,7 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 var gridValues = map[annotations.Kind][]string{
 	annotations.DiscHeight:  {"loss_percent"},
 	annotations.Instability: {"translation_percent", "rotation_procrustes_deg"},
+	annotations.Alignment:   {"pelvic_incidence_deg", "pelvic_tilt_deg", "sacral_slope_deg", "lordosis_l1_s1_deg", "lordosis_l4_s1_deg"},
 }
 
 // gridValue is a number with its interval, as short as a cell needs it.
@@ -67,6 +79,8 @@ func gridValue(t lang.Catalog, v annotations.Value) string {
 		return "T " + text
 	case "rotation_procrustes_deg", "rotation_deg":
 		return "R " + text
+	case "pelvic_incidence_deg", "pelvic_tilt_deg", "sacral_slope_deg", "lordosis_l1_s1_deg", "lordosis_l4_s1_deg":
+		return ValueName(t, v.Name) + " " + text
 	}
 	return text
 }

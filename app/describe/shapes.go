@@ -15,6 +15,7 @@ var (
 	reference   = color.NRGBA{86, 180, 233, 255}
 	disc        = color.NRGBA{0, 200, 150, 255}
 	instability = color.NRGBA{204, 121, 167, 255}
+	alignment   = color.NRGBA{240, 120, 60, 255}
 	level       = color.NRGBA{232, 238, 244, 255}
 )
 
@@ -30,6 +31,8 @@ func Colour(k annotations.Kind, role string) color.NRGBA {
 		return disc
 	case annotations.Instability:
 		return instability
+	case annotations.Alignment:
+		return alignment
 	case annotations.Levels:
 		return level
 	}

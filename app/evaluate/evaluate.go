@@ -53,6 +53,8 @@ func Evaluate(ctx context.Context, images Images, a annotations.Annotation) anno
 		err = e.discHeight()
 	case annotations.Instability:
 		err = e.instability()
+	case annotations.Alignment:
+		err = e.alignment()
 	default: // an arrow, a text, or a kind of a later version: it has no numbers, or numbers that are not ours
 		return a
 	}

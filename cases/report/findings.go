@@ -14,6 +14,9 @@ func heading(t Texts, a annotations.Annotation) string {
 	if a.Kind == annotations.Modic {
 		title += ", " + endplate(t, a.Level, a.Endplate)
 	}
+	if p := line(a.Attributes[annotations.AttributePosture]); p != "" {
+		title += ", " + known(t, "report.posture."+p, p)
+	}
 	if s := line(a.Label); s != "" {
 		title += " « " + s + " »"
 		if t.Language() != "fr" {

@@ -78,6 +78,9 @@ func (p *paper) finding(f finding) {
 	p.y += 1
 	if f.Decision != "" || f.Suggestion != "" {
 		p.verdicts(f)
+	} else if f.Rule != "" { // of what has no grade
+		p.paragraph(marginSide+cellPadX, textWidth-cellPadX, f.Rule, labelStyle)
+		p.y += 1
 	}
 	if f.ImagesFirst {
 		p.byImage(f)

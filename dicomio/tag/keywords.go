@@ -451,6 +451,7 @@ const (
 
 	ViewCodeSequence                       Tag = 0x00540220
 	ViewModifierCodeSequence               Tag = 0x00540222
+	PatientOrientationCodeSequence         Tag = 0x00540410
 	PatientOrientationModifierCodeSequence Tag = 0x00540412
 	SeriesType                             Tag = 0x00541000
 	Units                                  Tag = 0x00541001
