@@ -377,7 +377,7 @@ func (v *levelGridView) decideKind(kind annotations.Kind, endplate, grade string
 	w, row, col := v.w, v.table.row, v.table.col
 	w.withReviewer(func() {
 		defer v.focus()
-		study, level := v.studyOf(kind), v.grid.Rows[row].Level
+		study, level := v.studyAt(row, col, kind), v.grid.Rows[row].Level
 		if before, ok := v.ownOf(row, col, kind, study); ok {
 			c := w.caseWith(before.UID)
 			if c == nil || before.Decision == grade {

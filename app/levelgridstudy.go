@@ -40,6 +40,31 @@ func (v *levelGridView) studyOf(kind annotations.Kind) string {
 	return study
 }
 
+// studyAt is the examination that a decision of a kind in a cell is of: that of studyOf, unless the cell has no reading of it and the reviewer has
+// measured the level on images of another modality, in the newest examination of that. A film in the active view is no second reading of a disc that
+// is measured on the MRI; an older examination of the same modality is one, and stays as it is.
+func (v *levelGridView) studyAt(row, col int, kind annotations.Kind) string {
+	study := v.studyOf(kind)
+	if _, ok := v.ownOf(row, col, kind, study); ok {
+		return study
+	}
+	dates := v.dates()
+	for _, e := range slices.Backward(v.grid.Rows[row].Cells[col].Entries) {
+		a := e.Finding
+		if !v.w.mine(a) || a.Kind != kind || len(a.Values) == 0 || len(a.Marks) == 0 {
+			continue
+		}
+		of := a.Marks[0].Image.StudyInstanceUID
+		it, _, ok := v.w.session.find(a.Marks[0].Image)
+		if ok && !slices.ContainsFunc(v.w.session.items, func(o viewer.Item) bool {
+			return o.Info.Modality == it.Info.Modality && (o.Info.StudyUID == study || dates[o.Info.StudyUID] > dates[of])
+		}) {
+			return of
+		}
+	}
+	return study
+}
+
 // ownOf is the reviewer's own finding of a kind in a cell, the last one that was made on images of the examination.
 func (v *levelGridView) ownOf(row, col int, kind annotations.Kind, study string) (annotations.Annotation, bool) {
 	for _, e := range slices.Backward(v.grid.Rows[row].Cells[col].Entries) {

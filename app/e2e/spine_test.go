@@ -97,12 +97,16 @@ func (d *desk) stored() (k kept) {
 	return k
 }
 
-// one is the only finding of a kind.
+// one is the only finding of a kind, the zero value where there is none or another besides.
 func (k kept) one(kind string) (out record) {
+	n := 0
 	for _, r := range k.list {
 		if r.Kind == kind {
-			out = r
+			out, n = r, n+1
 		}
+	}
+	if n != 1 {
+		return record{}
 	}
 	return out
 }
@@ -177,6 +181,16 @@ func (s *spineStory) views(columns int) []image.Rectangle {
 	return views(image.Rect(first.Min.X, first.Min.Y, s.width-rightPanel, first.Max.Y), 1, columns, "")
 }
 
+// press presses a key that changes what the views show, and waits until they have come to rest.
+func (s *spineStory) press(key string) *image.RGBA {
+	s.t.Helper()
+	s.move(s.width/2, s.height-6)
+	before := s.rest(s.whole)
+	s.a.key(key)
+	s.until("an answer to "+key, 30*time.Second, func() bool { return changed(before, s.look(), s.whole) > 0.005 })
+	return s.rest(s.whole)
+}
+
 // set clicks places of an image one after the other.
 func (s *spineStory) set(p pane, places []point) {
 	s.t.Helper()
@@ -228,9 +242,7 @@ func TestE2ESpine(t *testing.T) {
 			}
 			s.a = d.open(study...)
 			d.until("pictures in several views", 60*time.Second, func() bool { return !d.active(d.look()).Empty() })
-			d.rest(s.whole)
-			s.a.key("g")
-			d.move(s.width/2, s.height-6)
+			s.press("g")
 			d.until("the same level grid", 20*time.Second, func() bool { return changed(all, d.look(), s.table()) < 0.01 })
 			d.picture("7-after-crash")
 		})
@@ -241,8 +253,7 @@ func TestE2ESpine(t *testing.T) {
 func (s *spineStory) label() {
 	s.t.Helper()
 	s.a.key("F2")
-	s.rest(s.whole)
-	s.a.key("v")
+	s.press("v")
 	three := s.views(3)
 	t1 := pane{three[0], s.truth.MR.Series["T1"].Columns, s.truth.MR.Series["T1"].Rows}
 	bones := s.truth.MR.Series["T1"].Vertebrae
@@ -289,9 +300,8 @@ func (s *spineStory) label() {
 // modic outlines the change of L4's lower endplate on T1, CSF and fat; the numbers come from T1, T2 and STIR alike.
 func (s *spineStory) modic() {
 	s.t.Helper()
-	s.a.key("F2")
-	s.rest(s.whole)
-	s.a.key("m")
+	s.press("F2")
+	s.press("m")
 	three := s.views(3)
 	t1 := pane{three[0], s.truth.MR.Series["T1"].Columns, s.truth.MR.Series["T1"].Rows}
 	i := slices.IndexFunc(s.truth.MR.Lesions, func(l struct {
@@ -344,9 +354,8 @@ func (s *spineStory) modic() {
 // disc sets the corners of L4 and L5 on the sagittal T2, and those of L3 for the disc to compare with.
 func (s *spineStory) disc() {
 	s.t.Helper()
-	s.a.key("F4")
-	s.rest(s.whole)
-	s.a.key("j")
+	s.press("F4")
+	s.press("j")
 	t2 := pane{s.views(2)[0], s.truth.MR.Series["T2"].Columns, s.truth.MR.Series["T2"].Rows}
 	bones := s.truth.MR.Series["T2"].Vertebrae
 	both := append(bones["L4"].corners(), bones["L5"].corners()...)
@@ -373,7 +382,7 @@ var offeredCorners = color.NRGBA{255, 214, 64, 255}
 // instability sets the corners of L4 and L5 on the flexion film; those on the extension film are found and accepted.
 func (s *spineStory) instability() {
 	s.t.Helper()
-	s.a.key("y")
+	s.press("y")
 	films := s.views(2)
 	flexion, extension := s.truth.Films["FLEXION"], s.truth.Films["EXTENSION"]
 	f, e := pane{films[0], flexion.Columns, flexion.Rows}, pane{films[1], extension.Columns, extension.Rows}
@@ -430,8 +439,7 @@ func (s *spineStory) table() image.Rectangle {
 // grid decides in the level grid what the rules have only suggested, and something else than they do.
 func (s *spineStory) grid() *image.RGBA {
 	s.t.Helper()
-	s.a.key("g")
-	s.rest(s.whole)
+	s.press("g")
 	s.picture("6-grid-suggested")
 	s.a.key("Down", "Down", "Down", "Down") // from T12-L1 to L4-L5
 	s.step("the Modic type", func() { s.a.key("1") }, func(k kept) bool { return k.one("modic").Decision == "1" })
@@ -467,7 +475,6 @@ func (s *spineStory) undoAndRedo() {
 	for i := len(s.history) - 2; i >= 0; i-- {
 		expect(fmt.Sprintf("undo to edit %d of %d", i, len(s.history)-1), "ctrl+z", s.history[i])
 	}
-	s.rest(s.whole)
 	s.picture("6-grid-undone")
 	for i := 1; i < len(s.history); i++ {
 		expect(fmt.Sprintf("redo to edit %d of %d", i, len(s.history)-1), "ctrl+y", s.history[i])
