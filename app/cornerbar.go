@@ -19,7 +19,7 @@ func newCornerBar(w *window) *cornerBar {
 	b := &cornerBar{w: w}
 	t := w.text.T
 	b.text = widget.NewLabel("")
-	b.text.Truncation = fyne.TextTruncateEllipsis
+	b.text.Wrapping = fyne.TextWrapWord // reasons of a refusal are long, and wanted whole
 	button := func(icon fyne.Resource, id string) *toolButton {
 		return newToolButton(icon, t(id), t("command."+id), w.hint, func() { w.table.Run(id); w.focusGrid() })
 	}
@@ -28,7 +28,7 @@ func newCornerBar(w *window) *cornerBar {
 	b.refuse = button(theme.CancelIcon(), "corners.refuse")
 	b.stop = newToolButton(theme.CancelIcon(), t("corners.stop"), t("corners.stop"), w.hint, func() { w.corners.stop(); w.focusGrid() })
 	b.root = container.NewStack(panel(theme.ColorNameHeaderBackground, container.New(inset{4, 2, 4, 0},
-		container.NewBorder(nil, nil, nil, container.New(inRow{4}, b.find, b.stop, b.accept, b.refuse), b.text))))
+		container.New(&besideButtons{fit: w.fitBars}, b.text, container.New(inRow{4}, b.find, b.stop, b.accept, b.refuse)))))
 	b.root.Hide()
 	return b
 }

@@ -84,6 +84,9 @@ func TestFoundCornersAreAnOffer(t *testing.T) {
 	if text := w.corners.bar.text.Text; !strings.Contains(text, "L4") || !strings.Contains(text, "%") {
 		t.Errorf("the bar does not say how sure the corners are: %q", text)
 	}
+	if want := w.text.T("corners.first"); w.promptText() != want {
+		t.Errorf("with an offer the prompt is %q", w.promptText())
+	}
 	ref := w.corners.offer.draft.Marks[0].Image
 	if len(w.marks.Shapes(ref)) == 0 {
 		t.Error("the offer is not on the film")

@@ -124,6 +124,9 @@ func (b *markingBar) fit() {
 // promptText says what the next click is for.
 func (w *window) promptText() string {
 	p := w.marks.prompt
+	if w.corners.pending() { // a click beside the offer is refused
+		return w.text.T("corners.first")
+	}
 	if w.levels.active() { // of the view that is active now
 		ref, _ := w.levels.ref()
 		p = w.levels.prompt(ref)

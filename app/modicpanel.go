@@ -38,18 +38,22 @@ func newModicPanel(w *window, change func(func(*annotations.Annotation))) *modic
 	p := &modicPanel{w: w, selects: map[string]*widget.Select{}, checks: map[string]*widget.Check{}}
 	t := w.text.T
 	p.table = container.New(readingTable{})
+	p.table.Add(widget.NewLabel("")) // what T1, T2 and STIR are needs no head
 	head := func(key string) {
 		l := widget.NewLabel(t(key))
 		l.SizeName, l.Importance, l.Truncation = theme.SizeNameCaptionText, widget.LowImportance, fyne.TextTruncateEllipsis
 		p.table.Add(l)
 	}
-	for _, key := range []string{"modic.panel.sequence", "modic.panel.ratio", "modic.panel.contrast", "modic.panel.class"} {
+	for _, key := range []string{"modic.panel.ratio", "modic.panel.contrast", "modic.panel.class"} {
 		head(key)
 	}
 	for i := range p.cells {
 		for j := range p.cells[i] {
 			p.cells[i][j] = widget.NewLabel("")
 			p.cells[i][j].Truncation = fyne.TextTruncateEllipsis
+			if j == 3 { // "pas d’hypersignal" is the longest
+				p.cells[i][j].SizeName = theme.SizeNameCaptionText
+			}
 			p.table.Add(p.cells[i][j])
 		}
 	}
@@ -105,7 +109,7 @@ func newModicPanel(w *window, change func(func(*annotations.Annotation))) *modic
 type readingTable struct{}
 
 // readingColumns are the widths of the first three, readingRow the height of a row.
-var readingColumns = [3]float32{74, 54, 66}
+var readingColumns = [3]float32{54, 52, 62}
 
 const readingRow = 24
 

@@ -1,6 +1,7 @@
 package describe_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,6 +108,28 @@ func TestShapes(t *testing.T) {
 	other.SOPInstanceUID = "1.2.4"
 	if s := describe.Shapes(texts, []annotations.Annotation{plain}, other, ""); len(s) != 0 {
 		t.Errorf("%d shapes on an image without the mark", len(s))
+	}
+}
+
+// The names of corners are for the hand that places them: beside another finding that is selected they are not there, its label still is.
+func TestNamesOfCornersAreOfWhatIsInHand(t *testing.T) {
+	texts := lang.In("en")
+	disc := annotations.Annotation{UID: "2.25.3", Kind: annotations.DiscHeight, Level: "L4-L5", Marks: []annotations.Mark{{Image: image, Role: annotations.RoleDisc,
+		Points: []space.Pixel{{Col: 30, Row: 10}, {Col: 10, Row: 10}, {Col: 10, Row: 20}, {Col: 30, Row: 20}}, Names: []string{"L4.SA", "L4.SP", "L4.IP", "L4.IA"}}}}
+	modic := annotations.Annotation{UID: "2.25.1", Kind: annotations.Modic, Level: "L4-L5", Marks: []annotations.Mark{region(annotations.RoleLesion)}}
+	words := func(selected string) (out []string) {
+		for _, s := range describe.Shapes(texts, []annotations.Annotation{disc, modic}, image, selected) {
+			if s.Type == "text" {
+				out = append(out, s.Text)
+			}
+		}
+		return out
+	}
+	for selected, named := range map[string]bool{"": true, disc.UID: true, modic.UID: false} {
+		got := words(selected)
+		if slices.Contains(got, "L4 SA") != named || slices.Contains(got, "IP") != named || !slices.Contains(got, describe.Label(texts, disc)) {
+			t.Errorf("selected %q: %q", selected, got)
+		}
 	}
 }
 

@@ -40,7 +40,7 @@ func Colour(k annotations.Kind, role string) color.NRGBA {
 }
 
 // Shapes are the marks of findings on one image with their labels and colours. Selected is the UID of the finding that is in
-// hand, "" for none: it alone has its handles.
+// hand, "" for none: it alone has its handles, and the names of corners are its alone.
 func Shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.ImageRef, selected string) []render.StyledShape {
 	list, out := levelsFirst(t, list, ref, selected)
 	landmarks := 0
@@ -54,7 +54,7 @@ func Shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.Image
 		first := len(out)
 		label := Label(t, a)
 		out = style(out, t, a, ref, label, on)
-		if landmarks > 1 && !on && a.Kind.Landmarks() { // the names of so many corners would cover the picture
+		if (landmarks > 1 || selected != "") && !on && a.Kind.Landmarks() { // the names of so many corners would cover the picture
 			kept := out[:first]
 			for _, s := range out[first:] {
 				if s.Type != "text" || s.Text == label {

@@ -420,14 +420,18 @@ func (s *spineStory) instability() {
 		s.t.Errorf("the motion of %s is not there: %+v, %+v", r.Level, r.Values, r.Suggestion)
 	}
 	s.undecided(k)
+	s.until("the end of the offer", 20*time.Second, func() bool {
+		return coloured(s.look(), e.view, offeredCorners, 30) < coloured(plain, e.view, offeredCorners, 30)+20
+	})
 	plain = s.rest(s.whole)
 	s.picture("4-accepted")
 	s.a.key("shift+o")
-	s.until("the superposition", 30*time.Second, func() bool { return changed(plain, s.look(), s.whole) > 0.3 })
+	beside := image.Rect(0, 60, leftPanel, s.height-60) // is dimmed while a dialog is open
+	s.until("the superposition", 30*time.Second, func() bool { return changed(plain, s.look(), beside) > 0.5 })
 	s.rest(s.whole)
 	s.picture("5-superposition")
 	s.a.key("Escape")
-	s.until("the end of the superposition", 20*time.Second, func() bool { return changed(plain, s.look(), s.whole) < 0.02 })
+	s.until("the end of the superposition", 20*time.Second, func() bool { return changed(plain, s.look(), s.whole.Union(beside)) < 0.02 })
 	s.a.key("Escape")
 }
 

@@ -53,11 +53,11 @@ func (m *Marker) Draw(img *image.RGBA, shapes []StyledShape, g Geometry, scale f
 	}
 	m.placed, m.captions = m.placed[:0], m.captions[:0]
 	// Texts lie on top of every line. One that stands for itself, such as the name of a level, never leaves its place, or it would
-	// name another: the labels, which point to one side, make room for it.
-	for _, fixed := range []bool{true, false} {
+	// name another: the labels, which point to one side, make room for it, and those of what is in hand stand nearest to where they belong.
+	for _, turn := range []struct{ fixed, selected bool }{{true, true}, {true, false}, {false, true}, {false, false}} {
 		for _, s := range shapes {
-			if s.Type == "text" && fixed == (s.Toward == space.Pixel{}) {
-				m.text(img, s, g, scale)
+			if s.Type == "text" && turn.fixed == (s.Toward == space.Pixel{}) && turn.selected == s.Selected {
+				m.text(img, s, shapes, g, scale)
 			}
 		}
 	}
@@ -211,8 +211,8 @@ func arrow(tip, tail point, size float64) ([3]point, bool) {
 }
 
 // text paints the lines of a label on the side of its point that Toward says, else to the lower right, moved to stay inside the
-// picture.
-func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64) {
+// picture. Where the picture has no room on that side it stands above or below its mark, one of shapes, and does not cover it.
+func (m *Marker) text(img *image.RGBA, s StyledShape, shapes []StyledShape, g Geometry, scale float64) {
 	if s.Text == "" || len(s.Points) == 0 {
 		return
 	}
@@ -246,7 +246,14 @@ func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64)
 	top := clampInt(int(cy-float64(h)/2), 2, max(2, img.Rect.Dy()-h-2))
 	at := image.Rect(left-3, top-1, left+w+3, top+h+1)
 	if s.Toward != (space.Pixel{}) {
+		marked := len(m.placed)
+		if math.Abs(float64(left)-(cx-float64(w)/2)) > 2 { // the edge has pushed it back
+			if own := m.extent(s, shapes, g, x, y); own.Overlaps(at) {
+				m.placed = append(m.placed, own)
+			}
+		}
 		free := m.clear(at, img.Rect.Dy())
+		m.placed = m.placed[:marked]
 		if free != at { // a line leads back to what the text is about
 			edge := point{min(max(x, float64(free.Min.X)), float64(free.Max.X)), float64(free.Min.Y)}
 			if free.Min.Y < at.Min.Y {
@@ -263,6 +270,30 @@ func (m *Marker) text(img *image.RGBA, s StyledShape, g Geometry, scale float64)
 	for i, l := range lines {
 		m.lettering.Paint(img, left, top+i*m.lettering.Height(), l, s.Colour)
 	}
+}
+
+// extent is the rectangle of the figures in a text's colour that have the text's point, at (x, y), on them or within, empty where there is none.
+func (m *Marker) extent(text StyledShape, shapes []StyledShape, g Geometry, x, y float64) (out image.Rectangle) {
+	const near = 3
+	at := image.Pt(int(x), int(y))
+	for _, s := range shapes {
+		if s.Colour != text.Colour || s.Type != "polygon" && s.Type != "polyline" && s.Type != "ellipse" {
+			continue
+		}
+		var r image.Rectangle
+		for _, p := range s.Points {
+			px, py := g.ImageToScreen(p)
+			if !(math.Abs(px) < 1e5 && math.Abs(py) < 1e5) {
+				continue
+			}
+			q := image.Pt(int(px), int(py))
+			r = r.Union(image.Rectangle{Min: q, Max: q.Add(image.Pt(1, 1))})
+		}
+		if at.In(r.Inset(-near)) {
+			out = out.Union(r)
+		}
+	}
+	return out
 }
 
 // caption paints a text in the middle of the picture's upper edge, below the letter that stands there, and further captions below it.

@@ -266,3 +266,43 @@ func TestTextsThatStandForThemselvesStay(t *testing.T) {
 		}
 	}
 }
+
+// A label that the edge of the picture pushes back stands above or below its own mark, which stays to be seen.
+func TestLabelAtTheEdgeLeavesItsMarkFree(t *testing.T) {
+	g := Viewport{Rows: 200, Columns: 200, Width: 200, Height: 200}.Geometry(annotations.View{})
+	orange := color.NRGBA{R: 255, G: 160, A: 255}
+	lesion := StyledShape{Shape: shape("polygon", "", 120, 100, 150, 100, 150, 110, 120, 110), Colour: orange}
+	label := StyledShape{Shape: annotations.Shape{Type: "text", Text: "L4-L5 inf. endpl. Modic ?", Points: []space.Pixel{{Col: 150, Row: 105}}, Toward: space.Pixel{Col: 1}}, Colour: orange}
+	within := image.Rect(120, 100, 151, 111)
+	for _, toward := range []float64{1, -1} {
+		label.Toward.Col = toward
+		if toward < 0 { // the other edge
+			lesion.Points = shape("polygon", "", 50, 100, 80, 100, 80, 110, 50, 110).Points
+			label.Points, within = []space.Pixel{{Col: 50, Row: 105}}, image.Rect(50, 100, 81, 111)
+		}
+		var m Marker
+		m.Draw(image.NewRGBA(image.Rect(0, 0, 200, 200)), []StyledShape{lesion, label}, g, 1)
+		if len(m.placed) != 1 || m.placed[0].Overlaps(within) || !m.placed[0].In(image.Rect(-3, 0, 203, 200)) {
+			t.Errorf("toward %v the label stands at %v, the mark at %v", toward, m.placed, within)
+		}
+		if d := min(absDiff(m.placed[0].Max.Y, within.Min.Y), absDiff(m.placed[0].Min.Y, within.Max.Y)); d > 24 {
+			t.Errorf("the label stands %d pixels from its mark", d)
+		}
+	}
+}
+
+func absDiff(a, b int) int { return max(a-b, b-a) }
+
+// What is in hand is named nearest to where it is, whatever stands before it in the list.
+func TestLabelInHandStandsNearest(t *testing.T) {
+	g := Viewport{Rows: 200, Columns: 200, Width: 200, Height: 200}.Geometry(annotations.View{})
+	other := StyledShape{Shape: annotations.Shape{Type: "text", Text: "L4-L5", Points: []space.Pixel{{Col: 50, Row: 100}}, Toward: space.Pixel{Col: 1}}}
+	hand := other
+	hand.Selected = true
+	var alone, both Marker
+	alone.Draw(image.NewRGBA(image.Rect(0, 0, 200, 200)), []StyledShape{hand}, g, 1)
+	both.Draw(image.NewRGBA(image.Rect(0, 0, 200, 200)), []StyledShape{other, hand}, g, 1)
+	if both.placed[0] != alone.placed[0] || both.placed[1] == alone.placed[0] {
+		t.Errorf("alone at %v, with another at %v", alone.placed, both.placed)
+	}
+}
