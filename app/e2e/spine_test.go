@@ -280,13 +280,13 @@ func (s *spineStory) label() {
 			s.t.Errorf("%s shows something at L1", name)
 		}
 	}
-	k := s.step("the proposals", func() {
+	s.step("the proposals", func() {
 		s.command(s.a, s.whole, map[string]string{"en": "propose the rest", "fr": "proposer les autres"}[s.language()])
 	},
 		func(k kept) bool { return k.one("levels").points("proposed") >= 2 })
 	s.rest(s.whole)
 	s.picture("1-proposed")
-	k = s.step("the confirmation", func() { s.a.key("Return") }, func(k kept) bool { r := k.one("levels"); return r.points("proposed") == 0 && r.points("") >= 7 })
+	k := s.step("the confirmation", func() { s.a.key("Return") }, func(k kept) bool { r := k.one("levels"); return r.points("proposed") == 0 && r.points("") >= 7 })
 	for _, m := range k.one("levels").Marks {
 		for i, p := range m.Points {
 			if b, ok := bones[m.Names[i]]; !ok || b.middle().distance(point{p.Col, p.Row}) > 11 { // 8 mm: within the body
