@@ -52,9 +52,9 @@ func Derive(id string, name Name, layout Layout, shown []Shown, list []Series, t
 
 // date says how many studies earlier each view's series is.
 func (p *Protocol) date(shown []Shown, list []Series, active int) {
-	m := matcher{list: list}
+	m := newMatcher(list)
 	if active >= 0 {
-		m.region = list[active].region()
+		m.region = m.read[active].region
 	}
 	for i, at := range shown {
 		if at < 0 || at >= len(list) {

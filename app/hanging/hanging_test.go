@@ -125,7 +125,7 @@ func TestOnePartOfTheSpine(t *testing.T) {
 func TestRegions(t *testing.T) {
 	for text, want := range map[string]string{"IRM RACHIS LOMBAIRE (SYNTHETIC)": "L", "LSPINE": "L", "L-SPINE LAT FLEXION": "L", "C-SPINE": "C", "MR cervical spine": "C", "TSPINE": "T",
 		"RACHIS CERVICAL ET LOMBAIRE": "", "KNEE": "", "": "", "rachis dorsal": "T", "T SAG": ""} {
-		if got := regionOf(text); got != want {
+		if got := regionOf(wordsOf(text)); got != want {
 			t.Errorf("%q is of %q, want %q", text, got, want)
 		}
 	}

@@ -45,8 +45,9 @@ const (
 // weights is how much an attribute counts for a series to come near to a rule.
 var weights = map[Attribute]int{Modality: 4, Position: 8, Projection: 4, Weighting: 8, Plane: 7, Fat: 2, Description: 3, Images: 1, Broken: 1, Region: 2}
 
-// compare says in what a series is what a rule asks for and in what not.
-func (r Rule) compare(s Series, region string) (hits, misses []Attribute) {
+// compare says in what the i-th series is what a rule asks for and in what not.
+func (m *matcher) compare(r Rule, i int) (hits, misses []Attribute) {
+	s := &m.list[i]
 	note := func(a Attribute, ok bool) {
 		if ok {
 			hits = append(hits, a)
@@ -72,7 +73,7 @@ func (r Rule) compare(s Series, region string) (hits, misses []Attribute) {
 		note(Fat, s.Fat == (r.Fat == "suppressed"))
 	}
 	if len(r.Description) > 0 {
-		note(Description, slices.ContainsFunc(r.Description, func(text string) bool { return says(s.Description, text) }))
+		note(Description, slices.ContainsFunc(r.Description, func(text string) bool { return says(m.read[i].words, m.words(text)) }))
 	}
 	if n := r.Images; n != nil {
 		note(Images, s.Images >= n.Min && (n.Max == 0 || s.Images <= n.Max))
@@ -80,13 +81,11 @@ func (r Rule) compare(s Series, region string) (hits, misses []Attribute) {
 	if s.Broken {
 		misses = append(misses, Broken)
 	}
-	if own := s.region(); region != "" && own != "" && own != region {
+	if own := m.read[i].region; m.region != "" && own != "" && own != m.region {
 		misses = append(misses, Region)
 	}
 	return hits, misses
 }
-
-func (s Series) region() string { return regionOf(s.Description, s.BodyPart, s.About) }
 
 // Cause is why a view shows nothing.
 type Cause string
@@ -154,14 +153,15 @@ func (r Result) Missing() (list []int) {
 // Match chooses the series of one patient for a protocol. Active is the one that the reader looks at, -1 for none: where a patient has images of
 // several parts of the spine, its part is taken before others that fit as well. The views of one protocol are of one part.
 func Match(p Protocol, list []Series, active int) Result {
+	m := newMatcher(list)
 	regions := []string{""}
 	if active >= 0 && active < len(list) {
-		if r := list[active].region(); r != "" {
+		if r := m.read[active].region; r != "" {
 			regions = append(regions, r)
 		}
 	}
 	for _, r := range []string{lumbar, cervical, thoracic} {
-		if !slices.Contains(regions, r) && slices.ContainsFunc(list, func(s Series) bool { return s.region() == r }) {
+		if !slices.Contains(regions, r) && slices.ContainsFunc(m.read, func(w wording) bool { return w.region == r }) {
 			regions = append(regions, r)
 		}
 	}
@@ -181,7 +181,7 @@ func Match(p Protocol, list []Series, active int) Result {
 		return n
 	}
 	for i, region := range regions {
-		m := matcher{list: list, region: region}
+		m.region, m.taken = region, nil
 		if r := m.match(p); i == 0 || score(r) > score(best) {
 			best = r
 		}
@@ -189,10 +189,38 @@ func Match(p Protocol, list []Series, active int) Result {
 	return best
 }
 
+// matcher chooses among the series of one patient.
 type matcher struct {
 	list   []Series
+	read   []wording           // of each series
+	split  map[string][]string // the words of each text: rules are held against every series many times over
 	region string
 	taken  []int
+}
+
+// wording is what the texts of a series say.
+type wording struct {
+	words  []string // of its description
+	region string
+}
+
+func newMatcher(list []Series) *matcher {
+	m := &matcher{list: list, read: make([]wording, len(list)), split: map[string][]string{}}
+	for i, s := range list {
+		words := m.words(s.Description)
+		m.read[i] = wording{words, regionOf(words, m.words(s.BodyPart), m.words(s.About))}
+	}
+	return m
+}
+
+// words are those of a text, which is split once.
+func (m *matcher) words(text string) []string {
+	words, ok := m.split[text]
+	if !ok {
+		words = wordsOf(text)
+		m.split[text] = words
+	}
+	return words
 }
 
 func (m *matcher) match(p Protocol) Result {
@@ -219,7 +247,7 @@ func (m *matcher) match(p Protocol) Result {
 }
 
 func (m *matcher) fits(r Rule, i int) bool {
-	_, misses := r.compare(m.list[i], m.region)
+	_, misses := m.compare(r, i)
 	return len(misses) == 0
 }
 
@@ -283,7 +311,7 @@ func (m *matcher) find(v View) Found {
 			}
 			continue
 		}
-		hits, misses := rule.compare(s, m.region)
+		hits, misses := m.compare(rule, i)
 		score := 0
 		for _, h := range hits {
 			score += weights[h]

@@ -23,9 +23,8 @@ func wordsOf(s string) []string {
 	return strings.Fields(b.String())
 }
 
-// says reports whether a description has the words of a text, side by side.
-func says(description, text string) bool {
-	have, want := wordsOf(description), wordsOf(text)
+// says reports whether the words of a description have those of a text among them, side by side.
+func says(have, want []string) bool {
 	for i := 0; i+len(want) <= len(have); i++ {
 		if slices.Equal(have[i:i+len(want)], want) {
 			return true
@@ -47,11 +46,11 @@ var regionWords = map[string]string{
 	"lspine": lumbar, "lumbar": lumbar, "lombaire": lumbar, "lomb": lumbar, "lombosacre": lumbar, "lombosacree": lumbar, "lumbosacral": lumbar, "lsspine": lumbar,
 }
 
-// regionOf is the one region of the spine that texts name, the first of them that names any; "" where none does or one names two.
-func regionOf(texts ...string) string {
-	for _, text := range texts {
+// regionOf is the one region of the spine that texts name, of which the words are given, the first of them that names any; "" where none does or one
+// names two.
+func regionOf(texts ...[]string) string {
+	for _, words := range texts {
 		found := ""
-		words := wordsOf(text)
 		for i, w := range words {
 			r := regionWords[w]
 			if r == "" && i+1 < len(words) && (words[i+1] == "spine" || words[i+1] == "rachis") {
