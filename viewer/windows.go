@@ -1,6 +1,7 @@
 package viewer
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -163,6 +164,13 @@ func (g *Grid) percentile(c *cell, p [2]string) {
 	began := c.view
 	g.gather(s, func() {
 		w, ok := s.values.Between(low/100, high/100)
+		if !g.onScreen(c) { // behind the tiles of its series, whose view has gone on since
+			i := slices.IndexFunc(g.shown(), func(n *cell) bool { return n.series == s && n.board == c.board })
+			if i < 0 {
+				return
+			}
+			c = g.shown()[i]
+		}
 		if !ok || c.series != s || !sameWindow(c.view, began) { // another window was chosen since
 			return
 		}

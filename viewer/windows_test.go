@@ -388,3 +388,28 @@ func TestMatchedWindowsShowTheSamePlacesAlike(t *testing.T) {
 		t.Errorf("two slices away %d were matched, %q", n, problem)
 	}
 }
+
+// Percentiles that are known late, when the cell that asked lies behind its series' tiles, give the tiles their window and do not move them.
+func TestLatePercentilesDoNotMoveTiles(t *testing.T) {
+	l := newLab(t, fyne.NewSize(400, 400))
+	l.g.Place(0, l.stack(made{uid: "A", n: 40, spacing: 4, plane: "SAG", ref: "F", paint: func(int) (*dicomio.Frame, error) { return windowedRamp(100, 100, 500, 400), nil }}), nil)
+	l.rest()
+	l.g.Preset(2) // the 0.5th to the 99.5th percentile; it comes by the queue, which is not looked at yet
+	l.g.SetTiled(true)
+	l.g.End()
+	v := l.g.View(0)
+	v.Zoom = 3
+	l.g.SetView(0, v)
+	before, zoom := l.g.tile.first, l.g.View(0).Zoom
+	if before == 0 {
+		t.Fatal("the tiles are at the beginning of the series, so that this test says nothing")
+	}
+	l.until("the percentiles are known", func() bool { return l.g.cells[0].series.values != nil })
+	l.rest()
+	if l.g.tile.first != before || l.g.View(0).Zoom != zoom {
+		t.Errorf("the tiles went from image %d to %d, and from a zoom of %v to %v", before, l.g.tile.first, zoom, l.g.View(0).Zoom)
+	}
+	if !IsPercentile(l.g.View(0)) {
+		t.Errorf("the tiles have not the window that was asked for but %+v", l.g.View(0))
+	}
+}
