@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -414,24 +415,21 @@ func (w *window) relabelViews() {
 		if w.grid.IsElsewhere() != h.elsewhere {
 			return
 		}
-		for cell := range w.grid.Cells() {
-			if it, ok := w.grid.Item(cell); ok {
-				if i := slices.Index(h.stacks, it.Stack); i >= 0 && w.grid.Caption(cell) != "" {
-					if text := w.captionOf(h, i); text != "" {
-						w.grid.SetCaption(cell, text)
-					}
+		w.grid.Renote(func(it viewer.Item, placed bool, text string) string {
+			if placed {
+				if i := slices.Index(h.stacks, it.Stack); i >= 0 {
+					return cmp.Or(w.captionOf(h, i), text)
 				}
-				continue
+				return text
 			}
-			missing := w.grid.Missing(cell)
 			for i, said := range h.said {
-				if missing != "" && said == missing {
+				if said == text {
 					again[i] = w.emptyText(h, i)
-					w.grid.SetMissing(cell, again[i])
-					break
+					return again[i]
 				}
 			}
-		}
+			return text
+		})
 	})
 	maps.Copy(h.said, again)
 }

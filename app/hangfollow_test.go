@@ -60,3 +60,29 @@ func TestWhyAViewIsEmptyFollowsTheView(t *testing.T) {
 		t.Errorf("once more: %s", got)
 	}
 }
+
+// A view that is off the screen while the language changes, behind one that is shown alone or behind tiles, says it in the new one when it comes back.
+func TestCaptionsOffScreenChangeTheirLanguage(t *testing.T) {
+	for name, hide := range map[string]func(w *window){
+		"alone":          func(w *window) { w.grid.SetActive(0); w.grid.ToggleSingle() },
+		"a smaller grid": func(w *window) { w.grid.SetLayout(viewer.Layout1x1) },
+	} {
+		w, settle := openedWindow(t, "en")
+		w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20240301", sagT2), visit("20261101", sagT2, sagT1))})
+		settle()
+		if !w.hang("prior-mr") {
+			t.Fatal("it does not fire")
+		}
+		hide(w)
+		w.prefs.SetString(prefLanguage, "fr")
+		w.applyLook()
+		if w.grid.Cells() != 1 {
+			t.Fatalf("%s: %d views", name, w.grid.Cells())
+		}
+		w.grid.ToggleSingle()
+		w.grid.SetLayout(viewer.Layout{Rows: 1, Columns: 2})
+		if got, want := w.views(), "SAG T2 [Actuel · 2026-11-01] | SAG T2 [Antérieur 1 · 2024-03-01]"; got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}

@@ -51,3 +51,21 @@ func (c *cell) caption() string {
 	}
 	return ""
 }
+
+// Renote writes anew what SetCaption and SetMissing have written in the cells of the board that commands act on, also in those that are not on screen
+// now and may come back. It calls f with the item and its caption, or with no item and why there is none, and writes what that returns.
+func (g *Grid) Renote(f func(it Item, placed bool, text string) string) {
+	for _, c := range g.everyCell() {
+		switch {
+		case c.caption() != "":
+			c.note.caption = f(c.series.item, true, c.note.caption)
+		case c.series == nil && c.note.missing != "":
+			c.note.missing = f(Item{}, false, c.note.missing)
+		default:
+			continue
+		}
+		if g.onScreen(c) {
+			c.refresh()
+		}
+	}
+}
