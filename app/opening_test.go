@@ -2,6 +2,8 @@ package app
 
 import (
 	"testing"
+
+	"rachis/dicomio"
 )
 
 // What a scan has found so far is shown, and when more comes the view stays at the image that the user went to.
@@ -108,5 +110,25 @@ func TestHiddenIdentity(t *testing.T) {
 	w.toggleIdentity()
 	if it, _ := w.grid.Item(0); it.Info.Code != "" || it.Info.PatientName == "" {
 		t.Errorf("shown again, the view has code %q and name %q", it.Info.Code, it.Info.PatientName)
+	}
+}
+
+// Patients of whom one has no name are two: nothing says that the nameless images are of the other, and a list of one patient would say it.
+func TestANamelessPatientIsNotTheNamedOne(t *testing.T) {
+	one := func(name, study string) source {
+		return source{index: &dicomio.Index{Patients: []*dicomio.Patient{{ID: "1", Name: name, BirthDate: "19700101", Studies: []*dicomio.Study{{UID: study}}}}}}
+	}
+	for _, order := range [][]source{{one("DOE^Jane", "1.1"), one("", "1.2"), one("ROE^Max", "1.3"), one("DOE^Jane", "1.4")}, {one("", "1.2"), one("ROE^Max", "1.3"), one("DOE^Jane", "1.1"), one("DOE^Jane", "1.4")}} {
+		s := &session{}
+		for _, src := range order {
+			s.add(src)
+		}
+		studies := map[string]int{}
+		for _, p := range s.patients {
+			studies[p.Name] += len(p.Studies)
+		}
+		if len(s.patients) != 3 || studies["DOE^Jane"] != 2 || studies["ROE^Max"] != 1 || studies[""] != 1 {
+			t.Errorf("%d patients, with studies %v", len(s.patients), studies)
+		}
 	}
 }

@@ -111,9 +111,8 @@ func instances(st *dicomio.Study) (n int) {
 	return n
 }
 
-func samePatient(a, b *dicomio.Patient) bool {
-	return a.ID == b.ID && a.Issuer == b.Issuer && a.BirthDate == b.BirthDate && (a.Name == b.Name || a.Name == "" || b.Name == "")
-}
+// samePatient reports whether two sources are of one patient: all that identifies is equal. One without a name is not the one who has it.
+func samePatient(a, b *dicomio.Patient) bool { return personKey(a) == personKey(b) }
 
 // skipped are all files that could not be shown: those that the index has passed over, those that it says cannot be decoded, and those of which
 // decoding has shown it.
