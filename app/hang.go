@@ -33,7 +33,7 @@ func (w *window) hangCommands() []command.Command {
 	type C = command.Command
 	open := func() bool { return len(w.session.items) > 0 }
 	var list []C
-	for i, p := range w.hangings.all {
+	for i, p := range w.offered() {
 		c := C{ID: "hang." + p.ID, Menu: "hang", Group: 1, Enabled: open, Name: func() string { return p.Name.In(w.text.Language()) }, Run: func() { w.hang(p.ID) }}
 		if i < 7 {
 			c.Keys = key(fyne.KeyName("F" + strconv.Itoa(2+i)))
@@ -189,13 +189,13 @@ func (w *window) hangFirst() {
 		switch id := w.prefs.String(prefHangDefault + kindOfModality(modality)); id {
 		case hangNone:
 		case hangByOrder:
-			for _, protocol := range w.hangings.all {
+			for _, protocol := range w.offered() {
 				if protocol.Opens(modality) && w.arrangeOf(protocol.ID, p) {
 					return
 				}
 			}
 			// A study of another modality may be open beside it: films with an MR.
-			for _, protocol := range w.hangings.all {
+			for _, protocol := range w.offered() {
 				if protocol.Opening != nil && protocol.Opening.Alone && w.arrangeOf(protocol.ID, p) {
 					return
 				}

@@ -216,12 +216,14 @@ func (w *window) showHangings() {
 	for i, p := range w.hangings.all {
 		mine := w.hangings.paths[p.ID] != ""
 		title := widget.NewLabelWithStyle(p.Name.In(w.text.Language()), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-		title.Truncation = fyne.TextTruncateEllipsis
+		title.Truncation, title.Importance = fyne.TextTruncateEllipsis, w.dimmed(p)
 		var about []string
 		if c, ok := w.table.Find("hang." + p.ID); ok && len(c.Keys) > 0 {
 			about = append(about, w.keyLabels(c))
 		}
-		if p.Opening != nil && p.Opening.Alone {
+		if w.isHidden(p) {
+			about = append(about, t("hanging.hidden"))
+		} else if p.Opening != nil && p.Opening.Alone {
 			about = append(about, t("hanging.opens"))
 		}
 		about = append(about, w.layoutText(p.Layout), w.viewsText(p))
@@ -241,11 +243,19 @@ func (w *window) showHangings() {
 				again()
 			}
 		}
+		away := button(iconOf("delete"), "hanging.delete", false, func() { w.deleteHanging(p) })
+		switch {
+		case !mine && w.isHidden(p):
+			away = button(iconOf("visible"), "hanging.show", false, func() { w.hideHanging(p.ID, false); again() })
+		case !mine:
+			away = button(iconOf("hidden"), "hanging.hide", false, func() { w.hideHanging(p.ID, true); again() })
+		}
 		buttons := container.NewHBox(
 			button(iconOf("up"), "hanging.up", i == 0, move(-1)),
 			button(iconOf("down"), "hanging.down", i == len(w.hangings.all)-1, move(1)),
+			button(theme.ContentCopyIcon(), "hanging.copy", false, func() { w.copyHanging(p) }),
 			button(theme.DocumentCreateIcon(), "hanging.rename", !mine, func() { w.renameHanging(p) }),
-			button(iconOf("delete"), "hanging.delete", !mine, func() { w.deleteHanging(p) }),
+			away,
 			button(iconOf("export"), "hanging.export", false, func() { w.exportHanging(p) }))
 		rows = append(rows, container.NewBorder(nil, nil, nil, container.NewCenter(buttons), container.New(&tight{-10}, title, detail)))
 	}
@@ -267,7 +277,7 @@ func (w *window) showHangings() {
 func (w *window) hangDefaults() fyne.CanvasObject {
 	t := w.text.T
 	ids, names := []string{hangByOrder, hangNone}, []string{t("hanging.default.order"), t("hanging.default.none")}
-	for _, p := range w.hangings.all {
+	for _, p := range w.offered() {
 		ids, names = append(ids, p.ID), append(names, p.Name.In(w.text.Language()))
 	}
 	var all []fyne.CanvasObject
@@ -282,36 +292,15 @@ func (w *window) hangDefaults() fyne.CanvasObject {
 }
 
 func (w *window) renameHanging(p hanging.Protocol) {
-	t := w.text.T
-	name := newDialogEntry(w)
-	name.SetText(p.Name.In(w.text.Language()))
-	name.Validator = w.checkHangingName
-	w.closeModal()
-	rename := func() {
-		if name.Validate() != nil {
-			return
-		}
-		p.Name = w.nameOf(strings.TrimSpace(name.Text))
+	w.askHangingName("hanging.rename", p.Name.In(w.text.Language()), func(name string) bool {
+		p.Name = w.nameOf(name)
 		if err := w.hangings.write(p); err != nil {
 			w.fail("error.hanging", err)
-			return
+			return false
 		}
 		w.hangingsChanged()
-		w.showHangings()
-	}
-	d := dialog.NewCustomConfirm(t("hanging.rename"), t("dialog.ok"), t("dialog.cancel"), name, func(ok bool) {
-		if ok {
-			rename()
-		}
-	}, w.win)
-	name.OnSubmitted = func(string) {
-		if name.Validate() == nil {
-			d.Hide()
-			rename()
-		}
-	}
-	w.show(d, fyne.NewSize(480, 160))
-	w.win.Canvas().Focus(name)
+		return true
+	})
 }
 
 func (w *window) deleteHanging(p hanging.Protocol) {
