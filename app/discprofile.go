@@ -98,7 +98,7 @@ func (v *discProfileView) build() {
 		l.Importance = widget.LowImportance
 		return l
 	}
-	choices := container.New(&wrapping{gap: 4}, container.New(fixedWidth{224}, v.quantities), container.New(fixedWidth{208}, v.series),
+	choices := container.New(&wrapping{gap: 4}, container.New(fixedWidth{264}, v.quantities), container.New(fixedWidth{208}, v.series),
 		caption("profile.reference"), container.New(fixedWidth{118}, v.reference), v.pass)
 	head := panel(theme.ColorNameHeaderBackground, container.New(inset{4, 2, 4, 2}, container.New(&tight{-4}, container.NewBorder(nil, nil, nil, close, v.title), choices, v.hint)))
 	v.plot = newDiscPlot(v)
@@ -286,6 +286,9 @@ func (v *discProfileView) fillReferences() {
 			}
 		}
 	}
+	if now != "" && !slices.Contains(v.references, now) { // it was marked with the disc, and is no measurement of its own
+		add(now, now)
+	}
 	v.reference.ClearSelected()
 	v.reference.SetSelectedIndex(max(0, slices.Index(v.references, now)))
 	if v.mine() {
@@ -306,6 +309,10 @@ func (v *discProfileView) setReference(choice string) {
 	w := v.w
 	c := w.activeCase()
 	if c == nil || !v.mine() {
+		return
+	}
+	if _, measured := v.shown.Discs[choice]; choice != "" && choice != priorReference && !measured {
+		v.refresh() // what was marked with a disc is a reference of that disc alone
 		return
 	}
 	var edits []annotations.Edit

@@ -97,11 +97,11 @@ func (d *desk) stored() (k kept) {
 	return k
 }
 
-// one is the only finding of a kind, the zero value where there is none or another besides.
-func (k kept) one(kind string) (out record) {
+// one is the only finding of a kind at a level, "" for those of none; the zero value where there is none or another besides.
+func (k kept) one(kind, level string) (out record) {
 	n := 0
 	for _, r := range k.list {
-		if r.Kind == kind {
+		if r.Kind == kind && r.Level == level {
 			out, n = r, n+1
 		}
 	}
@@ -210,7 +210,7 @@ func (s *spineStory) undecided(k kept) {
 	}
 }
 
-// The whole main job with the spine's tools, with a real mouse and keyboard: levels, Modic on the pair, disc height, instability with found
+// The whole main job with the spine's tools, with a real mouse and keyboard: levels, disc heights and their profile, Modic on the pair, instability with found
 // corners, superposition, the level grid; each is undone and redone, then the power goes, and all is there again. Grades are those that the
 // reviewer types, and none before.
 func TestE2ESpine(t *testing.T) {
@@ -228,7 +228,7 @@ func TestE2ESpine(t *testing.T) {
 			s.a = d.open(study...)
 			d.until("pictures in several views", 60*time.Second, func() bool { return !d.active(d.look()).Empty() })
 			s.label()
-			s.disc()
+			s.disc(c.language == "fr")
 			s.modic()
 			s.instability()
 			all := s.grid()
@@ -262,8 +262,8 @@ func (s *spineStory) label() {
 	clicked := []string{"S1", "L5", "L4", "L3", "L2"}
 	for i, v := range clicked {
 		want = append([]point{bones[v].middle()}, want...)
-		k := s.step("the label "+v, func() { s.set(t1, want[:1]) }, func(k kept) bool { return k.one("levels").points("") == i+1 })
-		t1.near(s.t, v, k.one("levels").Marks[0].Points, want)
+		k := s.step("the label "+v, func() { s.set(t1, want[:1]) }, func(k kept) bool { return k.one("levels", "").points("") == i+1 })
+		t1.near(s.t, v, k.one("levels", "").Marks[0].Points, want)
 	}
 	s.move(s.width/2, s.height-6)
 	after := s.rest(s.whole)
@@ -283,11 +283,11 @@ func (s *spineStory) label() {
 	s.step("the proposals", func() {
 		s.command(s.a, s.whole, map[string]string{"en": "propose the rest", "fr": "proposer les autres"}[s.language()])
 	},
-		func(k kept) bool { return k.one("levels").points("proposed") >= 2 })
+		func(k kept) bool { return k.one("levels", "").points("proposed") >= 2 })
 	s.rest(s.whole)
 	s.picture("1-proposed")
-	k := s.step("the confirmation", func() { s.a.key("Return") }, func(k kept) bool { r := k.one("levels"); return r.points("proposed") == 0 && r.points("") >= 7 })
-	for _, m := range k.one("levels").Marks {
+	k := s.step("the confirmation", func() { s.a.key("Return") }, func(k kept) bool { r := k.one("levels", ""); return r.points("proposed") == 0 && r.points("") >= 7 })
+	for _, m := range k.one("levels", "").Marks {
 		for i, p := range m.Points {
 			if b, ok := bones[m.Names[i]]; !ok || b.middle().distance(point{p.Col, p.Row}) > 11 { // 8 mm: within the body
 				s.t.Errorf("%s was proposed at %v, it is at %v", m.Names[i], p, b.middle())
@@ -316,8 +316,8 @@ func (s *spineStory) modic() {
 	outline := lesion.Regions["T1"].every(3)
 	before := s.rest(s.whole)
 	draw := func(places []point) func() { return func() { s.set(t1, places); s.a.key("Return") } }
-	k := s.step("the region", draw(outline), func(k kept) bool { return k.one("modic").UID != "" })
-	r := k.one("modic")
+	k := s.step("the region", draw(outline), func(k kept) bool { return k.one("modic", "L4-L5").UID != "" })
+	r := k.one("modic", "L4-L5")
 	if r.Level != lesion.Level || r.Endplate != lesion.Endplate || r.Author != "Dr Test" {
 		s.t.Errorf("the region is at %s %s of %s", r.Level, r.Endplate, r.Author)
 	}
@@ -325,8 +325,8 @@ func (s *spineStory) modic() {
 	if r.points("reference") == 0 || r.points("body") != 4 { // of the corners that the disc has, on T2
 		s.t.Errorf("the body and a reference in it are not proposed: %v", k)
 	}
-	s.step("CSF", draw(s.truth.MR.CSF["T1"].every(3)), func(k kept) bool { return k.one("modic").points("csf") > 0 })
-	k = s.step("fat", draw(s.truth.MR.Fat["T1"].every(3)), func(k kept) bool { return k.one("modic").points("fat") > 0 })
+	s.step("CSF", draw(s.truth.MR.CSF["T1"].every(3)), func(k kept) bool { return k.one("modic", "L4-L5").points("csf") > 0 })
+	k = s.step("fat", draw(s.truth.MR.Fat["T1"].every(3)), func(k kept) bool { return k.one("modic", "L4-L5").points("fat") > 0 })
 	s.a.key("Escape")
 	s.move(s.width/2, s.height-6)
 	after := s.rest(s.whole)
@@ -336,7 +336,7 @@ func (s *spineStory) modic() {
 			s.t.Errorf("the region is not on view %d", i+1)
 		}
 	}
-	r = k.one("modic")
+	r = k.one("modic", "L4-L5")
 	for _, sequence := range []string{"T1", "T2"} {
 		if !r.has("ratio", sequence) || !r.has("contrast", sequence) {
 			s.t.Errorf("%s was not read", sequence)
@@ -351,28 +351,55 @@ func (s *spineStory) modic() {
 	s.undecided(k)
 }
 
-// disc sets the corners of L4 and L5 on the sagittal T2, and those of L3 for the disc to compare with.
-func (s *spineStory) disc() {
+// disc measures L4-L5 on the sagittal T2 with L3-L4 to compare it with: alone, or with all lumbar discs in one pass.
+func (s *spineStory) disc(pass bool) {
 	s.t.Helper()
 	s.press("F4")
-	s.press("j")
+	s.press(map[bool]string{false: "j", true: "shift+j"}[pass])
 	t2 := pane{s.views(2)[0], s.truth.MR.Series["T2"].Columns, s.truth.MR.Series["T2"].Rows}
 	bones := s.truth.MR.Series["T2"].Vertebrae
-	both := append(bones["L4"].corners(), bones["L5"].corners()...)
-	k := s.step("the corners of the disc", func() { s.set(t2, both) }, func(k kept) bool { return k.one("disc-height").points("disc") == len(both) })
-	r := k.one("disc-height")
-	t2.near(s.t, "the disc", r.Marks[0].Points, both)
-	if r.Level != "L4-L5" || !r.has("dhi", "") {
-		s.t.Errorf("the disc is %s with %+v", r.Level, r.Values)
+	corners := func(vertebrae ...string) (out []point) {
+		for _, v := range vertebrae {
+			out = append(out, bones[v].corners()...)
+		}
+		return out
 	}
-	k = s.step("the reference disc", func() { s.set(t2, bones["L3"].corners()) }, func(k kept) bool { return k.one("disc-height").points("reference-disc") == len(both) })
-	r = k.one("disc-height")
+	measured := func(level string) func(kept) bool {
+		return func(k kept) bool { r := k.one("disc-height", level); return r.points("disc") > 0 && r.has("dhi", "") }
+	}
+	var k kept
+	if pass {
+		s.step("the corners of L1-L2", func() { s.set(t2, corners("L1", "L2")) }, measured("L1-L2"))
+		s.step("the corners of L3", func() { s.set(t2, corners("L3")) }, measured("L2-L3"))
+		s.step("the corners of L4", func() { s.set(t2, corners("L4")) }, measured("L3-L4"))
+		k = s.step("the corners of L5", func() { s.set(t2, corners("L5")) }, measured("L4-L5"))
+		before := s.look()
+		s.step("the corners of S1", func() { s.set(t2, corners("S1")) }, measured("L5-S1"))
+		s.until("the profile", 20*time.Second, func() bool { return changed(before, s.look(), s.whole) > 0.3 })
+	} else {
+		k = s.step("the corners of L4-L5", func() { s.set(t2, corners("L4", "L5")) }, measured("L4-L5"))
+	}
+	t2.near(s.t, "the disc", k.one("disc-height", "L4-L5").Marks[0].Points, corners("L4", "L5"))
+	compared := func(k kept) bool { return k.one("disc-height", "L4-L5").points("reference-disc") == 8 }
+	if pass {
+		s.a.key("Home", "Right", "Right") // to L3-L4
+		k = s.step("the reference disc", func() { s.a.key("r") }, compared)
+	} else {
+		k = s.step("the reference disc", func() { s.set(t2, corners("L3")) }, compared)
+		s.move(s.width/2, s.height-6)
+		s.rest(s.whole)
+		s.picture("2-disc")
+		s.press("shift+g")
+	}
+	r := k.one("disc-height", "L4-L5")
 	if !r.has("loss_percent", "") || r.Suggestion == nil {
 		s.t.Errorf("the loss of height is not there: %+v, %+v", r.Values, r.Suggestion)
 	}
 	s.move(s.width/2, s.height-6)
 	s.rest(s.whole)
-	s.picture("2-disc")
+	s.picture("2-profile")
+	s.press("shift+g")
+	s.a.key("Escape")
 	s.undecided(k)
 }
 
@@ -387,8 +414,8 @@ func (s *spineStory) instability() {
 	flexion, extension := s.truth.Films["FLEXION"], s.truth.Films["EXTENSION"]
 	f, e := pane{films[0], flexion.Columns, flexion.Rows}, pane{films[1], extension.Columns, extension.Rows}
 	both := append(flexion.Vertebrae["L4"].corners(), flexion.Vertebrae["L5"].corners()...)
-	k := s.step("the corners on the flexion film", func() { s.set(f, both) }, func(k kept) bool { return k.one("instability").points("flexion") == len(both) })
-	f.near(s.t, "flexion", k.one("instability").Marks[0].Points, both)
+	k := s.step("the corners on the flexion film", func() { s.set(f, both) }, func(k kept) bool { return k.one("instability", "L4-L5").points("flexion") == len(both) })
+	f.near(s.t, "flexion", k.one("instability", "L4-L5").Marks[0].Points, both)
 	s.move(s.width/2, s.height-6)
 	plain := s.rest(s.whole)
 	s.a.key("shift+y")
@@ -400,8 +427,8 @@ func (s *spineStory) instability() {
 	if now := s.stored(); !now.equal(k) {
 		s.t.Errorf("what is only offered was kept: %v", now)
 	}
-	k = s.step("the corners that were accepted", func() { s.a.key("Return") }, func(k kept) bool { return k.one("instability").points("extension") == len(both) })
-	r := k.one("instability")
+	k = s.step("the corners that were accepted", func() { s.a.key("Return") }, func(k kept) bool { return k.one("instability", "L4-L5").points("extension") == len(both) })
+	r := k.one("instability", "L4-L5")
 	truly := append(extension.Vertebrae["L4"].corners(), extension.Vertebrae["L5"].corners()...)
 	for _, m := range r.Marks {
 		if m.Role != "extension" {
@@ -446,14 +473,14 @@ func (s *spineStory) grid() *image.RGBA {
 	s.press("g")
 	s.picture("6-grid-suggested")
 	s.a.key("Down", "Down", "Down", "Down") // from T12-L1 to L4-L5
-	s.step("the Modic type", func() { s.a.key("1") }, func(k kept) bool { return k.one("modic").Decision == "1" })
-	s.step("the mixed type", func() { s.a.key("slash", "2") }, func(k kept) bool { return k.one("modic").Decision == "1/2" })
+	s.step("the Modic type", func() { s.a.key("1") }, func(k kept) bool { return k.one("modic", "L4-L5").Decision == "1" })
+	s.step("the mixed type", func() { s.a.key("slash", "2") }, func(k kept) bool { return k.one("modic", "L4-L5").Decision == "1/2" })
 	s.a.key("Right", "Right")
-	k := s.step("the grade of the disc", func() { s.a.key("3") }, func(k kept) bool { return k.one("disc-height").Decision == "3" })
-	if r := k.one("modic"); r.Suggestion == nil || r.Suggestion.Type != "1" {
+	k := s.step("the grade of the disc", func() { s.a.key("3") }, func(k kept) bool { return k.one("disc-height", "L4-L5").Decision == "3" })
+	if r := k.one("modic", "L4-L5"); r.Suggestion == nil || r.Suggestion.Type != "1" {
 		s.t.Errorf("with the decision the suggestion became %+v", r.Suggestion)
 	}
-	if r := k.one("instability"); r.Decision != "" {
+	if r := k.one("instability", "L4-L5"); r.Decision != "" {
 		s.t.Errorf("the motion is decided, %q, and no reviewer has", r.Decision)
 	}
 	s.a.key("Home", "Left", "Left")
