@@ -170,3 +170,27 @@ func TestProposedReferences(t *testing.T) {
 		}
 	}
 }
+
+// How the images were made is kept with the finding: by the header of the slice that was read, gauss as tesla, and no TI where a scanner writes 0 for none.
+func TestAcquisitionIsKept(t *testing.T) {
+	s := room()
+	head := func(stack, slice int, tr, te, ti, field string) {
+		text := func(at tag.Tag, v string) dicomio.Element { return dicomio.Element{Tag: at, VR: "DS", Value: []byte(v)} }
+		s.headers[s.stacks[stack].Slices[slice].Instance] = dicomio.NewDataSet(text(tag.RepetitionTime, tr), text(tag.EchoTime, te), text(tag.InversionTime, ti), text(tag.MagneticFieldStrength, field))
+	}
+	head(0, 0, "999", "99", "0", "3")
+	head(0, 1, "560", "10.5", "0", "15000")
+	head(2, 1, "4200", "44", "160", "1.5")
+	a := evaluate.Evaluate(t.Context(), s, modic("t2.2", "lesion", "reference", "csf"))
+	for _, v := range []struct {
+		name, role string
+		want       float64
+	}{{"repetition_time_ms", "T1", 560}, {"echo_time_ms", "T1", 10.5}, {"field_strength_t", "T1", 1.5}, {"repetition_time_ms", "STIR", 4200}, {"inversion_time_ms", "STIR", 160}} {
+		near(t, v.name+" "+v.role, value(t, a, v.name, v.role).Value, v.want, 1e-9)
+	}
+	for _, none := range [][2]string{{"inversion_time_ms", "T1"}, {"repetition_time_ms", "T2"}} {
+		if v, ok := a.Quantity(none[0], none[1]); ok {
+			t.Errorf("%v is %v", none, v)
+		}
+	}
+}

@@ -145,6 +145,7 @@ func (e *evaluation) signals(regions regions) (spine.ModicInput, error) {
 			continue
 		}
 		read[w] = s
+		s.acquisition()
 		switch w {
 		case t1:
 			in.T1 = signal

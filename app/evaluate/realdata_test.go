@@ -34,7 +34,7 @@ func testData(t *testing.T, name string) string {
 	}
 }
 
-// The CSF and fat checks of methods.md 1.3 A pass on the T1 and the T2 of a real lumbar spine (0.5 T). The regions were placed by eye on the
+// The CSF and fat checks of methods.md 1.3 A pass on the T1 and the T2 of a real lumbar spine (0.3 T). The regions were placed by eye on the
 // sixth slice of the T2: the sac at L1-L2 without roots, epidural fat behind L2, and marrow of both halves of L3, which are alike: type 0.
 func TestChecksPassOnARealSpine(t *testing.T) {
 	index, err := dicomio.Scan(context.Background(), []string{testData(t, "01_spine_mr_fileset")}, nil)
@@ -76,6 +76,13 @@ func TestChecksPassOnARealSpine(t *testing.T) {
 		want       float64
 	}{{"csf_mean", "T2", 1131.1}, {"csf_mean", "T1", 184.8}, {"fat_mean", "T2", 670.7}, {"fat_mean", "T1", 1049.9}, {"reference_mean", "T2", 561.2}, {"reference_mean", "T1", 885.8}} {
 		near(t, v.name+" "+v.role, value(t, a, v.name, v.role).Value, v.want, 0.06)
+	}
+	// How the series were made, as pydicom reads it.
+	for _, v := range []struct {
+		name, role string
+		want       float64
+	}{{"repetition_time_ms", "T1", 462}, {"echo_time_ms", "T1", 25}, {"repetition_time_ms", "T2", 3203}, {"echo_time_ms", "T2", 110}, {"field_strength_t", "T1", 0.3}, {"field_strength_t", "T2", 0.3}} {
+		near(t, v.name+" "+v.role, value(t, a, v.name, v.role).Value, v.want, 1e-9)
 	}
 	// With fat and CSF exchanged both checks fail, and nothing is suggested.
 	csf.Role, fat.Role = "fat", "csf"

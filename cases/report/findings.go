@@ -136,11 +136,13 @@ func values(t Texts, a annotations.Annotation) (plain []valueRow, byImage imageT
 	return plain, byImage
 }
 
-// readFrom is 1 for what other values are made from: signals as they were read.
+// readFrom is 1 for what other values are made from: signals as they were read; 2 for how the images were made.
 func readFrom(name string) int {
 	switch name {
 	case "lesion_mean", "reference_mean", "reference_sd", "csf_mean":
 		return 1
+	case "repetition_time_ms", "echo_time_ms", "inversion_time_ms", "field_strength_t":
+		return 2
 	}
 	return 0
 }

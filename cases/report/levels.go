@@ -74,7 +74,11 @@ func addChanges(t Texts, c cases.Case, rows []levelRow) {
 func GridChange(t Texts, c cases.GridChange) string {
 	when := day(c.From.Date) + " → " + day(c.To.Date)
 	if c.Quantity == "type" {
-		return t.T("grid.change.type", when, line(c.From.Finding.Decision), line(c.To.Finding.Decision))
+		text := t.T("grid.change.type", when, line(c.From.Finding.Decision), line(c.To.Finding.Decision))
+		if a, b, differ := cases.FieldStrengths(c.From.Finding, c.To.Finding); differ {
+			text += " (" + t.T("grid.change.field", t.Number(a, 1), t.Number(b, 1)) + ")"
+		}
+		return text
 	}
 	text := amount(t, c.Delta)
 	if c.Delta.Value > 0 {

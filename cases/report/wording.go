@@ -110,7 +110,7 @@ func unit(t Texts, ucum string) string {
 // decimals is how finely a value is written: about a tenth of what a hand can place.
 func decimals(v annotations.Value) int {
 	switch v.Name {
-	case "n", "meyerding":
+	case "n", "meyerding", "repetition_time_ms":
 		return 0
 	case "mean", "min", "max", "lesion_mean", "reference_mean", "csf_mean":
 		if math.Abs(v.Value) >= 100 { // signals are hundreds or thousands
