@@ -175,7 +175,9 @@ func TestProposedReferences(t *testing.T) {
 func TestAcquisitionIsKept(t *testing.T) {
 	s := room()
 	head := func(stack, slice int, tr, te, ti, field string) {
-		text := func(at tag.Tag, v string) dicomio.Element { return dicomio.Element{Tag: at, VR: "DS", Value: []byte(v)} }
+		text := func(at tag.Tag, v string) dicomio.Element {
+			return dicomio.Element{Tag: at, VR: "DS", Value: []byte(v)}
+		}
 		s.headers[s.stacks[stack].Slices[slice].Instance] = dicomio.NewDataSet(text(tag.RepetitionTime, tr), text(tag.EchoTime, te), text(tag.InversionTime, ti), text(tag.MagneticFieldStrength, field))
 	}
 	head(0, 0, "999", "99", "0", "3")
