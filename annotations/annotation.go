@@ -100,7 +100,8 @@ func (r ImageRef) Same(other ImageRef) bool {
 type Mark struct {
 	Image ImageRef `json:"image"`
 	// Role says what the mark is in its annotation: "", "lesion", "reference", "csf", "fat", "body" (Modic), "disc", "reference-disc" (disc height),
-	// "flexion", "extension" (instability), "sacral-endplate", "femoral-heads", "lordosis", "segments" (alignment).
+	// "flexion", "extension" (instability), "sacral-endplate", "femoral-heads", "lordosis", "segments" (alignment),
+	// "known", "carried" (calibration).
 	Role   string        `json:"role,omitempty"`
 	Points []space.Pixel `json:"points"`
 	// Names name the points where they are landmarks, "L4.SA", "L4.SP", ..., same length as Points; nil otherwise.
@@ -174,17 +175,19 @@ type Criterion struct {
 
 // Annotation is one finding or mark. It is a value that is never changed, only replaced; slices in it are never written to.
 type Annotation struct {
-	UID        string      `json:"uid"` // 2.25.<uuid>; stable for life, the merge key
-	Rev        int         `json:"rev"` // 1 at first, +1 with each edit
-	Kind       Kind        `json:"kind"`
-	Author     string      `json:"author"`
-	Created    time.Time   `json:"created"`
-	Modified   time.Time   `json:"modified"`
-	Label      string      `json:"label,omitempty"`    // the user's own short name, or the text of Arrow and Text
-	Level      string      `json:"level,omitempty"`    // disc "L4-L5"
-	Endplate   string      `json:"endplate,omitempty"` // "inf_of_cranial", "sup_of_caudal"
-	Marks      []Mark      `json:"marks"`
-	Values     []Value     `json:"values,omitempty"`
+	UID      string    `json:"uid"` // 2.25.<uuid>; stable for life, the merge key
+	Rev      int       `json:"rev"` // 1 at first, +1 with each edit
+	Kind     Kind      `json:"kind"`
+	Author   string    `json:"author"`
+	Created  time.Time `json:"created"`
+	Modified time.Time `json:"modified"`
+	Label    string    `json:"label,omitempty"`    // the user's own short name, or the text of Arrow and Text
+	Level    string    `json:"level,omitempty"`    // disc "L4-L5"
+	Endplate string    `json:"endplate,omitempty"` // "inf_of_cranial", "sup_of_caudal"
+	Marks    []Mark    `json:"marks"`
+	Values   []Value   `json:"values,omitempty"`
+	// Scales are the reviewer's calibrations that the values were measured by, one an image; none where the files' own spacing counts.
+	Scales     []Scale     `json:"scales,omitempty"`
 	Suggestion *Suggestion `json:"suggestion,omitempty"`
 	// Decision is the reviewer's grade, "" while undecided. Same vocabulary as Suggestion.Type.
 	Decision string `json:"decision,omitempty"`
@@ -221,7 +224,7 @@ func (a Annotation) WithMark(m Mark) Annotation {
 	if !placed {
 		marks = append(marks, m)
 	}
-	a.Marks, a.Values, a.Suggestion = marks, nil, nil
+	a.Marks, a.Values, a.Scales, a.Suggestion = marks, nil, nil, nil
 	return a
 }
 

@@ -26,6 +26,7 @@ func everything() Annotation {
 		Marks: []Mark{{Image: image, Role: RoleLesion, Points: []space.Pixel{{Col: 100.5, Row: 200.25}}, Names: []string{"L4.SA"},
 			Proposal: &Proposal{Method: "registration 1", Points: []space.Pixel{{Col: 100, Row: 200.25}}, Quality: []float64{0.97}}}},
 		Values: []Value{{Name: "ratio", Value: 0.78, Unit: "1", CI95: 0.02, Calibration: "mm", Method: "median", Role: "T1"}},
+		Scales: []Scale{{SOPInstanceUID: "1.2.1.1.7", Frame: 1, Calibration: "2.25.3", Method: "ruler", RowSpacing: 0.125, ColumnSpacing: 0.126, Deviation: 0.01, Carried: true}},
 		Suggestion: &Suggestion{Type: "1", Alternatives: []string{"1/2"}, Strength: "probable", Rule: "T1 low (r 0.78)",
 			Criteria: []Criterion{{Set: "White", Quantity: "translation_mm", Limit: 4.5, Verdict: "met"}}, Flags: []string{"infection"},
 			Warnings: []string{"w|1.0"}, Zones: []string{"central"}, Version: "1"},
@@ -117,14 +118,18 @@ func TestWordsAreFixed(t *testing.T) {
 	got := strings.Join([]string{string(Distance), string(Angle), string(Cobb), string(Rectangle), string(Ellipse), string(Polygon), string(Arrow),
 		string(Text), string(Modic), string(DiscHeight), string(Instability), RoleLesion, RoleReference, RoleCSF, RoleFat, RoleBody, RoleDisc, RoleReferenceDisc,
 		RoleFlexion, RoleExtension, InferiorOfCranial, SuperiorOfCaudal, AttributeContour, AttributeDiscFluid, AttributeMass, AttributeExclusion, AttributeConfidence,
-		string(Alignment), RoleSacrum, RoleHips, RoleLordosis, RoleSegments, AttributePosture}, " ")
+		string(Alignment), RoleSacrum, RoleHips, RoleLordosis, RoleSegments, AttributePosture,
+		string(Calibration), RoleKnown, RoleCarried, AttributeMethod, AttributeLength, AttributeMagnification, AttributeSID, AttributeSOD, AttributeStated, AttributeInPlane,
+		ValueRowSpacing, ValueColumnSpacing, ValueScaleDeviation}, " ")
 	const want = "distance angle cobb rectangle ellipse polygon arrow text modic disc-height instability lesion reference csf fat body disc " +
 		"reference-disc flexion extension inf_of_cranial sup_of_caudal contour disc_fluid paravertebral_mass exclusion confidence " +
-		"alignment sacral-endplate femoral-heads lordosis segments posture"
+		"alignment sacral-endplate femoral-heads lordosis segments posture " +
+		"calibration known carried method length_mm magnification source_to_detector_mm source_to_patient_mm stated_sd_percent in_plane spacing_rows_mm spacing_columns_mm " +
+		"scale_sd_percent"
 	if got != want {
 		t.Error(got)
 	}
-	if len(forms) != 12 {
+	if len(forms) != 13 {
 		t.Errorf("%d kinds have a form", len(forms))
 	}
 }

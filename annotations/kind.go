@@ -31,6 +31,7 @@ var forms = map[Kind]form{
 	DiscHeight:  {prompt: cornerPrompt, valid: anywhere},
 	Instability: {prompt: cornerPrompt, valid: anywhere},
 	Alignment:   {prompt: cornerPrompt, valid: anywhere},
+	Calibration: {count: 2, line: true, prompt: numbered("prompt.known"), valid: apart},
 }
 
 // numbered asks for point n with its number, counted from 1, and the arguments after it.

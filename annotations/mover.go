@@ -84,7 +84,7 @@ func (t *mover) step() Step {
 
 func (t *mover) with() Annotation {
 	a := t.annotation
-	a.Marks, a.Values, a.Suggestion = t.marks, nil, nil
+	a.Marks, a.Values, a.Scales, a.Suggestion = t.marks, nil, nil, nil
 	return a
 }
 

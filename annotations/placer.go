@@ -35,7 +35,7 @@ func NewPlacer(kind Kind, template Annotation, opts PlacerOptions) Tool {
 		opts.Role = RoleDisc
 	}
 	t := template
-	t.UID, t.Rev, t.Kind, t.Marks, t.Values, t.Suggestion, t.Deleted = NewUID(), 0, kind, nil, nil, nil, false
+	t.UID, t.Rev, t.Kind, t.Marks, t.Values, t.Scales, t.Suggestion, t.Deleted = NewUID(), 0, kind, nil, nil, nil, nil, false
 	if opts.Extend != nil {
 		t = *opts.Extend
 	}

@@ -312,6 +312,7 @@ func (w *window) step(do func(*annotations.Document) (bool, error), field fyne.S
 		w.marks.restart()
 	}
 	w.marksChanged()
+	w.calibration.sayStale(c)
 }
 
 func (w *window) canDelete() bool {
@@ -340,6 +341,9 @@ func (w *window) deleteSelected() {
 	}
 	if w.apply(c, annotations.Edit{Before: &a}) {
 		w.say("deleted", lowImportance, w.text.T("kind."+string(a.Kind)))
+		if a.Kind == annotations.Calibration {
+			w.calibration.sayStale(c)
+		}
 	}
 	w.focusGrid()
 }

@@ -162,6 +162,9 @@ func (w *window) filmPairOf(a annotations.Annotation) (filmPair, bool) {
 	}
 	p.frames = [2]dicomio.Slice{fi.Stack.Slices[fs], ei.Stack.Slices[es]}
 	p.calibration = ei.Stack.Calibration
+	if own, ok := w.calibration.shown(e.Image, p.calibration); ok {
+		p.calibration = own
+	}
 	return p, true
 }
 

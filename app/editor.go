@@ -32,6 +32,7 @@ type editor struct {
 	author   *widget.Label
 	remove   *widget.Button
 	more     *widget.Button
+	scale    *widget.Button // measures again, or changes a calibration
 	form     *fyne.Container
 	modic    *modicPanel
 	posture  *attributeRow
@@ -77,10 +78,11 @@ func newEditor(w *window) *editor {
 	e.author.Importance = widget.LowImportance
 	e.remove = widget.NewButtonWithIcon(t("command.delete"), theme.DeleteIcon(), func() { w.table.Run("delete") })
 	e.more = widget.NewButtonWithIcon(t("finding.continue"), theme.NavigateNextIcon(), func() { w.marks.resume(e.shown) })
+	e.scale = widget.NewButton("", nil)
 	e.form = container.NewVBox()
 	e.modic = newModicPanel(w, e.change)
 	e.posture = newPostureRow(w, e.change)
-	body := container.NewVBox(e.form, e.modic.root, e.rule, e.numbers, e.author)
+	body := container.NewVBox(e.form, e.modic.root, e.scale, e.rule, e.numbers, e.author)
 	e.root = panel(theme.ColorNameHeaderBackground, container.NewBorder(e.head, container.New(inset{4, 2, 4, 4}, container.NewGridWithColumns(2, e.more, e.remove)), nil, nil,
 		container.NewVScroll(container.New(inset{4, 0, 8, 2}, body))))
 	return e
@@ -145,7 +147,7 @@ func (e *editor) show(a annotations.Annotation) {
 		e.note.fill(a.Note)
 	}
 	e.modic.show(a, w.mine(a))
-	e.rule.SetText(w.suggestionText(a))
+	e.rule.SetText(w.calibration.editing(e, a, w.suggestionText(a)))
 	e.rule.Hidden = e.rule.Text == ""
 	e.numbers.SetText(w.allNumbers(a))
 	e.numbers.Hidden = e.numbers.Text == ""

@@ -271,6 +271,9 @@ func newFindingRow(p *findingsPanel, a annotations.Annotation) *findingRow {
 	if a.Kind == annotations.Levels { // as pale as on a picture, it would be lost in the light
 		r.colour = colour(theme.ColorNamePlaceHolder)
 	}
+	if p.w.calibration.isStale(a) {
+		r.title += " · ⚠ " + p.w.text.T("calibration.stale.short")
+	}
 	if a.Author != p.w.prefs.reviewer() {
 		r.title += " · " + a.Author
 	}

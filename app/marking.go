@@ -201,6 +201,9 @@ func (m *marking) ready() {
 			}
 		}
 	}
+	if m.kind == annotations.Calibration {
+		opts.Role = annotations.RoleKnown
+	}
 	m.tool, m.moving, m.begun, m.draft = annotations.NewPlacer(m.kind, template, opts), false, false, nil
 	m.prompt = m.firstPrompt(opts)
 }
@@ -262,6 +265,8 @@ func (m *marking) firstPrompt(opts annotations.PlacerOptions) []string {
 		return []string{"prompt.region", opts.Role}
 	case m.kind == annotations.Distance:
 		return []string{"prompt.point", "1", "2"}
+	case m.kind == annotations.Calibration:
+		return []string{"prompt.known", "1"}
 	case m.kind == annotations.Angle:
 		return []string{"prompt.angle", "1"}
 	case m.kind == annotations.Cobb:
@@ -310,6 +315,10 @@ func (m *marking) fits(e viewer.PointerEvent) bool {
 	m.w.discPass.press(e.Image)
 	if isMade(e.Image.SOPInstanceUID) && !measures(m.kind) && m.kind != annotations.Levels {
 		m.w.say("mpr.mark.refused", widget.WarningImportance)
+		return false
+	}
+	if m.kind == annotations.Calibration && !calibratable(e.Item) {
+		m.w.say("calibration.refused.slices", widget.WarningImportance)
 		return false
 	}
 	first, same := "", ""
@@ -500,6 +509,11 @@ func (m *marking) commit(e annotations.Edit) {
 		return
 	}
 	after := *e.After
+	if after.Kind == annotations.Calibration && !moved { // nothing is kept before its length is known
+		m.ready()
+		m.w.calibration.ask(after)
+		return
+	}
 	if s := m.w.mpr.find(after.Marks[0].Image); s != nil {
 		m.w.mpr.keep(s, after)
 		m.ready()
@@ -540,6 +554,9 @@ func (m *marking) commit(e annotations.Edit) {
 	}
 	m.w.selectFinding(after.UID)
 	if moved {
+		if after.Kind == annotations.Calibration {
+			m.w.calibration.sayStale(c)
+		}
 		return
 	}
 	if m.spine() {
@@ -598,6 +615,9 @@ func (m *marking) Shapes(ref annotations.ImageRef) []viewer.StyledShape {
 	}
 	if m.draft != nil {
 		out = append(out, describe.Draft(m.w.text, *m.draft, ref)...)
+	}
+	if f := m.w.calibration.form; f != nil { // the line whose length is being asked for
+		out = append(out, describe.Draft(m.w.text, f.draft, ref)...)
 	}
 	out = append(out, m.w.corners.shapes(ref)...)
 	return out

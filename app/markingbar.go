@@ -161,6 +161,8 @@ func (w *window) promptText() string {
 		return w.text.T("prompt.point", arg(1), arg(2))
 	case "prompt.angle", "prompt.box", "prompt.arrow":
 		return w.text.T(p[0] + "." + arg(1))
+	case "prompt.known":
+		return w.text.T("prompt.known", arg(1))
 	case "prompt.cobb":
 		return w.text.T("prompt.cobb", arg(1), arg(2))
 	}

@@ -42,7 +42,9 @@ type window struct {
 	again   *secondPass
 	mpr     *mpr
 	corners *cornerFinder
-	levels  *levelling
+	// calibration is how films get a scale by hand.
+	calibration *calibrating
+	levels      *levelling
 	// levelGrid is what the findings look like level by level, shown in the place of the pictures.
 	levelGrid *levelGridView
 	// discs is the profile of disc heights over the levels, discPass the pass that measures them one after the other.
@@ -114,6 +116,7 @@ func prepareWindow(a fyne.App, library *store.Store, language string, decoders i
 	w.again = &secondPass{w: w}
 	w.mpr = newMPR(w)
 	w.corners = &cornerFinder{w: w}
+	w.calibration = &calibrating{w: w}
 	w.second = &secondWindow{w: w}
 	w.levels, w.levelGrid = newLevelling(w), newLevelGridView(w)
 	w.discs, w.discPass = newDiscProfileView(w), &discPass{w: w}
@@ -126,6 +129,7 @@ func prepareWindow(a fyne.App, library *store.Store, language string, decoders i
 		Number:     func(v float64, decimals int) string { return w.text.Number(v, decimals) },
 
 		Annotator:    w.marks,
+		Calibration:  w.calibration.shown,
 		OnKey:        w.typed,
 		OnActive:     func(int) { w.activeChanged() },
 		OnHover:      w.hovered,

@@ -29,7 +29,7 @@ func ValidUID(s string) bool { return len(s) <= 64 && uidForm.MatchString(s) }
 var kinds = []annotations.Kind{
 	annotations.Distance, annotations.Angle, annotations.Cobb, annotations.Rectangle, annotations.Ellipse, annotations.Polygon,
 	annotations.Arrow, annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability,
-	annotations.Levels, annotations.Pfirrmann, annotations.Schizas, annotations.Alignment,
+	annotations.Levels, annotations.Pfirrmann, annotations.Schizas, annotations.Alignment, annotations.Calibration,
 }
 
 // kindForm is what a kind looks like, also one of a later version, which is kept and passed on.
@@ -90,6 +90,14 @@ func CheckFinding(a annotations.Annotation) error {
 	for _, v := range a.Values {
 		if v.Name == "" || !finite(v.Value) || !finite(v.CI95) {
 			return fail("value %.40q is not a finite number with a name", v.Name)
+		}
+	}
+	if len(a.Scales) > maxMarks {
+		return fail("%d scales: at most %d are allowed", len(a.Scales), maxMarks)
+	}
+	for i, s := range a.Scales {
+		if !ValidUID(s.SOPInstanceUID) || !ValidUID(s.Calibration) || s.Frame < 1 || s.Frame > maxFrame || !finite(s.Deviation) || !finite(s.RowSpacing) || !finite(s.ColumnSpacing) || len(s.Method) > maxText || !utf8.ValidString(s.Method) {
+			return fail("scales[%d] names no image and calibration, or is not finite", i)
 		}
 	}
 	// What cannot be written as JSON cannot be kept: an infinite number in a plane or a criterion.

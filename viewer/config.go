@@ -35,6 +35,10 @@ type Config struct {
 	CacheBytes int64
 	Workers    int
 
+	// Calibration is asked for what the millimetres of an image rest on where it is not what its file says: a reviewer's own scale. It is called on
+	// Fyne's goroutine with each painting, and may be nil.
+	Calibration func(ref annotations.ImageRef, file dicomio.Calibration) (dicomio.Calibration, bool)
+
 	// The callbacks below are optional and called on Fyne's goroutine.
 
 	// OnKey and OnRune receive keys typed while the grid has the focus.

@@ -53,11 +53,12 @@ func (c *cell) compose(g render.Geometry) (o overlay.Picture) {
 	}
 	o.Identity, o.Study, o.Image, o.Series = at.identity, at.study, at.image, at.series
 	if c.picture != nil {
-		key := edgesKey{g, key.header, c.slice, c.view.Turn, c.view.Flip}
+		calibration := c.calibration()
+		key := edgesKey{g, key.header, c.slice, c.view.Turn, c.view.Flip, calibration}
 		at, ok := w.edges[key]
 		if !ok {
 			at.letters = overlay.LettersOf(s.plane(c.slice), key.header.Texts(tag.PatientOrientation), c.view.Turn, c.view.Flip)
-			at.across, at.down = c.grid.texts().Rulers(g, s.calibration())
+			at.across, at.down = c.grid.texts().Rulers(g, calibration)
 			keep(w.edges, key, at)
 		}
 		o.Letters, o.Across, o.Down = at.letters, at.across, at.down
@@ -145,6 +146,20 @@ func (s *series) calibration() dicomio.Calibration {
 		return s.item.Info.Calibration
 	}
 	return s.item.Stack.Calibration
+}
+
+// calibration is what the millimetres of the cell's image rest on: of a projection that the reviewer has calibrated, the reviewer's own scale.
+func (c *cell) calibration() dicomio.Calibration {
+	file := c.series.calibration()
+	if c.grid.cfg.Calibration == nil || file.State == dicomio.InPatient {
+		return file
+	}
+	if ref, ok := c.series.item.Ref(c.slice); ok {
+		if own, ok := c.grid.cfg.Calibration(ref, file); ok {
+			return own
+		}
+	}
+	return file
 }
 
 // message is what there is to say instead of a picture; "" beside one.

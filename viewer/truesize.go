@@ -68,7 +68,7 @@ func (c *cell) trueScale() (float64, SizeProblem) {
 	if c.series == nil || c.picture == nil {
 		return 0, SizeImage
 	}
-	k := c.series.calibration()
+	k := c.calibration()
 	switch {
 	case k.State == dicomio.DetectorPlane:
 		return 0, SizeDetector
@@ -107,7 +107,7 @@ func (c *cell) isTrueSize(g render.Geometry) bool {
 	if _, problem := c.trueScale(); problem != "" {
 		return false
 	}
-	s := c.series.calibration().Spacing
+	s := c.calibration().Spacing
 	of := func(pixels, mm float64) bool { return math.Abs(pixels/(mm*c.pixelsPerMM())-1) <= sizeTolerance }
 	return of(g.PixelsPerColumn(), s.BetweenColumns) && of(g.PixelsPerRow(), s.BetweenRows)
 }

@@ -37,6 +37,8 @@ type edgesKey struct {
 	slice    int
 	turn     int
 	flip     bool
+	// calibration is what the rulers rest on.
+	calibration dicomio.Calibration
 }
 
 type edges struct {

@@ -3,6 +3,7 @@ package spine
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"rachis/annotations/measure"
 	"rachis/dicomio/space"
@@ -31,6 +32,10 @@ type View struct {
 	Calibration string
 	// Oblong says that the pixels are known not to be square, where Spacing is not Known.
 	Oblong bool
+	// Deviation is the standard deviation of a reviewer's scale as a part of it, 0 where it is not known. Views of one Source, "" for none, share its
+	// error.
+	Deviation float64
+	Source    string
 }
 
 // uncalibrated is the state in which nothing is in millimetres.
@@ -179,6 +184,7 @@ func LossGrade(loss float64) int { return int(min(max(math.Floor((loss+slack)/gr
 
 // discNumbers is one of the two discs on the way.
 type discNumbers struct {
+	view    View
 	pair    *pair // nil when only lengths are known
 	lengths DiscLengths
 	sigma   float64 // in the unit of the landmarks
@@ -253,7 +259,7 @@ func (d DiscMarks) numbers(sigma float64) (discNumbers, bool, error) {
 	if err != nil {
 		return discNumbers{}, false, err
 	}
-	n := discNumbers{pair: &p, sigma: sigma, mm: scale.Calibrated(),
+	n := discNumbers{view: view, pair: &p, sigma: sigma, mm: scale.Calibrated(),
 		lengths: DiscLengths{p.anterior(), p.posterior(), p.depthAbove(), p.depthBelow()}}
 	if !n.mm {
 		n.sigma = sigma * (n.lengths.DepthAbove + n.lengths.DepthBelow) / 2 / typicalDepths[d.Disc.region()]
@@ -281,6 +287,9 @@ func (h *Height) fill(n discNumbers) {
 		half("height_anterior_mm", math.Sqrt2*n.sigma)
 		half("height_posterior_mm", math.Sqrt2*n.sigma)
 		half("dabbs_mm", n.sigma)
+		for name, v := range map[string]*float64{"height_anterior_mm": h.Anterior, "height_posterior_mm": h.Posterior, "dabbs_mm": h.Dabbs} {
+			h.Half[name] = n.view.scaled(h.Half[name], *v)
+		}
 	} else {
 		h.warn(warning("interval-assumes-depth", number(typicalDepths[n.pair.disc.region()], 1)))
 	}
@@ -296,6 +305,9 @@ func (h *Height) fill(n discNumbers) {
 			*to = &v
 			if sd, ok := n.spread(f); ok {
 				half(name, sd)
+				if strings.HasSuffix(name, "_mm") {
+					h.Half[name] = n.view.scaled(h.Half[name], v)
+				}
 			}
 		}
 	}

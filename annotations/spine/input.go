@@ -156,6 +156,10 @@ type viewInput struct {
 		Film float64 `json:"film_mm"` // on the detector, by spacing_mm
 		True float64 `json:"true_mm"`
 	} `json:"known_lengths"`
+	// SID and SOD give the magnification; Deviation is the standard deviation of the scale in percent, where it is stated.
+	SID       *float64 `json:"source_to_detector_mm"`
+	SOD       *float64 `json:"source_to_patient_mm"`
+	Deviation *float64 `json:"calibration_sd_percent"`
 }
 
 // states are the states of calibration as package dicomio names them, by falling trust.
@@ -180,6 +184,21 @@ func (v viewInput) read() (View, error) {
 		}
 		out.Magnification = *v.Magnification
 	}
+	if v.SID != nil || v.SOD != nil {
+		switch {
+		case v.SID == nil || v.SOD == nil || !(*v.SOD > 0) || !(*v.SID > *v.SOD) || *v.SID > 10**v.SOD:
+			return out, fieldError("source_to_patient_mm", "both distances are needed, and the patient stands between source and detector")
+		case v.Magnification != nil:
+			return out, fieldError("source_to_detector_mm", "there is a magnification too: which one is meant?")
+		}
+		out.Magnification = *v.SID / *v.SOD
+	}
+	if v.Deviation != nil {
+		if d := *v.Deviation; !(d > 0) || d > 50 {
+			return out, fieldError("calibration_sd_percent", "%g %% is no standard deviation of a scale", d)
+		}
+		out.Deviation = *v.Deviation / 100
+	}
 	if v.Calibration != "" && !slices.Contains(states, v.Calibration) {
 		return out, fieldError("calibration", "%q is no state: %s are", v.Calibration, strings.Join(states, ", "))
 	}
@@ -189,17 +208,17 @@ func (v viewInput) read() (View, error) {
 		for _, k := range v.Known {
 			list = append(list, KnownLength{k.Film, k.True})
 		}
-		m, _, ok := KnownMagnification(list)
+		m, deviation, ok := KnownMagnification(list)
 		switch {
 		case !ok:
 			return out, fieldError("known_lengths", "a length on the film is 1 to 2 times the true one, and neither is 0")
 		case !out.Spacing.Known():
 			return out, fieldError("known_lengths", "the spacing_mm that film_mm was measured by is missing")
-		case v.Magnification != nil:
+		case v.Magnification != nil || v.SID != nil:
 			return out, fieldError("known_lengths", "there is a magnification too: which one is meant?")
 		}
 		out.Spacing.BetweenRows, out.Spacing.BetweenColumns = out.Spacing.BetweenRows/m, out.Spacing.BetweenColumns/m
-		out.Calibration = "CALIBRATED_USER"
+		out.Calibration, out.Deviation = "CALIBRATED_USER", deviation
 	}
 	return out, nil
 }

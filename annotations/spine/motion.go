@@ -280,6 +280,9 @@ func (f film) result(by hand) (FilmResult, []string) {
 		give("depth_mm", &r.Depth, by.translation, plain(pair.depthBelow))
 		give("height_anterior_mm", &r.Anterior, by.height, plain(pair.anterior))
 		give("height_posterior_mm", &r.Posterior, by.height, plain(pair.posterior))
+		for name, v := range map[string]*float64{"slip_mm": r.Slip, "depth_mm": r.Depth, "height_anterior_mm": r.Anterior, "height_posterior_mm": r.Posterior} {
+			r.Half[name] = f.view.scaled(r.Half[name], *v)
+		}
 		s := math.Abs(*r.Slip)
 		significant = significant || s >= significantSlip
 		if s > significantSlip {
@@ -334,6 +337,14 @@ func (m *Motion) between(f, e *film, by hand) {
 		m.CI95.RotationFitted = ptr(z95 * math.Sqrt(varUpper+varLower) * 180 / math.Pi)
 	}
 	m.widen(f, e, by)
+	if m.Translation != nil {
+		// One scale on both films is off by the same part on both; two scales are off each by its own.
+		if f.view.Source != "" && f.view.Source == e.view.Source {
+			*m.CI95.Translation = f.view.scaled(*m.CI95.Translation, *m.Translation)
+		} else {
+			*m.CI95.Translation = e.view.scaled(f.view.scaled(*m.CI95.Translation, f.pair.slip()), e.pair.slip())
+		}
+	}
 	m.register(f, e)
 	m.centre(f, e)
 	m.effort(f, e)

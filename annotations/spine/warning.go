@@ -29,6 +29,22 @@ var sentences = map[string]string{
 	"magnification-missing":       "In %s, the magnification that the spacing rests on is not given: the spacing is taken as corrected by it.",
 	"interval-assumes-depth":      "Without calibration, the intervals assume a body depth of %s mm.",
 	"spacing-differs":             "The images of the series differ in their spacing: no millimetres are given.",
+	"own-scale":                   "The millimetres rest on the reviewer’s calibration by %s (± %s %, one standard deviation).",
+	"own-scale-unstated":          "The millimetres rest on the reviewer’s calibration by %s, of which nobody states the error: the intervals leave it out.",
+	"scale-carried":               "The scale of one of the films was set on the other: it holds where the patient stood at the same distances.",
+	"calibration-patient":         "The millimetres of this image are those of the patient: there is nothing to calibrate.",
+	"calibration-no-detector":     "The file does not give the spacing on the detector: a magnification cannot be divided out. Calibrate by a known length.",
+	"calibration-impossible":      "A magnification of %s is that of no film of a spine: check the length, in millimetres, and both ends.",
+	"calibration-smaller":         "The film would show the object smaller than it is (magnification %s): check the length and both ends.",
+	"calibration-distances":       "The patient stands between source and detector: both distances are needed, that to the detector the longer.",
+	"calibration-length":          "A length is 1 to 2000 mm, and its line has two ends.",
+	"calibration-spacing":         "Pixels of %s mm are those of no film: check the length, in millimetres, and both ends.",
+	"calibration-method":          "“%s” is no method of calibration.",
+	"calibration-disagree":        "The known lengths disagree by %s %: check them.",
+	"calibration-one-endplate":    "One endplate alone: two or more are adequate, of which the median counts.",
+	"calibration-plane":           "Whether the object lies in the plane of the spine is not certain: nearer to the tube it is larger, and the spine would be measured too small.",
+	"calibration-unstated":        "The error of this scale is not stated: intervals of millimetres leave it out.",
+	"calibration-not-carried":     "The scale cannot be carried to the other film: the two files do not state their spacing alike.",
 	// Levels.
 	"labels-order":   "%s and %s are exchanged: the lower lies above the upper.",
 	"labels-gap":     "What lies between %s and %s has no label.",
@@ -148,6 +164,8 @@ var spoken = map[string]string{
 	"PATIENT": "in the patient", "CALIBRATED_USER": "by the reviewer", "CALIBRATED": "by a marker", "GEOMETRY": "by the maker’s geometry",
 	"ERMF": "by the stated magnification", "ERMF_ASSUMED": "by an assumed magnification", "DETECTOR_PLANE": "detector plane",
 	"UNKNOWN_PLANE": "unknown plane", uncalibrated: "none",
+	ByRuler: "a ruler or another known object", ByBall: "a ball of known diameter", ByImplant: "a known implant", ByVertebra: "a known vertebra",
+	ByMagnification: "a stated magnification", ByDistances: "the distances from the source",
 }
 
 // English says a warning in English. One that it does not know comes back with its arguments.

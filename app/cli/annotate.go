@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,7 +53,7 @@ func (p *program) caseAnnotate() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if given.Findings, given.KeyImages, err = p.read(ctx, s, c.ID, given); err != nil {
+				if given.Findings, given.KeyImages, err = p.read(ctx, s, c, given); err != nil {
 					return err
 				}
 				done, err := annotate(s, c, author, given)
@@ -105,18 +106,33 @@ func (p *program) submission(path, author string) (cases.Submission, error) {
 
 // read completes what was given from the case's images: where each mark lies, and the numbers of findings that came with marks alone.
 // Values that were given stay as they are.
-func (p *program) read(ctx context.Context, s *store.Store, caseID string, given cases.Submission) ([]annotations.Annotation, []cases.KeyImage, error) {
+func (p *program) read(ctx context.Context, s *store.Store, c cases.Case, given cases.Submission) ([]annotations.Annotation, []cases.KeyImage, error) {
 	if len(given.Findings) == 0 && len(given.KeyImages) == 0 {
 		return nil, nil, nil
 	}
-	index, err := s.CaseIndex(ctx, caseID)
+	index, err := s.CaseIndex(ctx, c.ID)
 	if err != nil {
 		return nil, nil, err
 	}
 	images := evaluate.FromIndex(index)
 	headers := map[string]*dicomio.File{}
-	var findings []annotations.Annotation
+	findings := make([]annotations.Annotation, len(given.Findings))
+	// Calibrations first: the numbers of others rest on them, also on those that the case has already.
+	order := make([]int, 0, len(given.Findings))
+	for _, first := range []bool{true, false} {
+		for i, a := range given.Findings {
+			if first == (a.Kind == annotations.Calibration) {
+				order = append(order, i)
+			}
+		}
+	}
+	replaced := map[string]bool{}
 	for _, a := range given.Findings {
+		replaced[a.UID] = true
+	}
+	all := slices.DeleteFunc(slices.Clone(c.Findings), func(a annotations.Annotation) bool { return replaced[a.UID] })
+	for _, at := range order {
+		a := given.Findings[at]
 		known := true
 		marks := make([]annotations.Mark, len(a.Marks))
 		for i, m := range a.Marks {
@@ -128,13 +144,14 @@ func (p *program) read(ctx context.Context, s *store.Store, caseID string, given
 		}
 		a.Marks = marks
 		if known && len(a.Marks) > 0 && len(a.Values) == 0 {
-			read := evaluate.Evaluate(ctx, images, a)
+			read := evaluate.Evaluate(ctx, evaluate.WithFindings(images, all), a)
 			if a.Suggestion != nil {
 				read.Suggestion = a.Suggestion
 			}
 			a = read
 		}
-		findings = append(findings, a)
+		findings[at] = a
+		all = append(all, a)
 	}
 	var keys []cases.KeyImage
 	for _, k := range given.KeyImages {

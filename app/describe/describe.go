@@ -27,6 +27,9 @@ func Title(t lang.Catalog, a annotations.Annotation) string {
 	if a.Kind == annotations.Levels {
 		parts = append(parts, Labels(t, a))
 	}
+	if m := a.Attributes[annotations.AttributeMethod]; a.Kind == annotations.Calibration && m != "" {
+		parts = append(parts, Known(t, "calibration.method."+m, m))
+	}
 	if x := a.Attributes[annotations.AttributeExclusion]; x != "" {
 		parts = append(parts, t.T("finding.excluded", Known(t, "modic.exclusion."+x, x)))
 	}
@@ -49,6 +52,9 @@ func Kind(t lang.Catalog, k annotations.Kind) string { return Known(t, "kind."+s
 func Label(t lang.Catalog, a annotations.Annotation) string {
 	if a.Kind == annotations.Arrow || a.Kind == annotations.Text {
 		return a.Label
+	}
+	if a.Kind == annotations.Calibration {
+		return knownLength(t, a)
 	}
 	var parts []string
 	add := func(s string) {
@@ -113,6 +119,7 @@ var headline = map[annotations.Kind][]string{
 	annotations.Ellipse:     {"area", "mean", "sd"},
 	annotations.Polygon:     {"area", "mean", "sd"},
 	annotations.Modic:       {"ratio"},
+	annotations.Calibration: {"magnification", annotations.ValueRowSpacing},
 	annotations.DiscHeight:  {"loss_percent", "dhi"},
 	annotations.Instability: {"translation_percent", "translation_mm", "rotation_procrustes_deg", "rotation_deg"},
 }

@@ -35,6 +35,8 @@ func Colour(k annotations.Kind, role string) color.NRGBA {
 		return alignment
 	case annotations.Levels:
 		return level
+	case annotations.Calibration:
+		return reference
 	}
 	return plain
 }
@@ -44,7 +46,11 @@ func Colour(k annotations.Kind, role string) color.NRGBA {
 func Shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.ImageRef, selected string) []render.StyledShape {
 	list, out := levelsFirst(t, list, ref, selected)
 	landmarks := 0
+	var scales []annotations.Annotation
 	for _, a := range list {
+		if a.Kind == annotations.Calibration {
+			scales = append(scales, a)
+		}
 		if a.Kind.Landmarks() && len(annotations.Shapes(a, ref, "")) > 0 {
 			landmarks++
 		}
@@ -53,6 +59,9 @@ func Shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.Image
 		on := selected != "" && a.UID == selected
 		first := len(out)
 		label := Label(t, a)
+		if label != "" && a.Rescaled(scales) {
+			label += " (" + t.T("calibration.stale.short") + ")"
+		}
 		out = style(out, t, a, ref, label, on)
 		if (landmarks > 1 || selected != "") && !on && a.Kind.Landmarks() { // the names of so many corners would cover the picture
 			kept := out[:first]
@@ -75,7 +84,7 @@ func Draft(t lang.Catalog, a annotations.Annotation, ref annotations.ImageRef) [
 // style gives the shapes of a finding their colours, mark by mark.
 func style(out []render.StyledShape, t lang.Catalog, a annotations.Annotation, ref annotations.ImageRef, label string, selected bool) []render.StyledShape {
 	parts := []annotations.Annotation{a}
-	if a.Kind == annotations.Modic {
+	if a.Kind == annotations.Modic || a.Kind == annotations.Calibration {
 		parts = parts[:0]
 		for _, mark := range a.Marks {
 			part := a
@@ -93,6 +102,9 @@ func style(out []render.StyledShape, t lang.Catalog, a annotations.Annotation, r
 					text = Role(t, role)
 				}
 			}
+		}
+		if a.Kind == annotations.Calibration && label != "" {
+			text = Label(t, part)
 		}
 		c := Colour(a.Kind, role)
 		for _, s := range annotations.Shapes(part, ref, text) {

@@ -20,7 +20,7 @@ const Version = spine.RulesVersion
 
 // Images finds the stacks that marks refer to, and reads their frames.
 //
-// An implementation that also has the method of Headers lets Evaluate look at a few attributes beside the pixels.
+// An implementation that also has the method of Headers lets Evaluate look at a few attributes beside the pixels; see also Hands and Scaler.
 type Images interface {
 	// Find returns the stack and the place in it of the frame that ref names, with its modality.
 	Find(ref annotations.ImageRef) (stack *dicomio.Stack, slice int, modality string, ok bool)
@@ -55,6 +55,8 @@ func Evaluate(ctx context.Context, images Images, a annotations.Annotation) anno
 		err = e.instability()
 	case annotations.Alignment:
 		err = e.alignment()
+	case annotations.Calibration:
+		err = e.calibration()
 	default: // an arrow, a text, or a kind of a later version: it has no numbers, or numbers that are not ours
 		return a
 	}
@@ -67,9 +69,9 @@ func Evaluate(ctx context.Context, images Images, a annotations.Annotation) anno
 	}
 	var impossible *spine.Problem
 	if errors.As(err, &impossible) { // what is marked cannot be: no numbers, and the reason
-		e.values, e.suggestion = nil, annotations.Suggestion{Warnings: append(e.suggestion.Warnings, impossible.Code)}
+		e.values, e.scales, e.suggestion = nil, nil, annotations.Suggestion{Warnings: append(e.suggestion.Warnings, impossible.Code)}
 	}
-	a.Values, a.Suggestion = e.values, nil
+	a.Values, a.Scales, a.Suggestion = e.values, e.scales, nil
 	if s := e.suggestion; s.Type != "" || s.Rule != "" || len(s.Warnings)+len(s.Criteria)+len(s.Flags) > 0 {
 		s.Version = Version
 		a.Suggestion = &s
@@ -104,6 +106,7 @@ type evaluation struct {
 	images     Images
 	a          annotations.Annotation
 	values     []annotations.Value
+	scales     []annotations.Scale
 	suggestion annotations.Suggestion
 }
 

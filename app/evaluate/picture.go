@@ -44,6 +44,7 @@ func (e *evaluation) picture(ref annotations.ImageRef) (picture, error) {
 	default:
 		p.view = spine.View{Calibration: dicomio.Uncalibrated, Oblong: e.oblong(stack.Slices[at])}
 	}
+	e.scaled(&p)
 	return p, nil
 }
 

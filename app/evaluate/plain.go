@@ -1,8 +1,12 @@
 package evaluate
 
 import (
+	"cmp"
+	"math"
+
 	"rachis/annotations"
 	"rachis/annotations/measure"
+	"rachis/annotations/spine"
 	"rachis/dicomio/space"
 )
 
@@ -35,7 +39,11 @@ func (e *evaluation) line() error {
 	case annotations.Distance:
 		e.reservations(p)
 		if v, ok := measure.Length(at[0], at[1], scale); ok {
-			e.give(annotations.Value{Name: "length", Value: v, Unit: scale.LengthUnit(), Calibration: p.state()})
+			length := annotations.Value{Name: "length", Value: v, Unit: scale.LengthUnit(), Calibration: p.state()}
+			if p.view.Source != "" { // of a reviewer's own scale: both ends along the line, and the scale
+				length.CI95 = 1.96 * math.Hypot(math.Sqrt2*cmp.Or(e.hand(), spine.SigmaTranslation), p.view.Deviation*v)
+			}
+			e.give(length)
 		}
 		return nil
 	case annotations.Angle:

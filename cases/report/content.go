@@ -196,7 +196,7 @@ func contentIn(t Texts, in Input) content {
 			continue // they stand with the numbering
 		}
 		f := describe(t, c, a)
-		if kindRank(a.Kind) == 3 && a.Decision == "" && a.Suggestion == nil {
+		if kindRank(a.Kind) == 3 && a.Decision == "" && a.Suggestion == nil && !a.Rescaled(c.Findings) {
 			out.Others = append(out.Others, other(f))
 		} else {
 			out.Findings = append(out.Findings, f)

@@ -43,6 +43,9 @@ func describe(t Texts, c cases.Case, a annotations.Annotation) finding {
 	}
 	f.Values, f.ByImage = values(t, a)
 	f.ImagesFirst = a.Kind == annotations.Modic
+	if a.Rescaled(c.Findings) {
+		f.Warnings = append(f.Warnings, t.T("report.calibration.stale"))
+	}
 	if s := a.Suggestion; s != nil {
 		f.Suggestion = suggested(t, a.Kind, s)
 		var others []string

@@ -119,8 +119,10 @@ func decimals(v annotations.Value) int {
 		return 1
 	case "sd", "reference_sd", "contrast":
 		return 1
-	case "dhi", "farfan", "frobin":
+	case "dhi", "farfan", "frobin", "magnification":
 		return 3
+	case annotations.ValueRowSpacing, annotations.ValueColumnSpacing:
+		return 4
 	}
 	switch v.Unit {
 	case "1", "{ratio}", "":
