@@ -290,6 +290,9 @@ func (f *cornerFinder) accept() {
 	}
 	f.drop()
 	f.w.selectFinding(after.UID)
+	if after.Repeats != "" && after.Repeats == f.w.again.hidden { // both films are marked: the second pass is complete
+		f.w.again.left()
+	}
 	if f.w.marks.work == after.UID {
 		f.w.marks.restart()
 	}

@@ -50,3 +50,39 @@ func TestAgainEndsWithTheLevel(t *testing.T) {
 		t.Errorf("a finding of another level repeats the first: %+v", a)
 	}
 }
+
+// Corners that are accepted on the other film complete a second pass: the first one is shown again, and what the hand did is said.
+func TestAcceptedCornersEndTheSecondPass(t *testing.T) {
+	if testing.Short() {
+		t.Skip("films are painted")
+	}
+	w, settle, truth := filmsWindow(t, "fr")
+	c, first := pairFinding(t, w, truth)
+	w.selectFinding(first)
+	w.table.Run("second.pass")
+	if w.again.hidden != first {
+		t.Fatal("the second pass has not begun")
+	}
+	one, _ := c.doc.Find(first)
+	flexion, _ := one.Mark(annotations.RoleFlexion)
+	draw(w, flexion)
+	second := w.marks.selected
+	if a, _ := c.doc.Find(second); a.Repeats != first {
+		t.Fatalf("no second pass: %+v", a)
+	}
+	w.table.Run("corners.find")
+	settle()
+	if !w.corners.pending() {
+		t.Fatalf("nothing is offered: %q", w.corners.refusal)
+	}
+	w.table.Run("corners.accept")
+	if a, _ := c.doc.Find(second); len(a.Marks) != 2 {
+		t.Fatalf("%d films are marked", len(a.Marks))
+	}
+	if w.again.hidden != "" {
+		t.Error("the first pass stays hidden")
+	}
+	if w.findings.rows[first] == nil {
+		t.Error("the first pass is not in the list")
+	}
+}

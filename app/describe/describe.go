@@ -21,7 +21,7 @@ func Title(t lang.Catalog, a annotations.Annotation) string {
 		parts = append(parts, Grade(t, a.Kind, a.Decision))
 	case a.Suggestion != nil && a.Suggestion.Type != "":
 		parts = append(parts, t.T("finding.suggested", Grade(t, a.Kind, a.Suggestion.Type)))
-	case Graded(a.Kind):
+	case Graded(a.Kind) && a.Repeats == "":
 		parts = append(parts, t.T("finding.undecided"))
 	}
 	if a.Kind == annotations.Levels {

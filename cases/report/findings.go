@@ -38,6 +38,8 @@ func describe(t Texts, c cases.Case, a annotations.Annotation) finding {
 	f.By = t.T("report.by", line(a.Author), moment(t, a.Modified))
 	if a.Decision != "" {
 		f.Decision, f.Decided = grade(t, a.Kind, a.Decision), true
+	} else if kindRank(a.Kind) < 3 && a.Repeats != "" { // it measures the hand, and lacks no decision
+		f.Decision, f.Decided = t.T("report.second.decision"), true
 	} else if kindRank(a.Kind) < 3 {
 		f.Decision = t.T("report.undecided")
 	}

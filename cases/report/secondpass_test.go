@@ -29,3 +29,29 @@ func TestSecondPassIsNoReading(t *testing.T) {
 		t.Errorf("what is missing was %q, is %q", before, after)
 	}
 }
+
+// A second pass has no decision of its own and lacks none: nothing says that it is undecided.
+func TestASecondPassIsNotUndecided(t *testing.T) {
+	in := full(t)
+	second := in.Case.Findings[2]
+	second.UID, second.Repeats, second.Decision = "2.25.40", second.UID, ""
+	count := func() (n int) {
+		text := words(t, pagesOf(t, in)[report.IndexPage])
+		return strings.Count(text, "Non décidé") + strings.Count(text, "Not decided") + strings.Count(text, "non décidé") + strings.Count(text, "not decided")
+	}
+	before := count()
+	in.Case.Findings = append(in.Case.Findings, second)
+	if after := count(); after != before {
+		t.Errorf("%d say that they are not decided, %d with a second pass", before, after)
+	}
+	undecided := second
+	undecided.UID, undecided.Repeats = "2.25.41", ""
+	in.Case.Findings = append(in.Case.Findings, undecided)
+	if after := count(); after <= before {
+		t.Error("an undecided finding is not said to be")
+	}
+	text := words(t, pagesOf(t, in)[report.IndexPage])
+	if !strings.Contains(text, "mesure de la main, sans décision") || !strings.Contains(text, "measures the hand, no decision") {
+		t.Error("it is not said why it has no decision")
+	}
+}
