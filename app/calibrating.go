@@ -276,9 +276,7 @@ func (k *calibrating) ask(draft annotations.Annotation) {
 	})
 	f.dialog, k.form = d, f
 	k.w.show(d, fyne.NewSize(620, 430))
-	if first := f.first(); first != nil {
-		k.w.back.after(letterArrives, func() { k.w.win.Canvas().Focus(first) })
-	}
+	k.w.back.after(letterArrives, func() { k.w.win.Canvas().Focus(f.first()) })
 }
 
 func (f *calibrationForm) chosen() string { return f.methods[max(0, f.method.SelectedIndex())] }
