@@ -35,7 +35,8 @@ type superposed struct {
 	mirrored bool
 	scale    float64
 	angle    float64
-	rms      string // with its unit, "" where two corners always fit
+	rms      string // with its unit, "" where the corners always fit
+	found    bool   // the corners of one film come from those of the other, and so fit
 	doubtful bool   // the corners fit badly: one of them is wrong, or the vertebra is turned
 }
 
@@ -117,6 +118,7 @@ type filmPair struct {
 	lower, upper string
 	frames       [2]dicomio.Slice // flexion, extension
 	calibration  dicomio.Calibration
+	found        bool // those of the lower vertebra on one film were found from those on the other, and no hand has moved them
 }
 
 // filmsToCompare is the pair of the selected finding, or of the one in work.
@@ -160,12 +162,26 @@ func (w *window) filmPairOf(a annotations.Annotation) (filmPair, bool) {
 	if !ok1 || !ok2 || fi.Stack.Slices[fs].Instance == nil || ei.Stack.Slices[es].Instance == nil {
 		return filmPair{}, false
 	}
+	p.found = foundFrom(f, lower) || foundFrom(e, lower)
 	p.frames = [2]dicomio.Slice{fi.Stack.Slices[fs], ei.Stack.Slices[es]}
 	p.calibration = ei.Stack.Calibration
 	if own, ok := w.calibration.shown(e.Image, p.calibration); ok {
 		p.calibration = own
 	}
 	return p, true
+}
+
+// foundFrom reports whether the software put the corners of a vertebra where they are in a mark.
+func foundFrom(m annotations.Mark, vertebra string) bool {
+	if m.Proposal == nil {
+		return false
+	}
+	for i, n := range m.Names {
+		if strings.HasPrefix(n, vertebra+".") && (i >= len(m.Points) || i >= len(m.Proposal.Points) || m.Points[i] != m.Proposal.Points[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *window) canCompareFilms() bool { _, ok := w.filmsToCompare(); return ok }
@@ -206,7 +222,7 @@ func (p filmPair) superpose(ctx context.Context, load func(context.Context, dico
 	lo, hi = space.Pixel{Col: lo.Col - margin, Row: lo.Row - margin}, space.Pixel{Col: hi.Col + margin, Row: hi.Row + margin}
 	step := max(hi.Col-lo.Col, hi.Row-lo.Row) / superposedSize
 	s := &superposed{w: max(1, int((hi.Col-lo.Col)/step)), h: max(1, int((hi.Row-lo.Row)/step)), lower: p.lower, mirrored: p.over.Mirrored, scale: p.over.Scale, angle: p.over.Angle}
-	if len(p.extension[p.lower]) > 2 {
+	if s.found = p.found; !p.found && len(p.extension[p.lower]) > 2 {
 		s.rms = millimetres(p.over.RMS)
 		depth := p.extension[p.lower][spine.SA].Distance(p.extension[p.lower][spine.SP])
 		s.doubtful = p.over.RMS > mostMisfit*depth
@@ -299,6 +315,24 @@ func (w *window) compareFilms() {
 	})
 }
 
+// superposedCaption says what the superposition rests on.
+func (w *window) superposedCaption(s *superposed) string {
+	t := w.text.T
+	caption := t("compare.caption", s.lower, w.text.Number(s.scale, 3), w.text.Number(math.Abs(s.angle), 1))
+	switch {
+	case s.found: // a residual of nothing would pass for a proof
+		caption += " · " + t("compare.found")
+	case s.rms != "":
+		caption += " · " + t("compare.rms", s.rms)
+	default:
+		caption += " · " + t("compare.two")
+	}
+	if s.mirrored {
+		caption += " · " + t("compare.mirrored")
+	}
+	return caption
+}
+
 // showSuperposed opens the dialog with opacity, colour, outlines and blinking.
 func (w *window) showSuperposed(p filmPair, s *superposed) {
 	t := w.text.T
@@ -345,15 +379,7 @@ func (w *window) showSuperposed(p filmPair, s *superposed) {
 		}
 		draw()
 	})
-	caption := t("compare.caption", s.lower, w.text.Number(s.scale, 3), w.text.Number(math.Abs(s.angle), 1))
-	if s.rms != "" {
-		caption += " · " + t("compare.rms", s.rms)
-	} else {
-		caption += " · " + t("compare.two")
-	}
-	if s.mirrored {
-		caption += " · " + t("compare.mirrored")
-	}
+	caption := w.superposedCaption(s)
 	under := widget.NewLabel(caption)
 	under.Wrapping = fyne.TextWrapWord
 	under.SizeName = theme.SizeNameCaptionText

@@ -134,8 +134,12 @@ func TestFoundCornersAreAnOffer(t *testing.T) {
 	if text := w.findings.editor.author.Text; !strings.Contains(text, registration.Version) {
 		t.Errorf("the editor does not say where the corners come from: %q", text)
 	}
-	if !w.canCompareFilms() {
-		t.Error("the films cannot be laid over each other")
+	films, ok := w.filmsToCompare()
+	if !ok {
+		t.Fatal("the films cannot be laid over each other")
+	}
+	if !films.found { // the corner that was moved is one of L4
+		t.Error("the superposition does not know that the corners of L5 were found")
 	}
 	w.undo()
 	if _, ok := kept(); ok {
