@@ -69,10 +69,12 @@ func (v *levelGridView) build() {
 	head := panel(theme.ColorNameHeaderBackground, container.New(inset{4, 2, 4, 0}, container.New(&tight{-6},
 		container.NewBorder(nil, nil, nil, container.New(inRow{4}, v.progress, v.more, close), v.title), v.lacks)))
 	v.scroll = container.NewVScroll(v.table)
-	keys := widget.NewLabel(t("grid.keys"))
-	keys.Importance = widget.LowImportance
-	keys.SizeName = theme.SizeNameCaptionText
-	keys.Truncation = fyne.TextTruncateEllipsis
+	keys := container.New(&tight{-12})
+	for _, key := range []string{"grid.keys.grades", "grid.keys"} {
+		l := widget.NewLabel(t(key))
+		l.Importance, l.SizeName, l.Truncation = widget.LowImportance, theme.SizeNameCaptionText, fyne.TextTruncateEllipsis
+		keys.Add(l)
+	}
 	v.root = panel(theme.ColorNameBackground, container.NewBorder(container.NewVBox(head, container.New(gridHeads{}, v.heads()...)), keys, nil, nil, v.scroll))
 }
 
@@ -323,6 +325,9 @@ func (v *levelGridView) openLevel(row int) {
 	}
 }
 
+// motionKeys decide whether the criteria of a segment's motion are met. The minus sign of a French layout is the hyphen too.
+var motionKeys = map[rune]string{'+': "met", '-': "not met", '−': "not met", '?': "indeterminate"}
+
 // typedRune decides the grade in the cell with the frame: a digit is a grade, "1/2" the mixed type.
 func (v *levelGridView) typedRune(r rune) {
 	if v.table.row < 0 || v.table.row >= len(v.grid.Rows) || v.grid.Rows[v.table.row].Whole {
@@ -337,6 +342,11 @@ func (v *levelGridView) typedRune(r rune) {
 		return
 	}
 	switch {
+	case kind == annotations.Instability:
+		if grade, ok := motionKeys[r]; ok {
+			v.decide(grade)
+		}
+		return
 	case kind != annotations.Modic && kind != annotations.DiscHeight:
 		return
 	case r == '/':
@@ -366,7 +376,7 @@ func (v *levelGridView) decide(grade string) {
 	if kind == "" && grade == "" {
 		kind = v.kindTakenBack(row)
 	}
-	if kind == "" || kind == annotations.Instability && grade != "" {
+	if kind == "" {
 		return
 	}
 	v.decideKind(kind, endplate, grade)
@@ -391,6 +401,10 @@ func (v *levelGridView) decideKind(kind annotations.Kind, endplate, grade string
 			return
 		}
 		if grade == "" {
+			return
+		}
+		if kind == annotations.Instability { // there is no reading of two films without their corners
+			w.say("grid.no.motion", widget.WarningImportance, level)
 			return
 		}
 		if study == "" {

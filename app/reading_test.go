@@ -304,8 +304,8 @@ func TestSnappingIsChosen(t *testing.T) {
 
 // No suggestion is ever stored as a decision: a grade is written in the places where a reviewer chooses one, and nowhere from a suggestion.
 func TestEveryGradePassesThroughTheReviewer(t *testing.T) {
-	// The editor's list, the level grid's keys, and the invented reviewer of the demo, who decides by the phantom's truth.
-	reviewers := map[string]bool{"app/editor.go": true, "app/levelgrid.go": true, "app/demo/review.go": true,
+	// The editor's list, the keys of the level grid and of the disc profile, and the invented reviewer of the demo, who decides by the phantom's truth.
+	reviewers := map[string]bool{"app/editor.go": true, "app/levelgrid.go": true, "app/discprofile.go": true, "app/demo/review.go": true,
 		"cases/report/findings.go": true} // the last writes what was decided into a row of the report
 	seen := map[string]bool{}
 	root := filepath.Join("..")
