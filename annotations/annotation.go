@@ -114,19 +114,19 @@ type Mark struct {
 // is never written to.
 type Proposal struct {
 	Method string `json:"method"` // with its version: "registration 1"
-	// Points are as the method gave them, in the order of the mark's.
+	// Points are as the method gave them, in the order of the mark's. Where there are fewer than the mark has, a hand placed the rest of the mark's.
 	Points []space.Pixel `json:"points"`
 	// Quality is that of each point's vertebra, from 0 to 1.
 	Quality []float64 `json:"quality,omitempty"`
 }
 
-// Moved is how many points of a mark are no longer where its proposal put them; false where there was none.
+// Moved is how many points of a mark are no longer where its proposal put them, of those that it put; false where there was none.
 func (m Mark) Moved() (moved int, proposed bool) {
 	if m.Proposal == nil {
 		return 0, false
 	}
-	for i, p := range m.Points {
-		if i >= len(m.Proposal.Points) || p != m.Proposal.Points[i] {
+	for i, p := range m.Points[:min(len(m.Points), len(m.Proposal.Points))] {
+		if p != m.Proposal.Points[i] {
 			moved++
 		}
 	}
@@ -136,7 +136,7 @@ func (m Mark) Moved() (moved int, proposed bool) {
 // Untouched reports whether the software put the mark where it is and no hand has moved it.
 func (m Mark) Untouched() bool {
 	moved, proposed := m.Moved()
-	return proposed && moved == 0
+	return proposed && moved == 0 && len(m.Proposal.Points) >= len(m.Points)
 }
 
 // Value is a number with all that it rests on.

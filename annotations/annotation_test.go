@@ -184,6 +184,11 @@ func TestMoved(t *testing.T) {
 	if n, ok := m.Moved(); n != 1 || !ok {
 		t.Errorf("a point half a pixel from its proposal: %d moved, %v", n, ok)
 	}
+	m.Points = append([]space.Pixel{}, m.Proposal.Points...)
+	m.Points = append(m.Points, space.Pixel{Col: 7, Row: 8}) // by hand, beside the proposal
+	if n, ok := m.Moved(); n != 0 || !ok || m.Untouched() {
+		t.Errorf("a point that was not proposed: %d moved, %v, untouched %v", n, ok, m.Untouched())
+	}
 	m.Points = m.Proposal.Points
 	if n, ok := m.Moved(); n != 0 || !ok {
 		t.Errorf("accepted as proposed: %d moved, %v", n, ok)

@@ -13,6 +13,8 @@ type PlacerOptions struct {
 	Names []string
 	// Extend is an existing annotation that gets a further mark (the extension film after the flexion film, the reference disc after the disc).
 	Extend *Annotation
+	// Join adds the landmarks to those that Extend's mark of the role has already, which then has to be on the same image; the others stay as they are.
+	Join bool
 }
 
 // NewPlacer returns the tool that makes annotations of the kind. New annotations are copied from template (Author, Level,
@@ -204,7 +206,12 @@ func (t *closer) Finish() Step {
 }
 
 // here reports whether the pointer is on the image of the points.
-func (t *placer) here(p Pointer) bool { return len(t.points) == 0 || t.image.Same(p.Image) }
+func (t *placer) here(p Pointer) bool {
+	if have, ok := t.annotation.Mark(t.opts.Role); ok && t.opts.Join && !have.Image.Same(p.Image) {
+		return false
+	}
+	return len(t.points) == 0 || t.image.Same(p.Image)
+}
 
 // full reports whether all points are fixed.
 func (t *placer) full() bool { return t.form.count > 0 && len(t.points) == t.form.count }
@@ -290,6 +297,10 @@ func (t *placer) with(points []space.Pixel) Annotation {
 	m := Mark{Image: t.image, Role: t.opts.Role, Points: slices.Clone(points)}
 	if len(t.opts.Names) > 0 {
 		m.Names = slices.Clone(t.opts.Names[:len(points)])
+	}
+	if have, ok := t.annotation.Mark(t.opts.Role); ok && t.opts.Join {
+		m.Image, m.Proposal = have.Image, have.Proposal
+		m.Names, m.Points = slices.Concat(have.Names, m.Names), slices.Concat(have.Points, m.Points)
 	}
 	return t.annotation.WithMark(m)
 }

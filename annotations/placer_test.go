@@ -232,6 +232,33 @@ func TestPlacerExtends(t *testing.T) {
 	}
 }
 
+// Landmarks that are joined to a mark leave those that it has as they are, and their proposal, and lie on the mark's image only.
+func TestPlacerJoins(t *testing.T) {
+	have := Mark{Image: picture(2), Role: RoleExtension, Points: points(t, "1,1 2,2"), Names: []string{"L4.SA", "L4.SP"},
+		Proposal: &Proposal{Method: "registration 1", Points: points(t, "1,1 2,3")}}
+	before := Annotation{UID: "2.25.7", Rev: 3, Kind: Instability, Level: "L4-L5", Marks: []Mark{
+		{Image: picture(1), Role: RoleFlexion, Points: points(t, "1,1"), Names: []string{"L4.SA"}}, have}}
+	place := func(script string) *Edit {
+		_, commit := play(t, NewPlacer(Instability, Annotation{}, PlacerOptions{Role: RoleExtension, Names: []string{"L5.SA", "L5.SP"}, Extend: &before, Join: true}), script)
+		return commit
+	}
+	if commit := place("@1 c10,10 c20,10"); commit != nil {
+		t.Errorf("on another image: %+v", commit.After)
+	}
+	commit := place("@2 c10,10 c20,10")
+	if commit == nil {
+		t.Fatal("nothing is joined")
+	}
+	want := have
+	want.Names, want.Points = []string{"L4.SA", "L4.SP", "L5.SA", "L5.SP"}, points(t, "1,1 2,2 10,10 20,10")
+	if got, _ := commit.After.Mark(RoleExtension); len(commit.After.Marks) != 2 || !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if len(before.Marks[1].Points) != 2 {
+		t.Error("the annotation that was extended has changed")
+	}
+}
+
 func TestPlacerShiftIsSquareInThePatient(t *testing.T) {
 	image := picture(1)
 	image.Plane = &space.Plane{Along: space.LPS{X: 1}, Down: space.LPS{Y: 1}, Spacing: space.Spacing{BetweenRows: 2, BetweenColumns: 1}}

@@ -44,6 +44,9 @@ func (b *cornerBar) update() {
 		text = t("corners.searching")
 	case f.pending():
 		text, importance = t("corners.check", f.quality()), widget.HighImportance
+		if f.offer.refused != "" {
+			text, importance = t("corners.check.partly", f.offer.refused, f.quality()), widget.WarningImportance
+		}
 	case f.refusal != "":
 		text, importance = t("corners.none.why", f.refusal), widget.WarningImportance
 	case f.can():

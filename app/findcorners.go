@@ -39,6 +39,8 @@ type cornerOffer struct {
 	from  annotations.Mark
 	tool  annotations.Tool
 	found []registration.Found
+	// refused says which vertebra was refused and why, "" where all were found: its corners are not in the draft.
+	refused string
 }
 
 // films of a finding's roles.
@@ -208,7 +210,7 @@ func wholeBody(name string, l spine.Landmarks) bool {
 	return !slices.ContainsFunc(need, func(c spine.Corner) bool { _, ok := l[c]; return !ok })
 }
 
-// take offers what was found, or says why nothing is offered.
+// take offers the vertebrae that were found, and says why the others, or all of them, are not offered.
 func (f *cornerFinder) take(a annotations.Annotation, m annotations.Mark, ref annotations.ImageRef, wanted []string, r registration.Result) {
 	t := f.w.text.T
 	by := map[string]registration.Found{}
@@ -224,22 +226,22 @@ func (f *cornerFinder) take(a annotations.Annotation, m annotations.Mark, ref an
 			refused = append(refused, t("corners.refused", v.Vertebra, t("register."+v.Refused)))
 		}
 	}
-	if len(refused) > 0 || len(by) < len(wanted) {
-		f.refusal, f.about = strings.Join(refused, "  "), a.UID
-		f.w.say("corners.none", widget.WarningImportance)
-		return
-	}
-	mark := annotations.Mark{Image: ref, Role: offer.role, Names: slices.Clone(m.Names), Proposal: &annotations.Proposal{Method: registration.Version}}
+	offer.refused = strings.Join(refused, "  ")
+	mark := annotations.Mark{Image: ref, Role: offer.role, Proposal: &annotations.Proposal{Method: registration.Version}}
 	for _, name := range m.Names {
 		vertebra, corner, _ := strings.Cut(name, ".")
 		c, ok := spine.ParseCorner(corner)
 		at, found := by[vertebra].Corners[c]
 		if !ok || !found {
-			f.w.say("corners.none", widget.WarningImportance)
-			return
+			continue
 		}
-		mark.Points = append(mark.Points, at)
+		mark.Names, mark.Points = append(mark.Names, name), append(mark.Points, at)
 		mark.Proposal.Quality = append(mark.Proposal.Quality, by[vertebra].Quality)
+	}
+	if len(mark.Points) == 0 {
+		f.refusal, f.about = offer.refused, a.UID
+		f.w.say("corners.none", widget.WarningImportance)
+		return
 	}
 	mark.Proposal.Points = slices.Clone(mark.Points)
 	offer.draft = a
@@ -252,6 +254,10 @@ func (f *cornerFinder) take(a annotations.Annotation, m annotations.Mark, ref an
 		return
 	}
 	f.w.grid.ShowImage(ref)
+	if offer.refused != "" {
+		f.w.say("corners.offered.partly", widget.WarningImportance)
+		return
+	}
 	f.w.say("corners.offered", widget.SuccessImportance)
 }
 
@@ -290,12 +296,10 @@ func (f *cornerFinder) accept() {
 	}
 	f.drop()
 	f.w.selectFinding(after.UID)
-	if after.Repeats != "" && after.Repeats == f.w.again.hidden { // both films are marked: the second pass is complete
+	if after.Repeats != "" && after.Repeats == f.w.again.hidden && !f.w.marks.canResume(after) { // both films are marked: the second pass is complete
 		f.w.again.left()
 	}
-	if f.w.marks.work == after.UID {
-		f.w.marks.restart()
-	}
+	f.w.marks.afterCorners(after)
 }
 
 // refuse puts the offer aside; nothing is kept of it.
@@ -412,6 +416,9 @@ var offered = shade(255, 214, 64)
 func (f *cornerFinder) quality() string {
 	var parts []string
 	for _, v := range f.offer.found {
+		if v.Refused != "" {
+			continue
+		}
 		parts = append(parts, f.w.text.T("corners.quality", v.Vertebra, f.w.text.Number(100*v.Quality, 0)))
 	}
 	out := strings.Join(parts, " · ")
@@ -437,7 +444,11 @@ func (w *window) cornersOrigin(a annotations.Annotation) string {
 		if moved > 0 {
 			key = "corners.origin.moved"
 		}
-		lines = append(lines, w.text.T(key, w.roleName(m.Role), m.Proposal.Method, w.text.Number(100*worst, 0), moved))
+		line := w.text.T(key, w.roleName(m.Role), m.Proposal.Method, w.text.Number(100*worst, 0), moved)
+		if n := len(m.Points) - len(m.Proposal.Points); n > 0 {
+			line += w.text.T("corners.origin.hand", n)
+		}
+		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"rachis/annotations"
+	"rachis/annotations/spine"
 	"rachis/annotations/spine/registration"
 	"rachis/dicomio/phantom"
 	"rachis/dicomio/space"
@@ -144,6 +145,84 @@ func TestFoundCornersAreAnOffer(t *testing.T) {
 	w.undo()
 	if _, ok := kept(); ok {
 		t.Error("undo leaves the corners")
+	}
+}
+
+// Where one of two vertebrae is refused, the other is offered, and which was refused and why is said; once it is accepted the missing corners are asked for
+// on that film, and the record tells those that were proposed from those of a hand.
+func TestOneOfTwoVertebraeIsOffered(t *testing.T) {
+	if testing.Short() {
+		t.Skip("films are painted")
+	}
+	for _, test := range []struct {
+		language, found, missing string
+		says                     []string
+	}{{"en", "L4", "L5", []string{"L5: what is there resembles it too little", "L4 quality 93"}}, {"fr", "L5", "L4", []string{"L4 : ce qui s’y trouve lui ressemble trop peu", "L5 qualité 93"}}} {
+		w, settle, truth := filmsWindow(t, test.language)
+		c, a := marked(t, w, truth, "FLEXION", annotations.RoleFlexion, space.Pixel{})
+		var ref annotations.ImageRef
+		for _, it := range w.session.items {
+			if it.Stack.View == "EXTENSION" {
+				ref, _ = it.Ref(0)
+			}
+		}
+		other := truth.Films["EXTENSION"].Vertebrae
+		at := other[test.found]
+		found := spine.Landmarks{spine.SA: at.SA.Pixel, spine.SP: at.SP.Pixel, spine.IA: at.IA.Pixel, spine.IP: at.IP.Pixel}
+		result := registration.Result{Vertebrae: []registration.Found{{Vertebra: test.found, Corners: found, Quality: 0.93},
+			{Vertebra: test.missing, Refused: registration.ReasonPoor, Quality: 0.2}}}
+		w.corners.take(a, a.Marks[0], ref, []string{"L4", "L5"}, result)
+		w.corners.changed()
+		settle()
+		if !w.corners.pending() {
+			t.Fatal("the vertebra that was found is not offered")
+		}
+		for _, s := range test.says {
+			if text := w.corners.bar.text.Text; !strings.Contains(text, s) {
+				t.Errorf("the bar does not say %q: %q", s, text)
+			}
+		}
+		w.table.Run("corners.accept")
+		kept := func() annotations.Mark {
+			now, _ := c.doc.Find(a.UID)
+			m, _ := now.Mark(annotations.RoleExtension)
+			return m
+		}
+		if m := kept(); len(m.Points) != 4 || len(m.Proposal.Points) != 4 || m.Names[0] != test.found+".SA" {
+			t.Fatalf("kept: %+v", m)
+		}
+		if now, _ := c.doc.Find(a.UID); len(now.Values) > 0 {
+			if _, ok := now.Quantity("rotation_procrustes_deg", ""); ok {
+				t.Error("a rotation is told of half the corners")
+			}
+		}
+		if p := w.marks.prompt; len(p) != 3 || p[1] != test.missing || p[2] != "SA" {
+			t.Errorf("the prompt is %v, %s.SA is missing", p, test.missing)
+		}
+		cell := -1
+		for i := range w.grid.Cells() {
+			if r, ok := w.grid.Ref(i); ok && r.Same(ref) {
+				cell = i
+			}
+		}
+		by := other[test.missing]
+		for _, p := range []phantom.Point{by.SA, by.SP, by.IP, by.IA} {
+			pressAt(w, cell, p.Pixel)
+		}
+		m := kept()
+		if n, _ := m.Moved(); len(m.Points) != 8 || len(m.Proposal.Points) != 4 || n != 0 || m.Untouched() {
+			t.Fatalf("kept: %+v", m)
+		}
+		now, _ := c.doc.Find(a.UID)
+		if rotation, ok := now.Quantity("rotation_procrustes_deg", ""); !ok || rotation.Value < 17 || rotation.Value > 19 {
+			t.Errorf("the rotation is %+v, the phantom's is 18 degrees", rotation)
+		}
+		if text := w.findings.editor.author.Text; !strings.Contains(text, "4 c") || !strings.Contains(text, "main") && !strings.Contains(text, "by hand") {
+			t.Errorf("the editor does not say which corners a hand placed: %q", text)
+		}
+		if w.marks.work != "" {
+			t.Error("more is asked for than is missing")
+		}
 	}
 }
 

@@ -138,12 +138,12 @@ func (m *marking) advance() {
 	m.ready()
 }
 
-// canResume reports whether a finding lacks marks that could be added.
+// canResume reports whether a finding lacks marks, or landmarks of a mark, that could be added.
 func (m *marking) canResume(a annotations.Annotation) bool { return m.missing(a) >= 0 }
 
 func (m *marking) missing(a annotations.Annotation) int {
 	for i, s := range spineSteps[a.Kind] {
-		if _, ok := a.Mark(s.role); !ok {
+		if mark, ok := a.Mark(s.role); !ok || len(lacking(a, mark)) > 0 {
 			return i
 		}
 	}
@@ -157,11 +157,48 @@ func (m *marking) resume(a annotations.Annotation) {
 		return
 	}
 	m.choose(a.Kind)
+	m.goOn(a, i)
+}
+
+// goOn makes the placer of a finding's i-th mark with the tool that is in hand.
+func (m *marking) goOn(a annotations.Annotation, i int) {
 	m.level, m.endplate, m.work, m.step = cmp.Or(a.Level, m.level), a.Endplate, a.UID, i
 	m.posture = a.Attributes[annotations.AttributePosture]
 	m.reset()
 	m.ready()
 	m.w.stateChanged()
+}
+
+// lacking are the landmarks that a film of an instability finding lacks, where it has those of a vertebra of the level: the software may have found one
+// alone.
+func lacking(a annotations.Annotation, m annotations.Mark) []string {
+	if a.Kind != annotations.Instability {
+		return nil
+	}
+	upper, lower, _ := strings.Cut(a.Level, "-")
+	var out []string
+	for _, vertebra := range []string{upper, lower} {
+		names := corners(vertebra)
+		if !slices.ContainsFunc(names, func(n string) bool { return slices.Contains(m.Names, n) }) {
+			out = append(out, names...)
+		}
+	}
+	if len(out) == len(corners(upper))+len(corners(lower)) { // its landmarks are of another level altogether
+		return nil
+	}
+	return out
+}
+
+// afterCorners goes on when proposed corners were accepted: with those of the vertebra that was not found, by hand, or with a new finding.
+func (m *marking) afterCorners(a annotations.Annotation) {
+	switch i := m.missing(a); {
+	case i >= 0 && m.kind == a.Kind: // without putting the tool down, which would end a second pass
+		m.goOn(a, i)
+	case i >= 0:
+		m.resume(a)
+	case m.work == a.UID:
+		m.restart()
+	}
 }
 
 // ready makes the placer of the next mark.
@@ -192,6 +229,11 @@ func (m *marking) ready() {
 			if c := m.w.caseWith(m.work); c != nil {
 				if a, ok := c.doc.Find(m.work); ok {
 					opts.Extend = &a
+					if mark, ok := a.Mark(opts.Role); ok {
+						if names := lacking(a, mark); len(names) > 0 {
+							opts.Names, opts.Join = names, true
+						}
+					}
 				}
 			}
 			if opts.Extend == nil { // it was deleted or undone meanwhile
@@ -327,6 +369,8 @@ func (m *marking) fits(e viewer.PointerEvent) bool {
 		first, same = annotations.RoleDisc, "marking.same.image"
 	case m.kind == annotations.Alignment:
 		first, same = annotations.RoleSacrum, "alignment.same.image"
+	case m.kind == annotations.Instability: // one vertebra of that film may be there already
+		first, same = m.steps()[m.step].role, "corners.same.film"
 	}
 	if first != "" && m.work != "" {
 		if c := m.w.caseWith(m.work); c != nil {

@@ -76,7 +76,7 @@ func CheckFinding(a annotations.Annotation) error {
 			return fail("marks[%d]: %d points: at most %d are allowed", i, len(m.Points), maxPoints)
 		case m.Names != nil && len(m.Names) != len(m.Points):
 			return fail("marks[%d]: %d names for %d points", i, len(m.Names), len(m.Points))
-		case m.Proposal != nil && (len(m.Proposal.Points) != len(m.Points) || len(m.Proposal.Quality) > len(m.Points)):
+		case m.Proposal != nil && (len(m.Proposal.Points) > len(m.Points) || len(m.Proposal.Quality) > len(m.Proposal.Points)):
 			return fail("marks[%d]: %d proposed points for %d points", i, len(m.Proposal.Points), len(m.Points))
 		case m.Proposal != nil && (len(m.Proposal.Method) > maxText || !utf8.ValidString(m.Proposal.Method)):
 			return fail("marks[%d].proposal.method is not UTF-8 or longer than %d bytes", i, maxText)
