@@ -28,7 +28,8 @@ type field struct {
 	plane
 	transform
 	spectrum []complex128
-	squares  plane
+	// around is one over how much there is to see around each place, and over the number of values of the transform.
+	around plane
 }
 
 func newField(p plane, around int) field {
@@ -40,31 +41,33 @@ func newField(p plane, around int) field {
 			f.spectrum[y*f.transform.w+x] = complex(float64(p.v[y*p.w+x]), 0)
 		}
 	}
-	f.forward(f.spectrum, p.h)
-	f.squares = newPlane(p.w, p.h)
+	f.forward(f.spectrum, p.h, 0)
+	squares := newPlane(p.w, p.h)
 	for i, v := range p.v {
-		f.squares.v[i] = v * v
+		squares.v[i] = v * v
 	}
-	f.squares = f.squares.box(max(around/2, 1))
+	f.around = squares.box(max(around/2, 1))
+	for i, v := range f.around.v {
+		f.around.v[i] = float32(1 / ((math.Sqrt(max(float64(v), 0)) + 0.15) * float64(f.transform.w*f.transform.h)))
+	}
 	return f
 }
 
 // paint adds a template, turned and sized, to the grid of the transform, around its corner. norm is what makes a correlation of its product, rows how far it
 // reaches.
 func (f field) paint(into []complex128, imaginary bool, src plane, o outline, m surroundings, p pose) (norm float64, rows int) {
-	inverse := p.inverse(o.centre)
-	inverse.at = o.centre
+	inverse := p.inverse(o.centre).laid()
 	reach := 0.0
 	for _, c := range o.corner {
 		reach = max(reach, c.sub(o.centre).length())
 	}
 	r := int(math.Ceil((reach + o.reach(m)) * math.Exp(p.size)))
 	r = min(r, f.transform.w/2-1, f.transform.h/2-1)
-	type cell struct {
+	type dot struct {
 		x, y int
 		v, w float64
 	}
-	var cells []cell
+	cells := make([]dot, 0, (2*r+1)*(2*r+1))
 	var sw, sv float64
 	for y := -r; y <= r; y++ {
 		for x := -r; x <= r; x++ {
@@ -77,7 +80,7 @@ func (f field) paint(into []complex128, imaginary bool, src plane, o outline, m 
 			if !in {
 				continue
 			}
-			cells = append(cells, cell{x, y, v, w})
+			cells = append(cells, dot{x, y, v, w})
 			sw += w
 			sv += w * v
 		}
@@ -116,7 +119,7 @@ func (f field) search(ctx context.Context, src plane, o outline, m surroundings,
 		}
 	}
 	for i := range best.v {
-		best.v[i] = -1
+		best.v[i] = 0
 	}
 	grid := make([]complex128, f.transform.w*f.transform.h)
 	for i := 0; i < len(poses); i += 2 { // two at a time, one as the imaginary part
@@ -125,29 +128,38 @@ func (f field) search(ctx context.Context, src plane, o outline, m surroundings,
 		}
 		clear(grid)
 		var norm [2]float64
-		norm[0], _ = f.paint(grid, false, src, o, m, poses[i])
+		var reach [2]int
+		norm[0], reach[0] = f.paint(grid, false, src, o, m, poses[i])
 		if i+1 < len(poses) {
-			norm[1], _ = f.paint(grid, true, src, o, m, poses[i+1])
+			norm[1], reach[1] = f.paint(grid, true, src, o, m, poses[i+1])
 		}
-		f.forward(grid, f.transform.h)
+		var scale [2]float32
+		for j, n := range norm {
+			if n > 0 {
+				scale[j] = float32(1 / n)
+			}
+		}
+		rows := max(reach[0], reach[1])
+		f.forward(grid, rows+1, rows)
 		for k, b := range f.spectrum {
 			t := grid[k]
-			// The film is real: its product with the transform's conjugate is the correlation, of which the second comes out negative.
-			grid[k] = b * complex(real(t), -imag(t))
+			// The film is real: its product with the transform's conjugate is the correlation, of which the second comes out negative. backward wants the
+			// conjugate of it.
+			grid[k] = complex(real(b), -imag(b)) * t
 		}
-		f.backward(grid)
+		f.backward(grid, f.plane.h)
 		for y := range f.plane.h {
-			for x := range f.plane.w {
-				k := y*f.plane.w + x
-				v := grid[y*f.transform.w+x]
-				e := math.Sqrt(float64(f.squares.v[k])) + 0.15
-				for j, c := range [2]float64{real(v), -imag(v)} {
-					if norm[j] == 0 {
-						continue
-					}
-					if score := float32(c / (norm[j] * e)); score > best.v[k] {
-						best.v[k], which[k] = score, int32(i+j)
-					}
+			line := grid[y*f.transform.w:][:f.plane.w]
+			from := y * f.plane.w
+			around, high, index := f.around.v[from:][:len(line)], best.v[from:][:len(line)], which[from:][:len(line)]
+			for x, v := range line {
+				e := around[x]
+				// Conjugate once more: what was negative is positive.
+				if score := float32(real(v)) * e * scale[0]; score > high[x] {
+					high[x], index[x] = score, int32(i)
+				}
+				if score := float32(imag(v)) * e * scale[1]; score > high[x] {
+					high[x], index[x] = score, int32(i+1)
 				}
 			}
 		}
@@ -157,7 +169,11 @@ func (f field) search(ctx context.Context, src plane, o outline, m surroundings,
 	for y := range best.h {
 		for x := range best.w {
 			k := y*best.w + x
-			v, top := best.v[k], true
+			v := best.v[k]
+			if v <= 0.1 {
+				continue
+			}
+			top := true
 			for dy := -1; dy <= 1 && top; dy++ {
 				for dx := -1; dx <= 1; dx++ {
 					a, b := x+dx, y+dy
@@ -170,7 +186,7 @@ func (f field) search(ctx context.Context, src plane, o outline, m surroundings,
 					}
 				}
 			}
-			if top && v > 0.1 {
+			if top {
 				peaks = append(peaks, k)
 			}
 		}

@@ -10,21 +10,26 @@ import (
 )
 
 // conclude weighs what was found and says where the corners are.
-func (w *work) conclude(s, rival *hypothesis) {
+func (w *work) conclude(s, rival *hypothesis) error {
 	w.found = map[string]*Found{}
-	if w.mirrored = s.mirrored; s.mirrored {
+	w.mirrored = s.mirrored
+	if s.source[fine].cells == nil {
 		s.source[fine] = newLevel(s.source[fine].plane) // its slopes, to come back by
 	}
+	for _, b := range w.bodies {
+		w.found[b.name] = &Found{Vertebra: b.name}
+	}
 	size, sure := commonSize(s.fits)
-	for k, b := range w.bodies {
-		f := &Found{Vertebra: b.name}
-		w.found[b.name] = f
-		fit := s.fits[k]
-		if fit.seen == 0 {
+	err := each(len(w.bodies), func(k int) error {
+		if f := w.found[w.bodies[k].name]; s.fits[k].seen == 0 {
 			f.Refused = ReasonNotFound
-			continue
+		} else {
+			w.weigh(f, s, k, s.fits[k], size, sure, rival)
 		}
-		w.weigh(f, s, k, fit, size, sure, rival)
+		return w.ctx.Err()
+	}, func() {})
+	if err != nil {
+		return err
 	}
 	// What a neighbour says, of those that are not refused.
 	links := w.links(s.side, fine)
@@ -46,36 +51,66 @@ func (w *work) conclude(s, rival *hypothesis) {
 		}
 	}
 	film := w.filmLikeness()
+	least := w.leastFilm()
 	for k, b := range w.bodies {
 		f := w.found[b.name]
 		if f.Refused == ReasonNotFound {
 			continue
 		}
+		if w.bodies[k].companion {
+			continue
+		}
 		f.Evidence.Film = film
-		f.Refused, f.Quality = f.Evidence.verdict()
+		f.Refused, f.Quality = f.Evidence.verdict(least)
 		w.place(f, s, k)
 	}
+	return nil
 }
 
-// filmLikeness is how much speaks for both films showing one patient: the likeness of the better half of the vertebrae, of two at least.
-// The others may be out of the field.
+// filmLikeness is how much speaks for both films showing one patient: the likeness of the better half of the vertebrae, of two at least, and of all, in equal
+// parts. Some may be out of the field.
 func (w *work) filmLikeness() float64 {
-	var list []float64
-	for _, b := range w.bodies {
-		v := -likenessLimit
-		if f := w.found[b.name]; f.Refused == "" {
-			v = min(max(f.Evidence.Likeness, -likenessLimit), likenessLimit)
-		}
-		list = append(list, v)
-	}
+	list, _ := w.witnesses()
 	slices.Sort(list)
 	slices.Reverse(list)
-	n := min(max((len(list)+1)/2, 2), len(list))
-	sum := 0.0
-	for _, v := range list[:n] {
-		sum += v
+	mean := func(list []float64) float64 {
+		sum := 0.0
+		for _, v := range list {
+			sum += v
+		}
+		return sum / float64(len(list))
 	}
-	return sum / float64(n)
+	return (mean(list[:min(max((len(list)+1)/2, 2), len(list))]) + mean(list)) / 2
+}
+
+// leastFilm is the least likeness of a film that is this patient's.
+func (w *work) leastFilm() float64 {
+	switch list, companions := w.witnesses(); {
+	case len(list) < enough:
+		return leastFilmLone
+	case companions:
+		return leastFilmFew
+	}
+	return leastFilm
+}
+
+// witnesses are the likenesses of the vertebrae that speak for or against the film: of companions those that were found. companions tells whether there are
+// any.
+func (w *work) witnesses() (list []float64, companions bool) {
+	for _, b := range w.bodies {
+		f := w.found[b.name]
+		switch {
+		case f.Refused != ReasonNotFound && f.Refused != ReasonOff:
+			if b.companion && f.Evidence.Seen < leastSeen {
+				continue
+			}
+			companions = companions || b.companion
+			list = append(list, min(max(f.Evidence.Likeness, -likenessLimit), likenessLimit))
+		case !b.companion:
+			list = append(list, -likenessLimit)
+		}
+	}
+	return list, companions
 }
 
 // likenessLimit bounds what one vertebra can say for or against a film.
@@ -116,7 +151,7 @@ func commonSize(fits []fit) (size float64, sure bool) {
 // weigh collects the evidence for a vertebra, with its pose refined once more at the common scale, forwards and backwards.
 func (w *work) weigh(f *Found, s *hypothesis, k int, at fit, size float64, sure bool, rival *hypothesis) {
 	o := s.outlines[fine][k]
-	t, ok := cut(s.source[fine].plane, o, close, 1)
+	t, ok := s.template(allSpots, k)
 	if !ok {
 		f.Refused = ReasonOff
 		return
@@ -126,7 +161,7 @@ func (w *work) weigh(f *Found, s *hypothesis, k int, at fit, size float64, sure 
 		at.size = size
 		free.size = false
 	}
-	there := w.target[fine]
+	there := &w.target[fine]
 	p := there.refine(t, at.pose, free)
 	got := w.appraise(s.side, k, t, p)
 	e := &f.Evidence
@@ -167,6 +202,7 @@ func (w *work) weigh(f *Found, s *hypothesis, k int, at fit, size float64, sure 
 	got.pose = p
 	s.fits[k] = got
 	e.Likeness = got.likeness() + 0.7*math.Log(0.008/(e.Parts+0.001))
+	e.Astray = e.astray()
 }
 
 // halves is how far apart the halves of a template would put it, in parts of the depth: where they disagree it is not one rigid body.
@@ -198,18 +234,29 @@ func (w *work) halves(t template, p pose, depth float64) float64 {
 
 // Limits of what is accepted, set on the phantom's pairs.
 const (
-	leastSeen   = 0.93
-	mostReturn  = 0.04 // of the depth
-	mostTurn    = 3.0  // degrees
-	mostParts   = 0.035
-	leastFilm   = 0.6
-	leastMargin = 0.12 // of the correlation of edges and grain over that of another place, where the film itself is in doubt
+	leastSeen     = 0.93
+	mostReturn    = 0.04 // of the depth
+	mostTurn      = 3.0  // degrees
+	mostParts     = 0.035
+	mostAstray    = 0.6
+	leastLikeness = -3.5  // of one vertebra on a film that is this patient's
+	leastFilm     = -0.25 // where at least four vertebrae speak for a film
+	leastFilmFew  = -0.6  // where some of these are companions, whose likeness is less for that nobody marked them
+	leastFilmLone = 0.0   // where there are fewer
+	leastMargin   = 0.12  // of the correlation of edges and grain over that of another place, where the film itself is in doubt
 )
 
-// verdict is why a vertebra is refused, "" for one that is not, and its quality, below a half for one that is.
-func (e Evidence) verdict() (reason string, quality float64) {
+// astray estimates how far off a pose is, 1 where it turns by 1.5 degrees or is shifted by 1 mm too much: what does not come back, whose parts
+// disagree, whose shape is another and above all whose picture is another is less exact. Fitted to the phantom's pairs.
+func (e Evidence) astray() float64 {
+	return math.Exp(4.92 + 0.22*math.Log(e.Return+0.0005) + 0.25*math.Log(e.Parts+0.001) + 0.07*math.Log(e.Shape+0.001) - 4.04*e.Correlation)
+}
+
+// verdict is why a vertebra is refused, "" for one that is not, and its quality, below a half for one that is. film is the least that has to speak for
+// the film.
+func (e Evidence) verdict(film float64) (reason string, quality float64) {
 	logistic := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
-	quality = min(logistic(e.Likeness+e.Film), logistic(2*(e.Film-leastFilm)), 1-0.5*e.Return/mostReturn, 1-0.5*e.Parts/mostParts)
+	quality = min(logistic(e.Likeness-leastLikeness), logistic(2*(e.Film-film)), 1-0.5*e.Astray/mostAstray, 1-0.5*e.Return/mostReturn, 1-0.5*e.Parts/mostParts)
 	quality = max(quality, 0)
 	switch {
 	case e.Seen < leastSeen:
@@ -218,11 +265,11 @@ func (e Evidence) verdict() (reason string, quality float64) {
 		reason = ReasonReturn
 	case e.Parts > mostParts:
 		reason = ReasonParts
-	case e.Film < leastFilm && e.SharpRunner > e.Sharp-leastMargin:
+	case e.Film < film && e.SharpRunner > e.Sharp-leastMargin:
 		reason = ReasonAmbiguous
-	case e.Film < leastFilm:
+	case e.Film < film:
 		reason = ReasonShape
-	case e.Likeness+e.Film < 0:
+	case e.Astray > mostAstray || e.Likeness < leastLikeness:
 		reason = ReasonPoor
 	}
 	if reason != "" {

@@ -1,8 +1,11 @@
 package registration
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
+	"sync"
 
 	"rachis/annotations"
 )
@@ -56,12 +59,50 @@ const sharpness = 5
 // side is the first film as it is, or mirrored.
 type side struct {
 	mirrored bool
-	source   [4]level
+	source   [4]level // without slopes, until they are asked for
 	sharp    plane
 	outlines [4][]outline
 	frames   [4]frame
+	// templates of each vertebra, cut when they are asked for first.
+	templates [lastKind][]lazyTemplate
 	// candidates of each vertebra, refined to the middle level.
 	candidates [][]fit
+}
+
+// Kinds of templates.
+const (
+	lowSpots    = iota // with its surroundings at the low level
+	middleSpots        // the same at the middle one
+	fineSpots          // of the fine level, every second pixel each way
+	sharpSpots         // the same of the sharp picture
+	allSpots           // every pixel of the fine level
+	lastKind
+)
+
+type lazyTemplate struct {
+	once sync.Once
+	template
+	ok bool
+}
+
+// template is that of a kind of the k-th vertebra; false where it lies off the film.
+func (s *side) template(kind, k int) (template, bool) {
+	t := &s.templates[kind][k]
+	t.once.Do(func() {
+		switch kind {
+		case lowSpots:
+			t.template, t.ok = cut(s.source[low].plane, s.outlines[low][k], nearer, 1)
+		case middleSpots:
+			t.template, t.ok = cut(s.source[middle].plane, s.outlines[middle][k], nearer, 2)
+		case fineSpots:
+			t.template, t.ok = cut(s.source[fine].plane, s.outlines[fine][k], close, 2)
+		case sharpSpots:
+			t.template, t.ok = cut(s.sharp, s.outlines[fine][k], close, 2)
+		case allSpots:
+			t.template, t.ok = cut(s.source[fine].plane, s.outlines[fine][k], close, 1)
+		}
+	})
+	return t.template, t.ok
 }
 
 // measure settles the size of the working pixels.
@@ -109,7 +150,7 @@ func (w *work) tell() {
 	}
 }
 
-// pyramid prepares a film at all levels.
+// pyramid prepares a film at all levels, without slopes.
 func (w *work) pyramid(f Film, unit [2]float64) (out [4]level, sharp plane) {
 	fr := w.frameOf(unit, w.n[fine])
 	finest := f.resampled(fr.columns, fr.rows)
@@ -126,26 +167,38 @@ func (w *work) pyramid(f Film, unit [2]float64) (out [4]level, sharp plane) {
 			p = p.gaussian(0.7)
 		}
 		r := int(math.Round([4]float64{0.25, 0.2, 0.16, 0.14}[i] * w.n[i]))
-		out[i] = newLevel(p.flattened(max(r, 2)))
+		out[i] = level{plane: p.flattened(max(r, 2))}
 	}
 	return out, sharp
 }
 
 func (w *work) find() (Result, error) {
 	w.total = 3 + 4*len(w.bodies)
-	both(func() { w.source, w.sharpSource = w.pyramid(w.from, w.unit) }, func() { w.target, w.sharp = w.pyramid(w.to, w.other) })
+	both(func() { w.source, w.sharpSource = w.pyramid(w.from, w.unit) }, func() {
+		w.target, w.sharp = w.pyramid(w.to, w.other)
+		for _, i := range []int{low, middle, fine} {
+			w.target[i] = newLevel(w.target[i].plane)
+		}
+	})
 	w.tell()
 	o := w.outline(w.frameOf(w.unit, w.n[coarse]), 0)
 	w.field = newField(w.target[coarse].plane, int(math.Ceil(o.depth()*1.5)))
 	w.tell()
-	w.sides = []*side{w.side(false), w.side(true)}
-	if err := w.look(w.sweep(false)); err != nil {
+	// A film may be mirrored, and it may lie on its side or on its head. Where all is found as films usually lie there is no need to ask, nor where so
+	// much is found that it cannot lie otherwise. But the body of a vertebra looks much the same from behind: so much is always asked.
+	straight, mirrored := w.side(false), w.side(true)
+	best, err := w.look(w.sweep(false), straight)
+	if err != nil {
 		return Result{}, err
 	}
-	// A film may lie on its side, or on its head. Where all was found as films usually lie there is no need to ask.
-	if w.anyRefused() {
-		if err := w.look(w.sweep(true)); err != nil {
+	if w.doubted(surely) || w.reflected(best, mirrored).score > best.score {
+		if _, err := w.look(w.sweep(false), mirrored); err != nil {
 			return Result{}, err
+		}
+		if w.doubted(w.leastFilm()) {
+			if _, err := w.look(w.sweep(true), straight, mirrored); err != nil {
+				return Result{}, err
+			}
 		}
 	}
 	w.done = w.total - 1
@@ -153,29 +206,29 @@ func (w *work) find() (Result, error) {
 	return w.result(), nil
 }
 
-// look searches over a sweep, beside what was found before, and concludes.
-func (w *work) look(sw sweep) error {
-	for _, s := range w.sides {
+// surely is what speaks for a film, as Evidence.Film, when nobody asks whether it lies otherwise.
+const surely = 1.2
+
+// doubted reports whether a vertebra was refused on a film for which less than so much speaks.
+func (w *work) doubted(film float64) bool {
+	return w.filmLikeness() < film && slices.ContainsFunc(w.bodies, func(b body) bool { return !b.companion && w.found[b.name].Refused != "" })
+}
+
+// look searches some sides over a sweep, beside what was found before, and concludes. It returns what it settled on.
+func (w *work) look(sw sweep, sides ...*side) (*hypothesis, error) {
+	for _, s := range sides {
+		if !slices.Contains(w.sides, s) {
+			w.sides = append(w.sides, s)
+		}
 		if err := w.gather(s, sw); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	best, rival, err := w.decide()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	w.conclude(best, rival)
-	return nil
-}
-
-// anyRefused reports whether a vertebra of the bodies was refused.
-func (w *work) anyRefused() bool {
-	for _, f := range w.found {
-		if f.Refused != "" {
-			return true
-		}
-	}
-	return false
+	return best, w.conclude(best, rival)
 }
 
 // outline is that of the k-th vertebra in a frame.
@@ -198,12 +251,16 @@ func (w *work) side(mirrored bool) *side {
 		s.frames[i] = w.frameOf(w.unit, w.n[i])
 		if mirrored {
 			s.frames[i].mirrored, s.frames[i].width = true, float64(w.source[i].w)
-			s.source[i].plane = w.source[i].mirrored()
+			s.source[i] = level{plane: w.source[i].mirrored()}
 		}
 		for k := range w.bodies {
 			s.outlines[i] = append(s.outlines[i], w.outline(s.frames[i], k))
 		}
 	}
+	for i := range s.templates {
+		s.templates[i] = make([]lazyTemplate, len(w.bodies))
+	}
+	s.candidates = make([][]fit, len(w.bodies))
 	return s
 }
 
@@ -236,23 +293,20 @@ const (
 
 // gather finds the candidates of each vertebra and refines them.
 func (w *work) gather(s *side, sw sweep) error {
-	if s.candidates == nil {
-		s.candidates = make([][]fit, len(w.bodies))
-	}
-	err := each(len(w.bodies), func(k int) error {
+	return each(len(w.bodies), func(k int) error {
 		o := s.outlines[coarse][k]
 		list, err := w.field.search(w.ctx, s.source[coarse].plane, o, wide, sw, mostCandidates, apartAtFirst*w.n[coarse])
 		if err != nil {
 			return err
 		}
-		for _, c := range list {
-			if f, ok := w.climb(s, k, c.pose.scaled(w.n[low]/w.n[coarse]), true); ok {
-				s.candidates[k] = merged(s.candidates[k], f, 0.15*w.n[middle])
-			}
+		for i := range list {
+			list[i].pose = list[i].pose.scaled(w.n[low] / w.n[coarse])
+		}
+		for _, f := range w.climb(s, k, list, true, mostClimbing) {
+			s.candidates[k] = merged(s.candidates[k], f, 0.15*w.n[middle])
 		}
 		return nil
 	}, w.tell)
-	return err
 }
 
 // merged adds a fit to a list unless a better one is there already.
@@ -268,22 +322,35 @@ func merged(list []fit, f fit, apart float64) []fit {
 	return append(list, f)
 }
 
-// climb refines a pose of the low level up to the middle one. Its scale is refined too where it is free.
-func (w *work) climb(s *side, k int, p pose, free bool) (fit, bool) {
-	for _, l := range []int{low, middle} {
-		m := nearer
-		t, ok := cut(s.source[l].plane, s.outlines[l][k], m, 1+l/2)
-		if !ok {
-			return fit{}, false
-		}
-		p = w.target[l].refine(t, p, freedom{steps: 8, size: free, prior: p.size, strength: 0.2})
-		if l == middle {
-			f := w.target[l].judge(t, p)
-			return f, f.seen > 0.5
-		}
-		p = p.scaled(w.n[middle] / w.n[low])
+// mostClimbing is how many candidates are refined beyond the low level.
+const mostClimbing = 10
+
+// climb refines poses of the low level, and the best of them, most at most, at the middle one: those that it returns. Their scale is refined too where it
+// is free.
+func (w *work) climb(s *side, k int, list []fit, free bool, most int) []fit {
+	t, ok := s.template(lowSpots, k)
+	if !ok {
+		return nil
 	}
-	return fit{}, false
+	var climbing []fit
+	for _, f := range list {
+		p := w.target[low].refine(t, f.pose, freedom{steps: 8, size: free, prior: f.size, strength: 0.2, enough: 0.02})
+		climbing = merged(climbing, w.target[low].judge(t, p), 0.1*w.n[low])
+	}
+	slices.SortStableFunc(climbing, func(a, b fit) int { return cmp.Compare(b.correlation, a.correlation) })
+	t, ok = s.template(middleSpots, k)
+	if !ok {
+		return nil
+	}
+	var out []fit
+	for _, f := range climbing[:min(most, len(climbing))] {
+		p := f.pose.scaled(w.n[middle] / w.n[low])
+		p = w.target[middle].refine(t, p, freedom{steps: 8, size: free, prior: p.size, strength: 0.2, enough: 0.02})
+		if f := w.target[middle].judge(t, p); f.seen > 0.5 {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // links of a side at the middle level.

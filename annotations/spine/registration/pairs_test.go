@@ -2,13 +2,17 @@ package registration_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"encoding/gob"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"math"
 	"math/cmplx"
 	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -25,6 +29,8 @@ import (
 var (
 	writeTable = flag.Bool("table", false, "try 100 pairs and write testdata/table.md (make register-table)")
 	kept       = flag.String("kept", "", "a file in which the results of each pair are kept while the table is made, to go on from")
+	only       = flag.String("only", "", "the seeds that are tried, as in 1-25, with no table made of them: for several runs that keep their results in one file")
+	films      = flag.String("films", "", "a folder in which the films are kept, to be painted once only")
 )
 
 // trial is one vertebra in one pair.
@@ -37,6 +43,7 @@ type trial struct {
 	Quality  float64
 	Rotation float64 // error, degrees
 	Shift    float64 // error of the corners' middle, mm in the plane of the spine
+	Seconds  float64 // of the processors, for the registration of this vertebra and those with it
 }
 
 // Limits of issue 5.
@@ -92,6 +99,16 @@ func misses(got spine.Landmarks, truth phantom.Vertebra, mm float64) (turn, shif
 // pair is how a seed's films are taken: every fifth faces the other way, every fifth is inverted, every seventh lies turned, and every second
 // is found from the extension film.
 func pair(seed int64) (from, to *phantom.PairFilm) {
+	name := filepath.Join(*films, fmt.Sprintf("%d.gob", seed))
+	if *films != "" {
+		if f, err := os.Open(name); err == nil {
+			defer f.Close()
+			var both [2]*phantom.PairFilm
+			if gob.NewDecoder(bufio.NewReader(f)).Decode(&both) == nil {
+				return both[0], both[1]
+			}
+		}
+	}
 	p := phantom.NewPair(seed)
 	switch seed % 5 {
 	case 1:
@@ -102,21 +119,33 @@ func pair(seed int64) (from, to *phantom.PairFilm) {
 	if seed%7 == 3 {
 		p.Extension.Turn += 22
 	}
-	from, to = p.Film(&p.Flexion), p.Film(&p.Extension)
+	var wg sync.WaitGroup
+	wg.Go(func() { from = p.Film(&p.Flexion) })
+	wg.Go(func() { to = p.Film(&p.Extension) })
+	wg.Wait()
 	if seed%2 == 0 {
 		from, to = to, from
+	}
+	if *films != "" {
+		var b bytes.Buffer
+		if gob.NewEncoder(&b).Encode([2]*phantom.PairFilm{from, to}) == nil && os.WriteFile(name+".part", b.Bytes(), 0o600) == nil {
+			_ = os.Rename(name+".part", name) // what is not kept is painted again
+		}
 	}
 	return from, to
 }
 
 // try registers and compares with the truth.
 func try(ctx context.Context, t testing.TB, seed int64, kind string, from, to *phantom.PairFilm, names []string, few bool) (out []trial) {
-	r, err := registration.Find(ctx, filmOf(from), filmOf(to), marksOf(from, names), nil)
+	a, b, marks := filmOf(from), filmOf(to), marksOf(from, names)
+	began := processorTime()
+	r, err := registration.Find(ctx, a, b, marks, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	seconds := processorTime() - began
 	for _, f := range r.Vertebrae {
-		one := trial{Seed: seed, Vertebra: f.Vertebra, Kind: kind, Few: few, Refused: f.Refused, Quality: f.Quality}
+		one := trial{Seed: seed, Vertebra: f.Vertebra, Kind: kind, Few: few, Refused: f.Refused, Quality: f.Quality, Seconds: seconds}
 		if kind == "cut" && to.Within[f.Vertebra] {
 			continue // it is not the one that is out of the field
 		}
@@ -214,6 +243,23 @@ func TestPairs(t *testing.T) {
 	hold(t, list)
 }
 
+// A vertebra's body looks much the same from behind. On a film on which the patient faces the other way each vertebra of this pair also fits as if he did not,
+// well enough not to be refused: the other way has to be asked for.
+func TestAFilmThatFacesTheOtherWay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("films are painted")
+	}
+	if *writeTable {
+		t.Skip("the table is made")
+	}
+	from, to := pair(1021)
+	for _, one := range try(context.Background(), t, 1021, "good", from, to, phantom.PairVertebrae, false) {
+		if one.Refused != "" || math.Abs(one.Rotation) > rotationWorst || one.Shift > shiftWorst {
+			t.Errorf("%+v", one)
+		}
+	}
+}
+
 // TestTable writes testdata/table.md.
 func TestTable(t *testing.T) {
 	if !*writeTable {
@@ -221,31 +267,30 @@ func TestTable(t *testing.T) {
 	}
 	const pairs = 100
 	list, have := earlier(t)
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	const workers = 8
-	for worker := range int64(workers) {
-		wg.Go(func() {
-			var from, to *phantom.PairFilm
-			for seed := 1 + worker*pairs/workers; seed <= (worker+1)*pairs/workers; seed++ {
-				if have[seed] {
-					from = nil
-					continue
-				}
-				if from == nil {
-					from, to = pair(seed)
-				}
-				from2, to2 := pair(seed + 1)
-				got := trials(t, seed, from, to, to2)
-				from, to = from2, to2
-				mu.Lock()
-				list = append(list, got...)
-				keep(t, got)
-				mu.Unlock()
-			}
-		})
+	first, last := int64(1), int64(pairs)
+	if *only != "" {
+		if _, err := fmt.Sscanf(*only, "%d-%d", &first, &last); err != nil {
+			t.Fatal(err)
+		}
 	}
-	wg.Wait()
+	var from, to *phantom.PairFilm
+	for seed := first; seed <= last; seed++ { // one after another: the time of each is told
+		if have[seed] {
+			from = nil
+			continue
+		}
+		if from == nil {
+			from, to = pair(seed)
+		}
+		from2, to2 := pair(seed + 1)
+		got := trials(t, seed, from, to, to2)
+		from, to = from2, to2
+		list = append(list, got...)
+		keep(t, got)
+	}
+	if *only != "" {
+		return
+	}
 	if err := os.WriteFile("testdata/table.md", []byte(table(list, pairs)), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -295,6 +340,21 @@ func keep(t *testing.T, list []trial) {
 	}
 }
 
+// seconds are the mean and the most of a registration's processor time.
+func seconds(list []trial, kind string, few bool) (mean, most float64) {
+	bySeed := map[int64]float64{}
+	for _, one := range list {
+		if one.Kind == kind && one.Few == few {
+			bySeed[one.Seed] = one.Seconds
+		}
+	}
+	for _, s := range bySeed {
+		mean += s / float64(len(bySeed))
+		most = max(most, s)
+	}
+	return mean, most
+}
+
 // table is the table in Markdown.
 func table(list []trial, pairs int) string {
 	var b strings.Builder
@@ -306,7 +366,7 @@ registered from extension to flexion. pair.go says what these films lack against
 
 Errors are of the vertebrae that were not refused: of the rotation, and of the corners' middle in the plane of the spine. "Cut" are pairs whose second film ends within the
 vertebra, of which those out of the field are counted; "other" pairs take the second film of another patient. Limits (issue 5): rotation RMS <= 0.5° and worst <= 1.5°, shift RMS <= 0.3 mm and worst <= 1.0 mm, at
-most 5 %% of good and at least 95 %% of the others refused.
+most 5 %% of good and at least 95 %% of the others refused. The limits of the method were set on pairs of other seeds (1001 to 1030).
 
 `, pairs, registration.Version, pairs)
 	part := func(few bool, names []string) {
@@ -342,6 +402,15 @@ most 5 %% of good and at least 95 %% of the others refused.
 			fmt.Fprintf(&b, " %s %d.", r, reasons[r])
 		}
 	}
-	b.WriteString("\n")
+	b.WriteString("\n\nProcessor time of a registration, on average and at most:")
+	for _, c := range []struct {
+		title, kind string
+		few         bool
+	}{{"good pairs", "good", false}, {"another patient's film", "other", false}, {"good pairs with L4 and L5 marked", "good", true}} {
+		if mean, most := seconds(list, c.kind, c.few); most > 0 {
+			fmt.Fprintf(&b, " %s %.2f s, %.2f s.", c.title, mean, most)
+		}
+	}
+	fmt.Fprintf(&b, " (%s, %d processors, shared with other work; by the clock it is about half where two are free.)\n", runtime.GOARCH, runtime.NumCPU())
 	return b.String()
 }

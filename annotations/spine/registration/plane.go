@@ -247,23 +247,26 @@ func (p plane) flattened(r int) plane {
 // level is a film at one size of pixel, ready to be matched.
 type level struct {
 	plane
-	gx, gy plane // how it grows to the right and downwards, a pixel
+	cells []cell // of each pixel; none where the slopes are not asked for
 }
 
+// cell is a pixel's value, and how it grows to the right and downwards, a pixel.
+type cell struct{ v, gx, gy float32 }
+
 func newLevel(p plane) level {
-	gx, gy := newPlane(p.w, p.h), newPlane(p.w, p.h)
+	l := level{p, make([]cell, len(p.v))}
 	for y := range p.h {
-		up, down := max(y-1, 0)*p.w, min(y+1, p.h-1)*p.w
-		for x := range p.w {
-			gx.v[y*p.w+x] = (p.v[y*p.w+min(x+1, p.w-1)] - p.v[y*p.w+max(x-1, 0)]) / 2
-			gy.v[y*p.w+x] = (p.v[down+x] - p.v[up+x]) / 2
+		up, at, down := p.v[max(y-1, 0)*p.w:][:p.w], p.v[y*p.w:][:p.w], p.v[min(y+1, p.h-1)*p.w:][:p.w]
+		out := l.cells[y*p.w:][:p.w]
+		for x, v := range at {
+			out[x] = cell{v, (at[min(x+1, p.w-1)] - at[max(x-1, 0)]) / 2, (down[x] - up[x]) / 2}
 		}
 	}
-	return level{p, gx, gy}
+	return l
 }
 
 // at is the value at a place, between the four pixels around it. False outside.
-func (p plane) at(x, y float64) (float64, bool) {
+func (p *plane) at(x, y float64) (float64, bool) {
 	x, y = x-0.5, y-0.5
 	if !(x >= 0 && y >= 0 && x <= float64(p.w-1) && y <= float64(p.h-1)) {
 		return 0, false
@@ -278,7 +281,7 @@ func (p plane) at(x, y float64) (float64, bool) {
 }
 
 // sample is the value and the slopes at a place.
-func (l level) sample(x, y float64) (v, gx, gy float64, ok bool) {
+func (l *level) sample(x, y float64) (v, gx, gy float64, ok bool) {
 	x, y = x-0.5, y-0.5
 	if !(x >= 0 && y >= 0 && x < float64(l.w-1) && y < float64(l.h-1)) {
 		return 0, 0, 0, false
@@ -286,9 +289,12 @@ func (l level) sample(x, y float64) (v, gx, gy float64, ok bool) {
 	i, j := int(x), int(y)
 	tx, ty := float32(x-float64(i)), float32(y-float64(j))
 	k := j*l.w + i
-	w00, w10, w01, w11 := (1-tx)*(1-ty), tx*(1-ty), (1-tx)*ty, tx*ty
-	mix := func(p []float32) float64 {
-		return float64(p[k]*w00 + p[k+1]*w10 + p[k+l.w]*w01 + p[k+l.w+1]*w11)
-	}
-	return mix(l.v), mix(l.gx.v), mix(l.gy.v), true
+	w11 := tx * ty
+	w10, w01 := tx-w11, ty-w11
+	w00 := 1 - tx - w01
+	a, b := l.cells[k:k+2:k+2], l.cells[k+l.w:k+l.w+2]
+	v = float64(a[0].v*w00 + a[1].v*w10 + b[0].v*w01 + b[1].v*w11)
+	gx = float64(a[0].gx*w00 + a[1].gx*w10 + b[0].gx*w01 + b[1].gx*w11)
+	gy = float64(a[0].gy*w00 + a[1].gy*w10 + b[0].gy*w01 + b[1].gy*w11)
+	return v, gx, gy, true
 }

@@ -27,9 +27,24 @@ type pose struct {
 
 // put gives where an offset from the template's centre comes to lie.
 func (p pose) put(o point) point {
-	c, s := math.Cos(p.turn), math.Sin(p.turn)
+	return p.laid().put(o)
+}
+
+// laid is a pose whose turn and size are worked out: where (x, y) comes to lie is at + (a x - b y, b x + a y).
+type laid struct {
+	at   point
+	a, b float64
+}
+
+func (p pose) laid() laid {
+	s, c := math.Sincos(p.turn)
 	k := math.Exp(p.size)
-	return point{p.at.x + k*(c*o.x-s*o.y), p.at.y + k*(s*o.x+c*o.y)}
+	return laid{p.at, k * c, k * s}
+}
+
+// put gives where an offset from the template's centre comes to lie.
+func (l laid) put(o point) point {
+	return point{l.at.x + (l.a*o.x - l.b*o.y), l.at.y + (l.b*o.x + l.a*o.y)}
 }
 
 // scaled is the pose in working pixels of another size, k of which make one of the old.

@@ -12,7 +12,7 @@ import (
 )
 
 // Version names the method, for the record of what it found.
-const Version = "registration 1"
+const Version = "registration 2"
 
 // Film is a lateral radiograph. Samples are row by row and grow with what they show: bone brighter than what surrounds it.
 type Film struct {
@@ -80,7 +80,8 @@ type Evidence struct {
 	Link        float64 // the cost of the motion to its neighbours
 	Seen        float64 // the part of it that is on the second film
 	Likeness    float64 // what the picture, its edges and its shape say together, a logarithm of odds
-	Film        float64 // the same of the better half of all vertebrae: is it this patient's film?
+	Film        float64 // the same of all vertebrae, the better half counting more: is it this patient's film?
+	Astray      float64 // how far off it may be: 1 for 1.5 degrees or 1 mm
 }
 
 // Result is what was found, vertebrae from the head down.
@@ -110,7 +111,7 @@ func Find(ctx context.Context, from, to Film, vertebrae map[string]spine.Landmar
 	if err := errors.Join(from.check("first"), to.check("second")); err != nil {
 		return Result{}, err
 	}
-	bodies, refused, err := read(vertebrae)
+	bodies, refused, err := read(vertebrae, from)
 	if err != nil {
 		return Result{}, err
 	}
@@ -119,7 +120,13 @@ func Find(ctx context.Context, from, to Film, vertebrae map[string]spine.Landmar
 		return w.result(), nil
 	}
 	w.measure()
+	w.companions()
 	return w.find()
+}
+
+func rankOf(name string) int {
+	rank, _ := annotations.VertebraRank(name)
+	return rank
 }
 
 // body is a vertebra with the corners on the first film, in its pixels.
@@ -129,12 +136,14 @@ type body struct {
 	corner [4]space.Pixel // SA, SP, IP, IA
 	marks  spine.Landmarks
 	sacrum bool
+	// companion is of one that nobody marked.
+	companion bool
 }
 
 var order = [4]spine.Corner{spine.SA, spine.SP, spine.IP, spine.IA}
 
 // read checks the corners.
-func read(vertebrae map[string]spine.Landmarks) (out []body, refused map[string]string, err error) {
+func read(vertebrae map[string]spine.Landmarks, film Film) (out []body, refused map[string]string, err error) {
 	refused = map[string]string{}
 	for _, name := range annotations.Vertebrae() {
 		l, ok := vertebrae[name]
@@ -192,7 +201,7 @@ func read(vertebrae map[string]spine.Landmarks) (out []body, refused map[string]
 		turn = area
 		kept = append(kept, b)
 	}
-	return completed(kept, turn), refused, nil
+	return completed(kept, turn, film), refused, nil
 }
 
 // signed is the area of the corners, positive when they go round clockwise as seen.
@@ -215,9 +224,13 @@ func crossed(c [4]space.Pixel) bool {
 	return cross(c[0], c[1], c[2], c[3]) || cross(c[1], c[2], c[3], c[0])
 }
 
+// Heights, in parts of its depth, of what is taken for a sacrum of which only the endplate is marked. The segment below is one bone with it and is taken too
+// where the film has it: the taller the picture, the surer its turn.
+var sacrumHeights = []float64{1.1, 0.85, 0.62}
+
 // completed makes up the inferior corners of a sacrum of which only the endplate is marked: on the side away from the lumbar spine, or to the
 // feet of the picture where nothing else is marked. They say where to look and are never given back.
-func completed(bodies []body, turn float64) []body {
+func completed(bodies []body, turn float64, film Film) []body {
 	for i := range bodies {
 		b := &bodies[i]
 		if !b.sacrum {
@@ -229,9 +242,18 @@ func completed(bodies []body, turn float64) []body {
 		if turn != 0 && turn > 0 || turn == 0 && down.Row < 0 {
 			down = space.Pixel{Col: d.Row, Row: -d.Col}
 		}
-		const height = 0.62
-		b.corner[3] = sa.Add(space.Pixel{Col: down.Col*height - d.Col*0.15, Row: down.Row*height - d.Row*0.15})
-		b.corner[2] = sp.Add(space.Pixel{Col: down.Col*height + d.Col*0.05, Row: down.Row*height + d.Row*0.05})
+		for _, height := range sacrumHeights {
+			b.corner[3] = sa.Add(space.Pixel{Col: down.Col*height - d.Col*0.15, Row: down.Row*height - d.Row*0.15})
+			b.corner[2] = sp.Add(space.Pixel{Col: down.Col*height + d.Col*0.05, Row: down.Row*height + d.Row*0.05})
+			if film.holds(b.corner[3]) && film.holds(b.corner[2]) {
+				break
+			}
+		}
 	}
 	return bodies
+}
+
+// holds reports whether a place lies on the film.
+func (f Film) holds(p space.Pixel) bool {
+	return p.Col >= 0 && p.Row >= 0 && p.Col <= float64(f.Columns) && p.Row <= float64(f.Rows)
 }

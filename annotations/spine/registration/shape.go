@@ -4,7 +4,7 @@ import "math"
 
 // bend lets each corner of a body move by itself, from where a rigid fit has put them, until the picture fits best, and returns how far they
 // go in pixels, SA, SP, IP, IA: next to nothing for a bone seen twice, more for another bone that it was laid on.
-func (l level) bend(t template, o outline, p pose) (moved [4]point, ok bool) {
+func (l *level) bend(t template, o outline, p pose) (moved [4]point, ok bool) {
 	const n = 10 // two for each corner, contrast, brightness
 	gain, offset, _ := l.contrast(t, p)
 	if gain <= 0 {
@@ -16,13 +16,14 @@ func (l level) bend(t template, o outline, p pose) (moved [4]point, ok bool) {
 		shares[i] = [4]float64{s * u, (1 - s) * u, (1 - s) * (1 - u), s * (1 - u)}
 	}
 	spread := 0.0
-	c, s, k := math.Cos(p.turn), math.Sin(p.turn), math.Exp(p.size)
+	lay := p.laid()
 	for step := range 6 {
 		var m [n][n + 1]float64
 		squares, weights := 0.0, 0.0
 		for i := range t.spots {
 			q := &t.spots[i]
-			x, y := p.at.x+k*(c*q.o.x-s*q.o.y), p.at.y+k*(s*q.o.x+c*q.o.y)
+			at := lay.put(q.o)
+			x, y := at.x, at.y
 			for j, share := range shares[i] {
 				x += share * moved[j].x
 				y += share * moved[j].y
@@ -75,8 +76,8 @@ func (l level) bend(t template, o outline, p pose) (moved [4]point, ok bool) {
 			}
 			rows[a] = m[a][:]
 		}
-		d, solved := solve(rows[:])
-		if !solved {
+		var d [n]float64
+		if !solve(rows[:], d[:]) {
 			return moved, false
 		}
 		for j := range moved {
