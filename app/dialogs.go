@@ -9,12 +9,17 @@ import (
 
 	"rachis/app/cli"
 	"rachis/dicomio"
+	"rachis/viewer"
 )
 
 // fail says what could not be done, in the user's words, with the error itself as the detail.
 func (w *window) fail(key string, err error) {
 	w.status.say(w.text.T(key), widget.DangerImportance)
-	detail := widget.NewLabel(w.errorText(err))
+	words := w.errorText(err)
+	if said, ok := viewer.Reason(w.text.T, err); ok {
+		words = said + "\n" + words
+	}
+	detail := widget.NewLabel(words)
 	detail.Wrapping = fyne.TextWrapWord
 	detail.SizeName = theme.SizeNameCaptionText
 	what := widget.NewLabel(w.text.T(key))
@@ -140,6 +145,9 @@ func (w *window) skipReason(s dicomio.Skipped) string {
 		return s.Reason
 	}
 	if s.Code == dicomio.SkipUnsupported || s.Code == dicomio.SkipBroken {
+		if said, ok := viewer.Reason(w.text.T, s.Err); ok { // an image that is cut off is neither damaged nor not supported
+			return said
+		}
 		return w.text.T(key) + ": " + s.Reason
 	}
 	return w.text.T(key)

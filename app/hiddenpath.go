@@ -28,7 +28,8 @@ func (w *window) fileName(path string) string {
 // With identity hidden its number stands for its name.
 func (w *window) skippedTexts(i int, s dicomio.Skipped) (name, reason, detail string) {
 	if !w.hidesIdentity() {
-		return shortPath(s.Path), w.skipReason(s), s.Path + "\n" + s.Reason
+		reason = w.skipReason(s)
+		return shortPath(s.Path), reason, s.Path + "\n" + reason + "\n" + s.Reason
 	}
 	whole := s.Reason
 	s.Reason = strings.ReplaceAll(strings.ReplaceAll(whole, s.Path+": ", ""), s.Path, "…")

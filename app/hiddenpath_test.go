@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"rachis/dicomio"
+	"rachis/dicomio/tag"
 )
 
 // With identity hidden neither the list of the files that are not shown nor an error's details name a file: folders bear names.
@@ -97,5 +98,36 @@ func TestStartPageAndProtocolsNameNoFileWhereIdentityIsHidden(t *testing.T) {
 	w.showHangings()
 	if text := textsUnder(w.win.Canvas().Overlays().Top()); !strings.Contains(text, "DOE.json") {
 		t.Errorf("with identity shown the list says %s", text)
+	}
+}
+
+// What keeps files from being shown is said in the reader's language, not in English words inside a French sentence.
+func TestReasonsOfFilesAreInTheReadersLanguage(t *testing.T) {
+	w, settle := openedWindow(t, "fr")
+	settle()
+	const path = "/media/cd/IM1"
+	at := func(err error) error { return &dicomio.Error{Path: path, Tag: tag.PixelData, Offset: 16, Err: err} }
+	for want, s := range map[string]dicomio.Skipped{
+		"le fichier est coupé avant sa fin":                          {Code: dicomio.SkipUnsupported, Err: at(dicomio.ErrTruncated)},
+		"non pris en charge dans cette version : MPEG-4 AVC/H.264":   {Code: dicomio.SkipUnsupported, Err: at(dicomio.UnsupportedError("MPEG-4 AVC/H.264"))},
+		"le fichier ne contient pas d’image":                         {Code: dicomio.SkipBroken, Err: at(dicomio.ErrNoPixelData)},
+		"le fichier n’est plus là":                                   {Code: dicomio.SkipBroken, Err: &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}},
+		"n’est pas un fichier DICOM":                                 {Code: dicomio.SkipNotDICOM, Err: dicomio.ErrNotDICOM},
+		"ses données sont endommagées (détail technique : it is 33)": {Code: dicomio.SkipBroken, Err: at(dicomio.FormatError("it is 33"))},
+	} {
+		s.Path, s.Reason = path, s.Err.Error()
+		_, reason, detail := w.skippedTexts(0, s)
+		if reason != want || !strings.Contains(detail, want) || !strings.Contains(detail, s.Reason) {
+			t.Errorf("it says %q, and %q, want %q", reason, detail, want)
+		}
+	}
+	for _, why := range []dicomio.Reason{dicomio.ReasonForbidden, dicomio.ReasonMissing, dicomio.ReasonNoPixels, dicomio.ReasonNotDICOM, dicomio.ReasonTooLarge, dicomio.ReasonTruncated} {
+		if !w.text.Has("dicom.reason." + string(why)) {
+			t.Errorf("there are no words for %q", why)
+		}
+	}
+	w.fail("error.open", at(dicomio.ErrTruncated))
+	if text := textsUnder(w.win.Canvas().Overlays().Top()); !strings.Contains(text, "le fichier est coupé avant sa fin") || !strings.Contains(text, path) {
+		t.Errorf("the dialog says %s", text)
 	}
 }

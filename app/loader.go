@@ -26,7 +26,7 @@ type loader struct {
 	made  cuts  // images that no file holds
 	bytes int64 // of those whose size is known
 
-	failed map[*dicomio.Instance]string // why pixels could not be decoded; dropped with the headers
+	failed map[*dicomio.Instance]error // why pixels could not be decoded; dropped with the headers
 	onFail func()                       // is called after a new one or one less, on the goroutine that decoded
 }
 
@@ -158,9 +158,9 @@ func (l *loader) fails(in *dicomio.Instance, err error) {
 	_, known := l.failed[in]
 	if !known {
 		if l.failed == nil {
-			l.failed = map[*dicomio.Instance]string{}
+			l.failed = map[*dicomio.Instance]error{}
 		}
-		l.failed[in] = err.Error()
+		l.failed[in] = err
 	}
 	l.mu.Unlock()
 	if !known && l.onFail != nil {
@@ -179,8 +179,8 @@ func (l *loader) succeeds(in *dicomio.Instance) {
 	}
 }
 
-// failure is why an image's pixels could not be decoded, "" when they could or were not wanted yet.
-func (l *loader) failure(in *dicomio.Instance) string {
+// failure is why an image's pixels could not be decoded, nil when they could or were not wanted yet.
+func (l *loader) failure(in *dicomio.Instance) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.failed[in]

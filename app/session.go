@@ -116,7 +116,7 @@ func samePatient(a, b *dicomio.Patient) bool { return personKey(a) == personKey(
 
 // skipped are all files that could not be shown: those that the index has passed over, those that it says cannot be decoded, and those of which
 // decoding has shown it.
-func (s *session) skipped(failure func(*dicomio.Instance) string) (out []dicomio.Skipped) {
+func (s *session) skipped(failure func(*dicomio.Instance) error) (out []dicomio.Skipped) {
 	for _, src := range s.sources {
 		out = append(out, src.index.Skipped...)
 	}
@@ -129,9 +129,9 @@ func (s *session) skipped(failure func(*dicomio.Instance) string) (out []dicomio
 			}
 			seen[in] = true
 			if in.Undecodable != "" {
-				out = append(out, dicomio.Skipped{Path: in.Location.String(), Reason: in.Undecodable, Code: dicomio.SkipUnsupported})
-			} else if why := failure(in); why != "" {
-				out = append(out, dicomio.Skipped{Path: in.Location.String(), Reason: why, Code: dicomio.SkipBroken})
+				out = append(out, dicomio.Skipped{Path: in.Location.String(), Reason: in.Undecodable, Code: dicomio.SkipUnsupported, Err: in.Problem()})
+			} else if why := failure(in); why != nil {
+				out = append(out, dicomio.Skipped{Path: in.Location.String(), Reason: why.Error(), Code: dicomio.SkipBroken, Err: why})
 			}
 		}
 	}

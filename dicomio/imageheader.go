@@ -38,12 +38,15 @@ const maxSamples = 1 << 28
 // imageHeader reads and checks the Image Pixel module; warnings are of what was put right.
 func (f *File) imageHeader() (h imageHeader, warnings []string, err error) {
 	d := f.DataSet
-	bad := func(t tag.Tag, format string, args ...any) (imageHeader, []string, error) {
+	refuse := func(t tag.Tag, why error) (imageHeader, []string, error) {
 		at := int64(-1)
 		if e := d.find(t); e != nil {
 			at = e.offset
 		}
-		return imageHeader{}, warnings, &Error{Path: f.Location.String(), Tag: t, Offset: at, Err: formatErrorf(format, args...)}
+		return imageHeader{}, warnings, &Error{Path: f.Location.String(), Tag: t, Offset: at, Err: why}
+	}
+	bad := func(t tag.Tag, format string, args ...any) (imageHeader, []string, error) {
+		return refuse(t, formatErrorf(format, args...))
 	}
 	if f.pixels.tag == 0 {
 		if f.damage != nil {
@@ -101,7 +104,7 @@ func (f *File) imageHeader() (h imageHeader, warnings []string, err error) {
 		return bad(tag.PhotometricInterpretation, "it is %s with %d samples per pixel", h.photometric, h.samples)
 	}
 	if h.pixels() > maxSamples/h.samples {
-		return bad(tag.Rows, "an image of %d x %d pixels of %d samples is too large", h.columns, h.rows, h.samples)
+		return refuse(tag.Rows, imageTooLarge(h.columns, h.rows, h.samples))
 	}
 	switch f.pixels.tag {
 	case tag.FloatPixelData:

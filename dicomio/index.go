@@ -20,6 +20,8 @@ type Skipped struct {
 	Reason string `json:"reason"`
 	// Code is one of the Skip... constants.
 	Code string `json:"code"`
+	// Err is the error that the reason says, nil where it is none's.
+	Err error `json:"-"`
 }
 
 // Why a file is not shown.
@@ -109,6 +111,7 @@ type Instance struct {
 	HasPixels bool
 	// Undecodable says why its pixels cannot be shown in this version, "" when they can.
 	Undecodable string
+	problem     error // that it says
 	Warnings    []string
 }
 

@@ -92,7 +92,7 @@ func (x *Index) Listing(seconds float64) Listing {
 		out.Patients = append(out.Patients, listed)
 	}
 	for _, s := range x.Skipped {
-		out.Skipped = append(out.Skipped, ListedSkip(s))
+		out.Skipped = append(out.Skipped, ListedSkip{Path: s.Path, Reason: s.Reason, Code: s.Code})
 	}
 	for _, se := range x.Series() {
 		for _, in := range se.Instances {

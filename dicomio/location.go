@@ -166,7 +166,7 @@ func memberOf(m *zip.File, size int64) (member, error) {
 // maxInflated is how much one reading of a header or a frame may inflate. Deflate makes at most 1,032 bytes of one.
 const maxInflated = 2 << 30
 
-var errInflateBudget = formatErrorf("it inflates to more than is allowed")
+var errInflateBudget = sizeError{FormatError: "it inflates to more than is allowed"}
 
 // cancellable reads in pieces, and no further when its context is done: a frame may have hundreds of megabytes, and come from a slow medium.
 type cancellable struct {

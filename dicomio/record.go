@@ -167,7 +167,7 @@ func (x *extractor) record(f *File, size int64) *record {
 	}
 	if !in.HasPixels {
 		if f.damage != nil {
-			in.Undecodable = cause(f.damage)
+			in.cannotDecode(f.damage)
 		}
 		return r
 	}
@@ -190,22 +190,20 @@ func (x *extractor) pixels(f *File, r *record) {
 	in.Frames = 1
 	if reason := Undecodable(f.TransferSyntax); reason != "" && f.pixels.length < 0 && transferSyntaxNames[f.TransferSyntax] != "" {
 		// Of a syntax that nobody knows the frames themselves tell, when they are read.
-		in.Undecodable = (&Error{Tag: tag.TransferSyntaxUID, Offset: -1, Err: UnsupportedError(reason)}).short()
+		in.cannotDecode(&Error{Tag: tag.TransferSyntaxUID, Offset: -1, Err: UnsupportedError(reason)})
 	}
 	h, _, err := f.imageHeader()
 	switch {
 	case err != nil:
-		if in.Undecodable == "" {
-			in.Undecodable = cause(err)
-		}
+		in.cannotDecode(err)
 	case f.pixels.length >= 0:
 		f.index.once.Do(func() {
 			f.index.header = h
 			f.countNative()
 		})
 		in.Frames = max(1, f.index.count)
-		if f.index.count < 1 && in.Undecodable == "" {
-			in.Undecodable = cause(&Error{Tag: f.pixels.tag, Offset: f.pixels.element, Err: fmt.Errorf("there is pixel data for 0 of %d frames: %w", h.frames, ErrTruncated)})
+		if f.index.count < 1 {
+			in.cannotDecode(&Error{Tag: f.pixels.tag, Offset: f.pixels.element, Err: fmt.Errorf("there is pixel data for 0 of %d frames: %w", h.frames, ErrTruncated)})
 		}
 		in.Warnings = append(slices.Clip(in.Warnings), f.index.warnings...)
 	default:

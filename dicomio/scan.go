@@ -320,4 +320,5 @@ func (o *outcome) unread(path string, err error) {
 		code = SkipBroken
 	}
 	o.skip(path, code, cause(err))
+	o.skipped[len(o.skipped)-1].Err = err
 }

@@ -141,7 +141,7 @@ func (t *tokenizer) end() error {
 		return &Error{Path: t.path, Offset: t.offset(), Err: t.readErr}
 	}
 	if t.pos+8 > maxHeader || len(t.buf) >= maxHeader {
-		return &Error{Path: t.path, Offset: t.offset(), Err: formatErrorf("the header is longer than %d bytes", maxHeader)}
+		return &Error{Path: t.path, Offset: t.offset(), Err: sizeError{FormatError: FormatError(fmt.Sprintf("the header is longer than %d bytes", maxHeader))}}
 	}
 	t.truncated = true
 	return errTruncated

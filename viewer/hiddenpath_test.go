@@ -21,8 +21,8 @@ func TestAFailureNamesNoFileWhereIdentityIsHidden(t *testing.T) {
 	c := l.g.cells[0]
 	for want, err := range map[string]error{
 		"jpegls: bad LSE length": &dicomio.Error{Path: "/disk/DOE/0.dcm", Tag: tag.PixelData, Offset: 0x1a2c, Err: errors.New("jpegls: bad LSE length")},
-		"permission denied":      &dicomio.Error{Path: "/disk/DOE/0.dcm", Offset: -1, Err: &fs.PathError{Op: "open", Path: "/disk/DOE/0.dcm", Err: fs.ErrPermission}},
-		"viewer.failed.missing":  &fs.PathError{Op: "open", Path: "/disk/DOE/0.dcm", Err: fs.ErrNotExist},
+		"dicom.reason.forbidden": &dicomio.Error{Path: "/disk/DOE/0.dcm", Offset: -1, Err: &fs.PathError{Op: "open", Path: "/disk/DOE/0.dcm", Err: fs.ErrPermission}},
+		"dicom.reason.missing":   &fs.PathError{Op: "open", Path: "/disk/DOE/0.dcm", Err: fs.ErrNotExist},
 	} {
 		c.fail(err)
 		if m := c.message(); !strings.HasSuffix(m, want) || strings.Contains(m, "/") || strings.Contains(m, "viewer.failed.file") {

@@ -85,9 +85,11 @@ func TestCommonReasonsAreSaidInTheReadersLanguage(t *testing.T) {
 	l := newLab(t, fyne.NewSize(800, 400))
 	l.g.Place(0, l.stack(made{uid: "A", n: 1}), nil)
 	for want, err := range map[string]error{
-		"viewer.failed.unsupportedJPEG 2000": &dicomio.Error{Offset: -1, Err: dicomio.UnsupportedError("JPEG 2000")},
-		"viewer.failed.truncated":            &dicomio.Error{Offset: -1, Err: dicomio.ErrTruncated},
-		"viewer.failed.missing":              &fs.PathError{Op: "open", Path: "/disk/A/0.dcm", Err: fs.ErrNotExist},
+		"dicom.reason.unsupportedJPEG 2000":                 &dicomio.Error{Offset: -1, Err: dicomio.UnsupportedError("JPEG 2000")},
+		"dicom.reason.truncated":                            &dicomio.Error{Offset: -1, Err: dicomio.ErrTruncated},
+		"dicom.reason.no-pixels":                            &dicomio.Error{Offset: -1, Err: dicomio.ErrNoPixelData},
+		"dicom.reason.technicaldicom.reason.brokenit is 33": &dicomio.Error{Offset: -1, Err: dicomio.FormatError("it is 33")},
+		"dicom.reason.missing":                              &fs.PathError{Op: "open", Path: "/disk/A/0.dcm", Err: fs.ErrNotExist},
 	} {
 		l.g.cells[0].fail(err)
 		if m := l.g.cells[0].message(); !strings.HasSuffix(m, "viewer.failed.reason"+want) || !strings.Contains(m, "/disk/A/0.dcm") {

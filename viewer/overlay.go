@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -214,14 +213,8 @@ func (c *cell) failureText() string {
 	if place != "" {
 		lines = append(lines, text("viewer.failed.place", place))
 	}
-	var unsupported dicomio.UnsupportedError
-	switch {
-	case errors.As(c.failure, &unsupported):
-		reason = text("viewer.failed.unsupported", string(unsupported))
-	case errors.Is(c.failure, dicomio.ErrTruncated):
-		reason = text("viewer.failed.truncated")
-	case errors.Is(c.failure, fs.ErrNotExist):
-		reason = text("viewer.failed.missing")
+	if said, ok := Reason(text, c.failure); ok {
+		reason = said
 	}
 	return strings.Join(append(lines, text("viewer.failed.reason", reason)), "\n")
 }

@@ -38,8 +38,8 @@ func (g *gatherer) describe(e *report.Exam, st *dicomio.Study) {
 		for _, k := range se.Stacks {
 			row.Images += len(k.Slices)
 			for _, sl := range k.Slices {
-				if why := sl.Instance.Undecodable; why != "" {
-					code := problem(undecodable(why))
+				if why := sl.Instance.Problem(); why != nil {
+					code := problem(why)
 					if unshown[code] == 0 {
 						codes = append(codes, code)
 					}

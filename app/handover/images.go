@@ -96,8 +96,8 @@ func (x *images) header(s source) (*dicomio.File, error) {
 
 // read decodes a frame.
 func (x *images) read(ctx context.Context, s source) (*dicomio.Frame, *dicomio.File, error) {
-	if why := s.slice().Instance.Undecodable; why != "" {
-		return nil, nil, undecodable(why)
+	if why := s.slice().Instance.Problem(); why != nil {
+		return nil, nil, why
 	}
 	f, err := x.header(s)
 	if err != nil {

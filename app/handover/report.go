@@ -80,16 +80,5 @@ func problem(err error) string {
 	return "damaged"
 }
 
-// undecodable is the error that the index has found, from its words: a place in the file, then the cause.
-func undecodable(why string) error {
-	if _, feature, ok := strings.Cut(why, dicomio.UnsupportedError("").Error()); ok {
-		return dicomio.UnsupportedError(feature)
-	}
-	if strings.HasSuffix(why, dicomio.ErrTruncated.Error()) {
-		return dicomio.ErrTruncated
-	}
-	return errors.New(why)
-}
-
 // errAbsent says that the library does not hold an image that a finding is on.
 var errAbsent = errors.New("the image is not in the library")
