@@ -27,7 +27,7 @@ type loader struct {
 	bytes int64 // of those whose size is known
 
 	failed map[*dicomio.Instance]error // why pixels could not be decoded; dropped with the headers
-	onFail func()                       // is called after a new one or one less, on the goroutine that decoded
+	onFail func()                      // is called after a new one or one less, on the goroutine that decoded
 }
 
 type kept struct {
