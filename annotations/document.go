@@ -31,6 +31,8 @@ type Document struct {
 	order map[string]int // the order of arrival, for equal times of creation
 	undo  []step
 	redo  []step
+
+	changes uint64
 }
 
 // step is an edit that can be taken back. One that is joined goes together with the one before it on its list.
@@ -50,6 +52,7 @@ func NewDocument(annotations []Annotation) *Document {
 func (d *Document) Reset(annotations []Annotation) {
 	d.live, d.revs, d.order = map[string]Annotation{}, map[string]int{}, map[string]int{}
 	d.undo, d.redo = nil, nil
+	d.changes++
 	for _, a := range annotations {
 		d.revs[a.UID] = max(d.revs[a.UID], a.Rev)
 		if !a.Deleted {
@@ -98,6 +101,9 @@ func (d *Document) CanUndo() bool { return len(d.undo) > 0 }
 
 // CanRedo reports whether there is an edit to make again.
 func (d *Document) CanRedo() bool { return len(d.redo) > 0 }
+
+// Changes is a number that is another one after every change of what the document holds, so that what was made of it can be kept until then.
+func (d *Document) Changes() uint64 { return d.changes }
 
 // All returns the annotations in order of creation, no tombstones. The caller owns the slice, not what its elements hold.
 func (d *Document) All() []Annotation {
@@ -209,12 +215,14 @@ func (d *Document) make(e Edit) (Edit, error) {
 		d.put(*e.After)
 	} else {
 		delete(d.live, e.Before.UID)
+		d.changes++
 		d.revs[e.Before.UID] = max(d.revs[e.Before.UID], e.Before.Rev) + 1 // the tombstone's
 	}
 	return e, nil
 }
 
 func (d *Document) put(a Annotation) {
+	d.changes++
 	d.live[a.UID] = a
 	d.revs[a.UID] = max(d.revs[a.UID], a.Rev)
 	if _, ok := d.order[a.UID]; !ok {

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"rachis/annotations"
-	"rachis/app/describe"
 	"rachis/viewer"
 )
 
@@ -33,6 +32,7 @@ type marking struct {
 	plateChosen bool
 	// posture is what the reviewer said of the alignment in work, "" for nothing.
 	posture string
+	kept    keptShapes
 }
 
 var _ viewer.Annotator = (*marking)(nil)
@@ -631,38 +631,4 @@ func shareCorners(a annotations.Annotation) annotations.Annotation {
 	}
 	ref.Names, ref.Points = names, points
 	return a.WithMark(ref)
-}
-
-// others is 1 for what another reviewer made: of two sets of level labels one's own is shown.
-func (m *marking) others(a annotations.Annotation) int {
-	if a.Kind == annotations.Levels && !m.w.mine(a) {
-		return 1
-	}
-	return 0
-}
-
-// Shapes are the marks on an image, the draft on top.
-func (m *marking) Shapes(ref annotations.ImageRef) []viewer.StyledShape {
-	var out []viewer.StyledShape
-	if c := m.w.session.caseOf(ref.StudyInstanceUID); c != nil {
-		list := m.w.again.drawn(m.w.inSight(c))
-		if m.draft != nil {
-			list = slices.DeleteFunc(list, func(a annotations.Annotation) bool {
-				return a.UID == m.draft.UID || a.Kind == annotations.Levels && a.LevelSpace() == m.draft.LevelSpace()
-			})
-		}
-		slices.SortStableFunc(list, func(a, b annotations.Annotation) int { return m.others(a) - m.others(b) })
-		out = describe.Shapes(m.w.text, list, ref, m.selected)
-	}
-	if s := m.w.mpr.find(ref); s != nil {
-		out = append(out, describe.Shapes(m.w.text, s.marks, ref, "")...)
-	}
-	if m.draft != nil {
-		out = append(out, describe.Draft(m.w.text, *m.draft, ref)...)
-	}
-	if f := m.w.calibration.form; f != nil { // the line whose length is being asked for
-		out = append(out, describe.Draft(m.w.text, f.draft, ref)...)
-	}
-	out = append(out, m.w.corners.shapes(ref)...)
-	return out
 }

@@ -122,7 +122,7 @@ func (c *cell) display(p *picture, slice int) {
 	first := c.picture == nil || c.picture.preview
 	c.picture, c.slice, c.failure = p, slice, nil
 	c.awaits = c.awaits && slice != c.view.Slice
-	c.mark()
+	c.shapes = c.marks()
 	if first && c == c.grid.activeCell() && c.grid.cfg.OnPicture != nil {
 		c.grid.cfg.OnPicture()
 	}
@@ -163,19 +163,24 @@ func (c *cell) ref() (annotations.ImageRef, bool) {
 	if c.series == nil || c.picture == nil {
 		return annotations.ImageRef{}, false
 	}
-	return c.series.item.Ref(c.slice)
+	return c.series.ref(c.slice)
 }
 
 // mark takes over the annotator's shapes. It reports whether they are others than before.
 func (c *cell) mark() bool {
 	before := c.shapes
-	c.shapes = nil
+	c.shapes = c.marks()
+	return !(len(before) == 0 && len(c.shapes) == 0) && !reflect.DeepEqual(before, c.shapes)
+}
+
+// marks are the annotator's shapes on the picture.
+func (c *cell) marks() []StyledShape {
 	if a := c.grid.cfg.Annotator; a != nil {
 		if ref, ok := c.ref(); ok {
-			c.shapes = a.Shapes(ref)
+			return a.Shapes(ref)
 		}
 	}
-	return !(len(before) == 0 && len(c.shapes) == 0) && !reflect.DeepEqual(before, c.shapes)
+	return nil
 }
 
 // fitting returns the view as the cell can show it.

@@ -66,7 +66,7 @@ type Config struct {
 
 // Annotator lends its marks to the pictures and implements the tools.
 type Annotator interface {
-	// Shapes returns what is drawn on an image, drafts included, in the order of painting.
+	// Shapes returns what is drawn on an image, drafts included, in the order of painting. It is only read, and asked for with each new slice.
 	Shapes(ref annotations.ImageRef) []StyledShape
 	// Press is called for the left button in Mode Tool and also, in the other modes, when the app may want to catch a handle:
 	// event.Mode says which. It reports whether the gesture is the annotator's from here to Release.
@@ -195,6 +195,16 @@ type Item struct {
 
 // Ref names the frame at a slice of the item.
 func (it Item) Ref(slice int) (annotations.ImageRef, bool) {
+	r, ok := it.named(slice)
+	if ok && it.Stack.Slices[slice].Plane.Known() {
+		p := it.Stack.Slices[slice].Plane
+		r.Plane = &p
+	}
+	return r, ok
+}
+
+// named is Ref without the plane.
+func (it Item) named(slice int) (annotations.ImageRef, bool) {
 	if it.Stack == nil || slice < 0 || slice >= len(it.Stack.Slices) {
 		return annotations.ImageRef{}, false
 	}
@@ -203,10 +213,6 @@ func (it Item) Ref(slice int) (annotations.ImageRef, bool) {
 		FrameOfReferenceUID: it.Stack.FrameOfReferenceUID, SliceSpacing: it.Stack.Spacing}
 	if s.Instance != nil {
 		r.SOPClassUID, r.SOPInstanceUID = s.Instance.SOPClassUID, s.Instance.SOPInstanceUID
-	}
-	if s.Plane.Known() {
-		p := s.Plane
-		r.Plane = &p
 	}
 	return r, true
 }

@@ -21,6 +21,25 @@ type series struct {
 	values *render.Histogram
 	asked  bool
 	told   []func()
+	// planes are those of the slices that were named so far, which never change: who is told the name of an image may keep it.
+	planes []*space.Plane
+}
+
+// ref is the item's Ref, without making the plane of a slice anew each time.
+func (s *series) ref(slice int) (annotations.ImageRef, bool) {
+	r, ok := s.item.named(slice)
+	if !ok || !s.item.Stack.Slices[slice].Plane.Known() {
+		return r, ok
+	}
+	if n := len(s.item.Stack.Slices); len(s.planes) != n {
+		s.planes = make([]*space.Plane, n)
+	}
+	if p := s.item.Stack.Slices[slice].Plane; s.planes[slice] == nil || *s.planes[slice] != p {
+		kept := p
+		s.planes[slice] = &kept
+	}
+	r.Plane = s.planes[slice]
+	return r, true
 }
 
 func newSeries(it Item) *series {

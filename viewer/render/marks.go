@@ -18,6 +18,8 @@ type Marker struct {
 	heading   *Lettering // of captions, nil until there is one
 	scale     float64
 	points    []point
+	curve     []point           // what a figure's points become
+	broken    map[cut][]string  // texts in lines, as they were broken before
 	placed    []image.Rectangle // of the texts so far
 	captions  []image.Rectangle // of the captions so far
 }
@@ -44,6 +46,7 @@ func (m *Marker) Draw(img *image.RGBA, shapes []StyledShape, g Geometry, scale f
 	}
 	if m.lettering == nil || m.scale != scale {
 		m.lettering, m.heading, m.scale = NewLettering(markText*scale, false), nil, scale
+		m.broken = map[cut][]string{}
 	}
 	m.brush.begin(img)
 	for _, s := range shapes {
@@ -95,6 +98,7 @@ func (m *Marker) shape(img *image.RGBA, s StyledShape, g Geometry, scale float64
 		x, y := g.ImageToScreen(p)
 		pts = append(pts, point{x, y})
 	}
+	m.points = pts
 	closed := false
 	var head [3]point
 	hasHead := false
@@ -106,12 +110,14 @@ func (m *Marker) shape(img *image.RGBA, s StyledShape, g Geometry, scale float64
 		if len(pts) < 4 {
 			return
 		}
-		pts, closed = ellipse(pts), true
+		m.curve = ellipse(m.curve[:0], pts)
+		pts, closed = m.curve, true
 	case "arc":
 		if len(pts) < 3 {
 			return
 		}
-		pts = arc(pts, arcRadius*scale)
+		m.curve = arc(m.curve[:0], pts, arcRadius*scale)
+		pts = m.curve
 	case "arrow":
 		if len(pts) < 2 {
 			return
@@ -123,12 +129,12 @@ func (m *Marker) shape(img *image.RGBA, s StyledShape, g Geometry, scale float64
 		}
 		c, r := pts[0], crossRadius*scale
 		m.stroke(img, []point{{c.x - r, c.y}, {c.x + r, c.y}}, false, radius, 0, s.Colour)
-		pts = append(pts[:0], point{c.x, c.y - r}, point{c.x, c.y + r})
+		m.points = append(pts[:0], point{c.x, c.y - r}, point{c.x, c.y + r})
+		pts = m.points
 	case "handle":
 		for _, c := range pts {
 			m.handle(img, c, scale, s)
 		}
-		m.points = pts[:0]
 		return
 	default:
 		return
@@ -145,7 +151,6 @@ func (m *Marker) shape(img *image.RGBA, s StyledShape, g Geometry, scale float64
 		m.brush.triangle(head[0], head[1], head[2])
 		m.brush.end(img, s.Colour)
 	}
-	m.points = pts[:0]
 }
 
 func (m *Marker) stroke(img *image.RGBA, pts []point, closed bool, radius, dash float64, c color.NRGBA) {
@@ -168,13 +173,12 @@ func (m *Marker) handle(img *image.RGBA, c point, scale float64, s StyledShape) 
 	m.stroke(img, corners, true, 0.6*scale, 0, s.Colour)
 }
 
-// ellipse returns the outline through the ends of two axes.
-func ellipse(p []point) []point {
+// ellipse appends the outline through the ends of two axes.
+func ellipse(out, p []point) []point {
 	c := point{(p[0].x + p[1].x + p[2].x + p[3].x) / 4, (p[0].y + p[1].y + p[2].y + p[3].y) / 4}
 	ax, ay := (p[1].x-p[0].x)/2, (p[1].y-p[0].y)/2
 	bx, by := (p[3].x-p[2].x)/2, (p[3].y-p[2].y)/2
 	n := clampInt(int((math.Hypot(ax, ay)+math.Hypot(bx, by))/2), 24, 256)
-	out := p[:0:0]
 	for i := range n {
 		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(n))
 		out = append(out, point{c.x + float64(ax*cos) + float64(bx*sin), c.y + float64(ay*cos) + float64(by*sin)})
@@ -182,14 +186,13 @@ func ellipse(p []point) []point {
 	return out
 }
 
-// arc returns the smaller arc between the arms of an angle (from, vertex, to).
-func arc(p []point, radius float64) []point {
+// arc appends the smaller arc between the arms of an angle (from, vertex, to).
+func arc(out, p []point, radius float64) []point {
 	v := p[1]
 	a0, a1 := math.Atan2(p[0].y-v.y, p[0].x-v.x), math.Atan2(p[2].y-v.y, p[2].x-v.x)
 	d := math.Remainder(a1-a0, 2*math.Pi)
 	r := math.Min(radius, 0.8*math.Min(math.Hypot(p[0].x-v.x, p[0].y-v.y), math.Hypot(p[2].x-v.x, p[2].y-v.y)))
 	n := clampInt(int(math.Abs(d)*r/3), 4, 64)
-	out := p[:0:0]
 	for i := 0; i <= n; i++ {
 		sin, cos := math.Sincos(a0 + d*float64(i)/float64(n))
 		out = append(out, point{v.x + float64(r*cos), v.y + float64(r*sin)})
@@ -216,13 +219,7 @@ func (m *Marker) text(img *image.RGBA, s StyledShape, shapes []StyledShape, g Ge
 	if s.Text == "" || len(s.Points) == 0 {
 		return
 	}
-	var lines []string
-	for _, l := range strings.Split(s.Text, "\n") {
-		lines = append(lines, m.lettering.Wrap(l, img.Rect.Dx()-4)...)
-	}
-	if len(lines) > 12 {
-		lines = lines[:12]
-	}
+	lines := m.lines(s.Text, img.Rect.Dx()-4)
 	w, h := 0, m.lettering.Height()*len(lines)
 	for _, l := range lines {
 		w = max(w, m.lettering.Width(l))
@@ -294,6 +291,35 @@ func (m *Marker) extent(text StyledShape, shapes []StyledShape, g Geometry, x, y
 		}
 	}
 	return out
+}
+
+// cut is a text and how wide its lines may be.
+type cut struct {
+	text  string
+	width int
+}
+
+// mostBroken bounds what is remembered of texts.
+const mostBroken = 256
+
+// lines breaks a text into its lines, twelve at most.
+func (m *Marker) lines(text string, width int) []string {
+	key := cut{text, width}
+	lines, ok := m.broken[key]
+	if ok {
+		return lines
+	}
+	for l := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, m.lettering.Wrap(l, width)...)
+	}
+	if len(lines) > 12 {
+		lines = lines[:12]
+	}
+	if len(m.broken) >= mostBroken {
+		clear(m.broken)
+	}
+	m.broken[key] = lines
+	return lines
 }
 
 // caption paints a text in the middle of the picture's upper edge, below the letter that stands there, and further captions below it.
