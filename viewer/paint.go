@@ -49,6 +49,7 @@ func (c *cell) picturing(w, h int) *image.RGBA {
 	if c.picture == nil {
 		img = c.painter.Paint(nil, render.Geometry{Width: v.Width, Height: v.Height}, render.Look{}, annotations.Bilinear, false)
 	} else {
+		c.painter.Known(c.picture.survey)
 		look := render.Look{VOI: c.voi(), Invert: c.view.Invert}
 		img = c.painter.Paint(c.picture.frame, g, look, c.interpolation(), c.grid.overlay != OverlayOff)
 	}

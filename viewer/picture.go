@@ -19,6 +19,8 @@ type picture struct {
 	every time.Duration
 	// window is the percentile window of this frame alone, zero where the file brings a window or the frame is in colour.
 	window dicomio.Window
+	// survey is what painting needs to know of all samples.
+	survey render.Survey
 	// preview is true for a coarse picture that stands in until the frame has come. Its values are none of the file's: nothing is read or
 	// measured from it, and it is never kept.
 	preview bool
@@ -48,7 +50,7 @@ func (p *picture) bytes() int64 {
 
 // newPicture makes a picture of a frame; header may be nil.
 func newPicture(frame *dicomio.Frame, header *dicomio.DataSet, number int) *picture {
-	p := &picture{frame: frame, header: excerpt(header, number), every: fileRate(header)}
+	p := &picture{frame: frame, header: excerpt(header, number), every: fileRate(header), survey: render.SurveyOf(frame)}
 	if _, own := render.Own(frame); !own && frame.RGB == nil {
 		var h render.Histogram
 		h.Add(frame)

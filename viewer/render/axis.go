@@ -20,14 +20,24 @@ const (
 // Position from+i is made of count samples, the first of which is first[i], weighed by weights[i*count:]; weights add up to 1<<weightBits.
 // Samples before the image's first and after its last are those at its border.
 type axis struct {
+	planned  planned
 	from, to int
 	how      mixing
 	count    int // of taps; of averaged ones a multiple of four
 	first    []int32
 	weights  []int32
-	halves   []uint64 // of pair: both weights, the first in the upper half
-	lo, hi   int      // the samples of the image that are needed, [lo, hi)
-	straight bool     // of single: positions are consecutive samples
+	// halves are of pair and averaged ones the weights two by two, the first of two in the upper half: the first two of each position, and rest
+	// those after them, count/2-1 a position.
+	halves, rest []uint64
+	lo, hi       int  // the samples of the image that are needed, [lo, hi)
+	straight     bool // of single: positions are consecutive samples
+}
+
+// planned is what an axis was filled for.
+type planned struct {
+	n, size int
+	m, t    float64
+	how     annotations.Interpolation
 }
 
 // weightBits is the fixed point of weights: a 16-bit sample times a weight fits 32 bits unsigned, and so does the sum of samples whose weights
@@ -41,8 +51,14 @@ const (
 // plan fills the axis for n output positions. The source coordinate of output position p (its centre p+0.5) is
 // (p + 0.5 - t) / m, in samples counted from the corner of the first; size is the number of samples. m is negative where the
 // axis runs backwards. Nearest shows magnified samples as squares; a shrunk image is averaged all the same, because leaving
-// samples out makes patterns that are not there and hides thin lines that are. Slices are reused.
+// samples out makes patterns that are not there and hides thin lines that are. Slices are reused. What is planned for the
+// same once more stays as it is.
 func (a *axis) plan(n, size int, m, t float64, how annotations.Interpolation) {
+	asked := planned{n, size, m, t, how}
+	if a.planned == asked {
+		return
+	}
+	a.planned = asked
 	lo, hi := t, t+float64(m*float64(size))
 	if lo > hi {
 		lo, hi = hi, lo
@@ -65,8 +81,9 @@ func (a *axis) plan(n, size int, m, t float64, how annotations.Interpolation) {
 	}
 	a.first = grow(a.first, n)
 	a.weights = grow(a.weights, n*a.count)
-	if a.how == pair {
+	if a.how == pair || a.how == averaged {
 		a.halves = grow(a.halves, n)
+		a.rest = grow(a.rest, n*(a.count/2-1))
 	}
 	a.straight = m == 1
 	a.lo, a.hi = size, 0
@@ -86,16 +103,23 @@ func (a *axis) plan(n, size int, m, t float64, how annotations.Interpolation) {
 			} else {
 				w[1] = int32(math.Round((u - whole) * one))
 				w[0] = one - w[1]
-				a.halves[i] = uint64(w[0])<<32 | uint64(w[1])
+				a.halves[i] = halves(w)
 			}
 		case averaged:
 			first = f.weigh(w, at)
+			a.halves[i] = halves(w)
+			for k := 2; k < a.count; k += 2 {
+				a.rest[i*(a.count/2-1)+k/2-1] = halves(w[k:])
+			}
 		}
 		a.first[i] = int32(first)
 		a.lo, a.hi = min(a.lo, first), max(a.hi, first+a.count)
 	}
 	a.lo, a.hi = clampInt(a.lo, 0, size-1), clampInt(a.hi, 1, size)
 }
+
+// halves are two weights in one word.
+func halves(w []int32) uint64 { return uint64(w[0])<<32 | uint64(w[1]) }
 
 // margin is how many samples beyond those that are needed taps reach, on either side.
 func (a *axis) margin() int { return a.count + 1 }

@@ -28,14 +28,7 @@ func (l *line) mixColumns(out []uint16, a *axis, s scale) {
 			out[i] = row[first[i]+shift]
 		}
 	case pair:
-		// Neighbours become the halves of one word: its product with both weights has the mix in the upper half.
-		l.pairs = grow(l.pairs, len(row)-1)
-		pairs := l.pairs
-		before := uint64(row[0])
-		for i, v := range row[1:][:len(pairs)] {
-			pairs[i] = before | uint64(v)<<32
-			before = uint64(v)
-		}
+		pairs := l.pair()
 		halves := a.halves[:len(out)]
 		for i := range out {
 			out[i] = uint16((pairs[first[i]+shift]*halves[i] + half<<32) >> (32 + weightBits))
@@ -51,16 +44,42 @@ func (l *line) mixColumns(out []uint16, a *axis, s scale) {
 			out[i] = uint16(min(max(sum>>weightBits, least), most))
 		}
 	case averaged:
-		weights, count := a.weights, a.count
-		for i := range out {
-			p := row[first[i]+shift:]
-			sum := uint32(half)
-			for k := 0; k < count; k += 4 {
-				v, w := (*[4]uint16)(p), (*[4]int32)(weights)
-				sum += uint32(v[0])*uint32(w[0]) + uint32(v[1])*uint32(w[1]) + uint32(v[2])*uint32(w[2]) + uint32(v[3])*uint32(w[3])
-				p, weights = p[4:], weights[4:]
+		pairs, halves := l.pair(), a.halves[:len(out)]
+		if a.count == 4 { // up to one and a half samples a position; near one to one the last two weights are mostly none
+			rest := a.rest[:len(out)]
+			for i := range out {
+				at := first[i] + shift
+				sum := pairs[at] * halves[i] >> 32
+				if h := rest[i]; h != 0 {
+					sum += pairs[at+2] * h >> 32
+				}
+				out[i] = uint16((sum + half) >> weightBits)
 			}
-			out[i] = uint16(sum >> weightBits)
+			return
+		}
+		rest, more := a.rest, a.count/2-1
+		for i := range out {
+			at := pairs[first[i]+shift:][:a.count]
+			sum := at[0] * halves[i] >> 32
+			for k, h := range rest[:more] {
+				sum += at[2*k+2] * h >> 32
+			}
+			rest = rest[more:]
+			out[i] = uint16((sum + half) >> weightBits)
 		}
 	}
+}
+
+// pair makes one word of each two neighbours of the row. Its product with the halves of an axis has in the upper half what two samples times their
+// weights add up to: what is below it is less than 1<<32.
+func (l *line) pair() []uint64 {
+	row := l.values
+	l.pairs = grow(l.pairs, len(row)-1)
+	pairs := l.pairs
+	before := uint64(row[0])
+	for i, v := range row[1:][:len(pairs)] {
+		pairs[i] = before | uint64(v)<<32
+		before = uint64(v)
+	}
+	return pairs
 }

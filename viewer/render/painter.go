@@ -63,17 +63,13 @@ type source struct {
 	wide       []float32
 	rgb        []byte
 	rows, cols int
-	scale      scale // of grey frames
-	padLow     uint16
-	padHigh    uint16
-	padded     bool
+	Survey     // of grey frames
 
 	// ofValues etc. are transposed copies of copyOf's samples.
 	turnedValues []uint16
 	turnedWide   []float32
 	turnedRGB    []byte
 	copyOf       *dicomio.Frame
-	scanned      *dicomio.Frame
 }
 
 // Paint returns the picture of the frame under the geometry and the look, magnified as how says; planes shows the overlay planes 60xx. The
@@ -112,10 +108,17 @@ func (p *Painter) Paint(frame *dicomio.Frame, g Geometry, look Look, how annotat
 	return p.img
 }
 
+// Known tells the painter what a frame's samples are like, which it would else look at all of them for when the frame comes.
+func (p *Painter) Known(s Survey) {
+	if s.of != nil && p.src.of != s.of {
+		p.src.Survey = s
+	}
+}
+
 // Forget drops the frame, so that its memory can be freed.
 func (p *Painter) Forget() {
 	p.frame = nil
-	p.src.copyOf, p.src.scanned = nil, nil
+	p.src.copyOf, p.src.Survey = nil, Survey{}
 	p.src.values, p.src.wide, p.src.rgb = nil, nil, nil
 	p.tableFor = tableKey{}
 }

@@ -34,16 +34,20 @@ func mixRow[T element](dst []uint16, src []T, stride, size, lo, hi int, a *axis,
 	case four:
 		mixFour(dst, row(0), row(1), row(2), row(3), w, s)
 	case averaged:
-		sums = sums[:len(dst)]
-		for j := range sums {
-			sums[j] = bias
-		}
 		k, end := 0, len(w)
 		for k < end-1 && w[k] == 0 {
 			k++
 		}
 		for end > k+1 && w[end-1] == 0 {
 			end--
+		}
+		if end-k <= 2 { // near one to one
+			mixTwo(dst, row(k), row(k+1), uint32(w[k])<<s.shift, second(w[k:end])<<s.shift, bias)
+			return
+		}
+		sums = sums[:len(dst)]
+		for j := range sums {
+			sums[j] = bias
 		}
 		for ; end-k > 4; k += 4 {
 			addFour(sums, row(k), row(k+1), row(k+2), row(k+3), uint32(w[k])<<s.shift, uint32(w[k+1])<<s.shift, uint32(w[k+2])<<s.shift, uint32(w[k+3])<<s.shift)
@@ -58,6 +62,14 @@ func mixRow[T element](dst []uint16, src []T, stride, size, lo, hi int, a *axis,
 			endFour(dst, sums, row(k), row(k+1), row(k+2), row(k+3), last[0], last[1], last[2], last[3])
 		}
 	}
+}
+
+// second is the second of one or two weights.
+func second(w []int32) uint32 {
+	if len(w) < 2 {
+		return 0
+	}
+	return uint32(w[1])
 }
 
 func copyRow[T element](dst []uint16, a []T, s scale) {

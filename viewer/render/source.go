@@ -10,19 +10,18 @@ import (
 // magnified picture of few grey values shows terraces.
 const fractionBits = 4
 
-// load prepares the frame's samples for stage one: scans their range once a frame, and transposes them when columns run along
+// load prepares the frame's samples for stage one: surveys them unless that was done, and transposes them when columns run along
 // the screen's vertical, so that both passes of stage one read along memory.
 func (s *source) load(f *dicomio.Frame, turned bool) {
 	s.values, s.wide, s.rgb = f.Values, f.Wide, f.RGB
 	s.rows, s.cols = f.Rows, f.Columns
 	if s.values != nil {
 		s.wide, s.rgb = nil, nil
-		if s.scanned != f {
-			s.scan(f)
-			s.scanned = f
+		if s.of != f {
+			s.Survey = SurveyOf(f)
 		}
 	} else {
-		s.padded, s.scanned = false, nil // the frame scanned before is not remembered with its padding
+		s.Survey = Survey{}
 	}
 	if !turned {
 		s.copyOf = nil
@@ -53,8 +52,21 @@ func (s *source) load(f *dicomio.Frame, turned bool) {
 	s.copyOf = f
 }
 
-// scan finds the range of the samples that are no padding and from it how many bits of fraction there is room for.
-func (s *source) scan(f *dicomio.Frame) {
+// Survey is what stage one needs to know of all samples of a grey frame. The zero value is of none.
+type Survey struct {
+	of              *dicomio.Frame
+	scale           scale
+	padLow, padHigh uint16
+	padded          bool // there are samples from padLow to padHigh, which are padding
+}
+
+// SurveyOf finds the range of a frame's samples that are no padding and from it how many bits of fraction there is room for. It may run on any
+// goroutine; it is zero for frames that are not grey in 16 bits, and malformed ones.
+func SurveyOf(f *dicomio.Frame) (s Survey) {
+	if !wellFormed(f) || f.Values == nil {
+		return s
+	}
+	s.of = f
 	values := f.Values[:f.Rows*f.Columns]
 	lo, hi := values[0], values[0]
 	for _, v := range values {
@@ -76,7 +88,6 @@ func (s *source) scan(f *dicomio.Frame) {
 			lo, hi = least, most
 		}
 	}
-	s.scale = scale{}
 	if f.Grayscale.ModalityLUT == nil {
 		s.scale.base = uint32(lo)
 		for s.scale.shift < fractionBits && uint32(hi-lo)<<(s.scale.shift+1) <= 65535 {
@@ -84,6 +95,7 @@ func (s *source) scan(f *dicomio.Frame) {
 		}
 	}
 	s.scale.least, s.scale.most = uint16((uint32(lo)-s.scale.base)<<s.scale.shift), uint16((uint32(hi)-s.scale.base)<<s.scale.shift)
+	return s
 }
 
 // transpose writes the rows x cols image src, of n samples a pixel, to dst with rows and columns exchanged, in blocks that
