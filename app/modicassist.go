@@ -59,8 +59,8 @@ func (w *window) assistModic(a annotations.Annotation, role string) (annotations
 	a.Marks = slices.Clone(a.Marks)
 	if role == annotations.RoleLesion {
 		for _, r := range []string{annotations.RoleCSF, annotations.RoleFat} {
-			if m, ok := onSameImage(a, others, r); ok {
-				a.Marks = append(a.Marks, m)
+			if m, ok := evaluate.CarriedRegion(w.back.closed, sessionImages{w}, a, others, r); ok {
+				a.Marks = append(a.Marks, proposed(m, methodCarried))
 			}
 		}
 	}
@@ -103,20 +103,6 @@ func withReference(a annotations.Annotation, p evaluate.ReferenceProposal) annot
 	}
 	a.Values, a.Suggestion = nil, nil
 	return a
-}
-
-// onSameImage is a region of a role that the reviewer has marked before on the lesion's image.
-func onSameImage(a annotations.Annotation, others []annotations.Annotation, role string) (annotations.Mark, bool) {
-	lesion, ok := a.Mark(annotations.RoleLesion)
-	if _, have := a.Mark(role); !ok || have {
-		return annotations.Mark{}, false
-	}
-	for _, o := range slices.Backward(others) {
-		if m, ok := o.Mark(role); ok && m.Image.Same(lesion.Image) {
-			return proposed(m, methodCarried), true
-		}
-	}
-	return annotations.Mark{}, false
 }
 
 // namedBody names the four corners of a body that was outlined: those to the head superior, those to the front anterior.

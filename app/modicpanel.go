@@ -25,7 +25,8 @@ type modicPanel struct {
 	gates   *widget.Label
 	selects map[string]*widget.Select
 	checks  map[string]*widget.Check
-	told    time.Time // when it was last brought up to date while a hand moves
+	regions *fyne.Container // a row for each region of the finding
+	told    time.Time       // when it was last brought up to date while a hand moves
 }
 
 // attributeChoices are the values of the attributes that are chosen from a list, "" for nothing said.
@@ -101,7 +102,8 @@ func newModicPanel(w *window, change func(func(*annotations.Annotation))) *modic
 		p.checks[name] = c
 		seen.Add(c)
 	}
-	p.root = container.NewVBox(p.table, p.verdict, p.gates, seen)
+	p.regions = container.New(&tight{-2})
+	p.root = container.NewVBox(p.table, p.verdict, p.gates, p.regions, seen)
 	return p
 }
 
@@ -140,6 +142,7 @@ func (p *modicPanel) show(a annotations.Annotation, mine bool) {
 		return
 	}
 	p.readings(a)
+	p.list(a, mine)
 	for name, s := range p.selects {
 		s.SetSelectedIndex(max(0, indexOf(attributeChoices[name], a.Attributes[name])))
 		enable(s, mine)

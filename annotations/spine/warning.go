@@ -123,6 +123,7 @@ var sentences = map[string]string{
 	"sequence-unreadable":      "%s cannot be read at this place: it is left out.",
 	"reference-dark":           "%s: the reference has no signal: it is left out.",
 	"region-outside":           "%s: the region %s lies outside the image.",
+	"region-other-slice":       "%s is marked on another slice, %s mm off, and was read there.",
 	"no-frame-of-reference":    "The image is not linked to others by a frame of reference: only its own series is read.",
 	"weighting-against-timing": "%s: the description says so, and repetition and echo times contradict it.",
 	"reference-near-endplate":  "%s: the reference comes as near as %s mm to an endplate (3 mm are adequate).",

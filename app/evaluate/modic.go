@@ -88,6 +88,7 @@ func (e *evaluation) modic() error {
 		return err
 	}
 	e.placed(regions)
+	e.apart(regions)
 	if slices.ContainsFunc(e.a.Marks, func(m annotations.Mark) bool { return m.Role == annotations.RoleReference && m.Untouched() }) {
 		e.warn("reference-proposed")
 	}
