@@ -107,3 +107,33 @@ func TestAlignmentNames(t *testing.T) {
 		t.Error("a disc has landmarks of an alignment")
 	}
 }
+
+// What a film shows of the pairs is kept when the hand says that there is no more; half a pair is not.
+func TestPairsFinishEarly(t *testing.T) {
+	image := ImageRef{SOPInstanceUID: "1.2", Frame: 1}
+	tool := NewPlacer(Alignment, Annotation{}, PlacerOptions{Role: RoleHips})
+	put := func(col, row float64) {
+		p := Pointer{Image: image, At: space.Pixel{Col: col, Row: row}, Reach: 3}
+		tool.Press(p)
+		tool.Release(p)
+	}
+	finish := tool.(Finisher).Finish
+	if s := finish(); s.Commit != nil || s.Done {
+		t.Error("nothing was marked, and it is the end")
+	}
+	put(10, 10)
+	if s := finish(); s.Commit != nil || s.Done {
+		t.Error("half a circle is the end")
+	}
+	put(30, 10)
+	s := finish()
+	if s.Commit == nil || !s.Done {
+		t.Fatal("one circle is not the end")
+	}
+	if m := s.Commit.After.Marks[0]; len(m.Points) != 2 || len(m.Names) != 2 || m.Names[1] != "FH1.R" || m.Role != RoleHips {
+		t.Errorf("%+v", m)
+	}
+	if s := finish(); !s.Done || s.Commit != nil {
+		t.Error("it ends twice")
+	}
+}

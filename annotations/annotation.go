@@ -30,6 +30,11 @@ const (
 	// Pfirrmann and Schizas are grades of a disc and of the canal at a level, decided by the reviewer by eye: their marks have no points.
 	Pfirrmann Kind = "pfirrmann"
 	Schizas   Kind = "schizas"
+	// Lee is the grade of one foramen, LeeCentral that of the canal; by eye as well. Lee has a side.
+	Lee        Kind = "lee"
+	LeeCentral Kind = "lee-central"
+	// FacetEffusion is the thickness of the fluid in one facet joint. It has a side.
+	FacetEffusion Kind = "facet-effusion"
 	// Alignment is the sagittal alignment of the lumbar spine and the pelvis on one lateral image.
 	Alignment Kind = "alignment"
 )
@@ -51,6 +56,7 @@ const (
 	RoleHips     = "femoral-heads"
 	RoleLordosis = "lordosis"
 	RoleSegments = "segments"
+	RoleEffusion = "effusion" // a line across the fluid of a facet joint
 	// RoleProposed is that of labels that were proposed and not confirmed yet (Levels).
 	RoleProposed = "proposed"
 )
@@ -70,7 +76,18 @@ const (
 	AttributeConfidence = "confidence" // "certain", "probable", "possible"
 	// AttributePosture is that of an alignment: "STANDING", "SITTING", "LYING".
 	AttributePosture = "posture"
+	// AttributeSide is that of what has one: SideLeft or SideRight of the patient.
+	AttributeSide = "side"
 )
+
+// Sides of the patient.
+const (
+	SideLeft  = "left"
+	SideRight = "right"
+)
+
+// Sided reports whether a kind is of one side of the patient.
+func (k Kind) Sided() bool { return k == Lee || k == FacetEffusion }
 
 // ImageRef names one frame of one image. Frame counts from 1, as DICOM does.
 type ImageRef struct {
@@ -100,7 +117,7 @@ func (r ImageRef) Same(other ImageRef) bool {
 type Mark struct {
 	Image ImageRef `json:"image"`
 	// Role says what the mark is in its annotation: "", "lesion", "reference", "csf", "fat", "body" (Modic), "disc", "reference-disc" (disc height),
-	// "flexion", "extension" (instability), "sacral-endplate", "femoral-heads", "lordosis", "segments" (alignment),
+	// "flexion", "extension" (instability), "sacral-endplate", "femoral-heads", "lordosis", "segments" (alignment), "effusion",
 	// "known", "carried" (calibration).
 	Role   string        `json:"role,omitempty"`
 	Points []space.Pixel `json:"points"`

@@ -32,6 +32,8 @@ var forms = map[Kind]form{
 	Instability: {prompt: cornerPrompt, valid: anywhere},
 	Alignment:   {prompt: cornerPrompt, valid: anywhere},
 	Calibration: {count: 2, line: true, prompt: numbered("prompt.known"), valid: apart},
+
+	FacetEffusion: {count: 2, line: true, prompt: numbered("prompt.effusion"), valid: apart},
 }
 
 // numbered asks for point n with its number, counted from 1, and the arguments after it.

@@ -25,7 +25,7 @@ type PlacerOptions struct {
 // mix. The button that is down on the last point may still drag it; the annotation is committed when it comes up. For
 // Polygon and Modic regions a click near the first point, or Finish, closes. All points lie on the image of the first.
 //
-// Without a role a Modic region is the lesion and landmarks of a disc are the disc's; without names landmarks are the corners of
+// Without a role a Modic region is the lesion, landmarks of a disc are the disc's, and those of an alignment the sacrum's; without names landmarks are the corners of
 // the vertebrae of the template's level. A kind that is not known, or landmarks of no level, give a tool that is Done at once.
 func NewPlacer(kind Kind, template Annotation, opts PlacerOptions) Tool {
 	f, known := forms[kind]
@@ -35,6 +35,8 @@ func NewPlacer(kind Kind, template Annotation, opts PlacerOptions) Tool {
 		opts.Role = RoleLesion
 	case kind == DiscHeight:
 		opts.Role = RoleDisc
+	case kind == Alignment:
+		opts.Role = RoleSacrum
 	}
 	t := template
 	t.UID, t.Rev, t.Kind, t.Marks, t.Values, t.Scales, t.Suggestion, t.Deleted = NewUID(), 0, kind, nil, nil, nil, nil, false
@@ -42,7 +44,9 @@ func NewPlacer(kind Kind, template Annotation, opts PlacerOptions) Tool {
 		t = *opts.Extend
 	}
 	if kind.Landmarks() {
-		if len(opts.Names) == 0 {
+		if len(opts.Names) == 0 && kind == Alignment {
+			opts.Names = AlignmentNames(opts.Role)
+		} else if len(opts.Names) == 0 {
 			opts.Names = cornersOf(t.Level)
 		}
 		f.count = len(opts.Names)

@@ -119,10 +119,11 @@ func TestPlacerGestures(t *testing.T) {
 	}
 }
 
+// The pairs of an alignment finish too, by Enter alone: the app takes no double click on landmarks for the end.
 func TestOnlyRegionsFinish(t *testing.T) {
 	for kind := range forms {
 		tool := NewPlacer(kind, Annotation{Level: "L4-L5"}, PlacerOptions{})
-		if _, ok := tool.(Finisher); ok != (kind == Polygon || kind == Modic) {
+		if _, ok := tool.(Finisher); ok != (kind == Polygon || kind == Modic || kind == Alignment) {
 			t.Errorf("%s: Finisher %v: a double click would be taken for the end", kind, ok)
 		}
 		if _, ok := tool.(Retracter); !ok {

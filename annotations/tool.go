@@ -53,7 +53,8 @@ type Retracter interface{ Retract() Step }
 //	prompt.region.close   the same, and it can be closed
 //	prompt.corner         vertebra and corner ("L4", "SA")
 //	prompt.known          "1" or "2": the end of a line of known length
+//	prompt.effusion       "1" one border of the fluid, "2" the other
 var Prompts = []string{
 	"prompt.point", "prompt.angle", "prompt.cobb", "prompt.box", "prompt.arrow", "prompt.text", "prompt.polygon",
-	"prompt.polygon.close", "prompt.region", "prompt.region.close", "prompt.corner", "prompt.known",
+	"prompt.polygon.close", "prompt.region", "prompt.region.close", "prompt.corner", "prompt.known", "prompt.effusion",
 }

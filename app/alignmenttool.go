@@ -2,6 +2,7 @@ package app
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -15,11 +16,12 @@ import (
 // postures are what a reviewer can say of how the patient was placed.
 var postures = []string{spine.Standing, spine.Sitting, spine.Lying}
 
-// markingChoices are the choices in the bar of the marking tool that only some kinds have: the posture of an alignment.
+// markingChoices are the choices in the bar of the marking tool that only some kinds have: the posture of an alignment, the side of an effusion.
 type markingChoices struct {
 	w        *window
 	label    *widget.Label
 	postures []*toolButton
+	sides    []*toolButton
 }
 
 func newMarkingChoices(w *window) markingChoices {
@@ -27,12 +29,15 @@ func newMarkingChoices(w *window) markingChoices {
 	for _, p := range postures {
 		c.postures = append(c.postures, newToolButton(nil, w.text.T("alignment.posture."+p), w.text.T("alignment.posture.hint"), w.hint, func() { w.marks.setPosture(p) }))
 	}
+	for _, s := range sides {
+		c.sides = append(c.sides, newToolButton(nil, w.text.T("side."+s), w.text.T("side.hint"), w.hint, func() { w.marks.setSide(s) }))
+	}
 	return c
 }
 
 func (c markingChoices) objects() []fyne.CanvasObject {
 	out := []fyne.CanvasObject{c.label}
-	for _, b := range c.postures {
+	for _, b := range append(slices.Clone(c.postures), c.sides...) {
 		out = append(out, b)
 	}
 	return out
@@ -46,12 +51,19 @@ func (c markingChoices) update() {
 		b.Hidden = m.kind != annotations.Alignment
 		b.set(false, m.posture == postures[i])
 	}
+	for i, b := range c.sides {
+		b.Hidden = !m.kind.Sided()
+		b.set(false, m.side == sides[i])
+	}
 }
 
 // said are the attributes of a finding that is begun, from the bar's choices.
 func (m *marking) said() map[string]string {
-	if m.kind == annotations.Alignment && m.posture != "" {
+	switch {
+	case m.kind == annotations.Alignment && m.posture != "":
 		return map[string]string{annotations.AttributePosture: m.posture}
+	case m.kind.Sided() && m.side != "":
+		return map[string]string{annotations.AttributeSide: m.side}
 	}
 	return nil
 }
@@ -128,8 +140,11 @@ func (r *attributeRow) show(a annotations.Annotation, mine bool) {
 
 // attributesOf are the fields of the editor that a kind has beside the usual ones.
 func (e *editor) attributesOf(kind annotations.Kind) []*attributeRow {
-	if kind == annotations.Alignment {
+	switch {
+	case kind == annotations.Alignment:
 		return []*attributeRow{e.posture}
+	case kind.Sided():
+		return []*attributeRow{e.side}
 	}
 	return nil
 }

@@ -36,6 +36,7 @@ type editor struct {
 	form     *fyne.Container
 	modic    *modicPanel
 	posture  *attributeRow
+	side     *attributeRow
 	shown    annotations.Annotation
 	filling  bool
 }
@@ -81,7 +82,7 @@ func newEditor(w *window) *editor {
 	e.scale = widget.NewButton("", nil)
 	e.form = container.NewVBox()
 	e.modic = newModicPanel(w, e.change)
-	e.posture = newPostureRow(w, e.change)
+	e.posture, e.side = newPostureRow(w, e.change), newSideRow(w, e.change)
 	body := container.NewVBox(e.form, e.modic.root, e.scale, e.rule, e.numbers, e.author)
 	e.root = panel(theme.ColorNameHeaderBackground, container.NewBorder(e.head, container.New(inset{4, 2, 4, 4}, container.NewGridWithColumns(2, e.more, e.remove)), nil, nil,
 		container.NewVScroll(container.New(inset{4, 0, 8, 2}, body))))
@@ -113,7 +114,7 @@ func (e *editor) show(a annotations.Annotation) {
 	e.head.SetText(t("kind." + string(a.Kind)))
 	e.form.RemoveAll()
 	row := e.row
-	if describe.Graded(a.Kind) {
+	if describe.Levelled(a.Kind) {
 		row("finding.level", e.level)
 		e.level.ClearSelected()
 		if a.Level == "" {
@@ -126,6 +127,8 @@ func (e *editor) show(a annotations.Annotation) {
 			e.endplate.Options = []string{t("finding.endplate.none"), w.endplateName(a.Level, annotations.InferiorOfCranial), w.endplateName(a.Level, annotations.SuperiorOfCaudal)}
 			e.endplate.SetSelectedIndex(max(0, indexOf(endplates, a.Endplate)))
 		}
+	}
+	if describe.Graded(a.Kind) {
 		row("finding.decision", e.decision)
 		e.decision.Options = []string{t("finding.undecided")}
 		for _, g := range describe.Grades(a.Kind) {

@@ -350,7 +350,7 @@ func (v *levelGridView) typedRune(r rune) {
 	case kind != annotations.Modic && kind != annotations.DiscHeight:
 		return
 	case r == '/':
-		if a, ok := v.ownOf(v.table.row, v.table.col, kind, v.studyOf(kind)); ok && len(a.Decision) == 1 {
+		if a, ok := v.ownOf(v.table.row, v.table.col, kind, "", v.studyOf(kind)); ok && len(a.Decision) == 1 {
 			v.halfway = a.Decision
 		}
 		return
@@ -373,22 +373,23 @@ func (v *levelGridView) decide(grade string) {
 		return
 	}
 	kind, endplate := kindOf(cases.GridColumn(col))
+	side := ""
 	if kind == "" && grade == "" {
-		kind = v.kindTakenBack(row)
+		kind, side = v.kindTakenBack(row)
 	}
 	if kind == "" {
 		return
 	}
-	v.decideKind(kind, endplate, grade)
+	v.decideKind(kind, endplate, side, grade)
 }
 
 // decideKind writes a decision of a kind at the level with the frame, for one examination: the readings of the others stay as they are.
-func (v *levelGridView) decideKind(kind annotations.Kind, endplate, grade string) {
+func (v *levelGridView) decideKind(kind annotations.Kind, endplate, side, grade string) {
 	w, row, col := v.w, v.table.row, v.table.col
 	w.withReviewer(func() {
 		defer v.focus()
-		study, level := v.studyAt(row, col, kind), v.grid.Rows[row].Level
-		if before, ok := v.ownOf(row, col, kind, study); ok {
+		study, level := v.studyAt(row, col, kind, side), v.grid.Rows[row].Level
+		if before, ok := v.ownOf(row, col, kind, side, study); ok {
 			c := w.caseWith(before.UID)
 			if c == nil || before.Decision == grade {
 				return
@@ -423,6 +424,9 @@ func (v *levelGridView) decideKind(kind annotations.Kind, endplate, grade string
 		}
 		a := annotations.Annotation{UID: annotations.NewUID(), Kind: kind, Author: w.prefs.reviewer(), Level: level, Endplate: endplate, Decision: grade,
 			Marks: []annotations.Mark{{Image: ref, Points: []space.Pixel{}}}}
+		if side != "" {
+			a = withAttribute(a, annotations.AttributeSide, side)
+		}
 		if w.apply(c, annotations.Edit{After: &a}) {
 			w.say("grid.decided", lowImportance, level, fmt.Sprint(w.grade(kind, grade)), v.examination(study))
 		}

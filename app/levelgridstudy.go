@@ -14,7 +14,7 @@ import (
 // readOn reports whether findings of a kind are read on images of a modality.
 func readOn(kind annotations.Kind, modality string) bool {
 	switch kind {
-	case annotations.Modic, annotations.Pfirrmann, annotations.Schizas:
+	case annotations.Modic, annotations.Pfirrmann, annotations.Schizas, annotations.Lee, annotations.LeeCentral, annotations.FacetEffusion:
 		return modality == "MR"
 	case annotations.Instability, annotations.Alignment:
 		return filmModality(modality)
@@ -43,15 +43,15 @@ func (v *levelGridView) studyOf(kind annotations.Kind) string {
 // studyAt is the examination that a decision of a kind in a cell is of: that of studyOf, unless the cell has no reading of it and the reviewer has
 // measured the level on images of another modality, in the newest examination of that. A film in the active view is no second reading of a disc that
 // is measured on the MRI; an older examination of the same modality is one, and stays as it is.
-func (v *levelGridView) studyAt(row, col int, kind annotations.Kind) string {
+func (v *levelGridView) studyAt(row, col int, kind annotations.Kind, side string) string {
 	study := v.studyOf(kind)
-	if _, ok := v.ownOf(row, col, kind, study); ok {
+	if _, ok := v.ownOf(row, col, kind, side, study); ok {
 		return study
 	}
 	dates := v.dates()
 	for _, e := range slices.Backward(v.grid.Rows[row].Cells[col].Entries) {
 		a := e.Finding
-		if !v.w.mine(a) || a.Kind != kind || len(a.Values) == 0 || len(a.Marks) == 0 {
+		if !v.w.mine(a) || a.Kind != kind || a.Attributes[annotations.AttributeSide] != side || len(a.Values) == 0 || len(a.Marks) == 0 {
 			continue
 		}
 		of := a.Marks[0].Image.StudyInstanceUID
@@ -66,9 +66,9 @@ func (v *levelGridView) studyAt(row, col int, kind annotations.Kind) string {
 }
 
 // ownOf is the reviewer's own finding of a kind in a cell, the last one that was made on images of the examination.
-func (v *levelGridView) ownOf(row, col int, kind annotations.Kind, study string) (annotations.Annotation, bool) {
+func (v *levelGridView) ownOf(row, col int, kind annotations.Kind, side, study string) (annotations.Annotation, bool) {
 	for _, e := range slices.Backward(v.grid.Rows[row].Cells[col].Entries) {
-		if v.w.mine(e.Finding) && e.Finding.Kind == kind && study != "" && ofStudy(e.Finding, study) {
+		if v.w.mine(e.Finding) && e.Finding.Kind == kind && e.Finding.Attributes[annotations.AttributeSide] == side && study != "" && ofStudy(e.Finding, study) {
 			return e.Finding, true
 		}
 	}
@@ -80,14 +80,16 @@ func ofStudy(a annotations.Annotation, study string) bool {
 	return slices.ContainsFunc(a.Marks, func(m annotations.Mark) bool { return m.Image.StudyInstanceUID == study })
 }
 
-// kindTakenBack is the kind of the reviewer's own grade in the column of all else that Delete takes back, "" for none.
-func (v *levelGridView) kindTakenBack(row int) annotations.Kind {
+// kindTakenBack is the kind and the side of the reviewer's own grade in the column of all else that Delete takes back, "" for none.
+func (v *levelGridView) kindTakenBack(row int) (kind annotations.Kind, side string) {
 	for _, kind := range slices.Backward(gradedByEye) {
-		if a, ok := v.ownOf(row, int(cases.GridOther), kind, v.studyOf(kind)); ok && a.Decision != "" {
-			return kind
+		for _, side := range slices.Backward(sidesOf(kind)) {
+			if a, ok := v.ownOf(row, int(cases.GridOther), kind, side, v.studyOf(kind)); ok && a.Decision != "" {
+				return kind, side
+			}
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // anchor is the image of an examination that a reading without a region is of: that of the reviewer's own label at the level, or else that of the

@@ -214,8 +214,8 @@ func (t *gridTable) TypedKey(e *fyne.KeyEvent) {
 		t.v.hide()
 	case fyne.Key0, fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9, fyne.KeySlash:
 		// They come as runes too.
-	case fyne.KeyA, fyne.KeyB, fyne.KeyC, fyne.KeyD:
-		if cases.GridColumn(t.col) != cases.GridOther { // there they are grades of the canal, and come as runes too
+	case fyne.KeyA, fyne.KeyB, fyne.KeyC, fyne.KeyD, fyne.KeyL, fyne.KeyR, fyne.KeyM:
+		if cases.GridColumn(t.col) != cases.GridOther { // there they are grades, and come as runes too
 			t.v.w.typed(e)
 		}
 	default:

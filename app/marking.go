@@ -32,6 +32,8 @@ type marking struct {
 	plateChosen bool
 	// posture is what the reviewer said of the alignment in work, "" for nothing.
 	posture string
+	// side is that of the finding that comes, "" where its place is to tell.
+	side string
 	kept    keptShapes
 }
 
@@ -48,6 +50,8 @@ var spineSteps = map[annotations.Kind][]spineStep{
 	annotations.DiscHeight:  {{annotations.RoleDisc, false}, {annotations.RoleReferenceDisc, true}},
 	annotations.Instability: {{annotations.RoleFlexion, false}, {annotations.RoleExtension, false}},
 	annotations.Alignment:   {{annotations.RoleSacrum, false}, {annotations.RoleHips, true}, {annotations.RoleLordosis, true}, {annotations.RoleSegments, true}},
+
+	annotations.FacetEffusion: {{annotations.RoleEffusion, false}},
 }
 
 // spine reports whether the tool in hand makes a spine finding, mark by mark.
@@ -64,7 +68,7 @@ func (m *marking) choose(kind annotations.Kind) {
 	m.w.again.left()
 	m.w.discPass.left()
 	m.reset()
-	m.kind, m.step, m.work, m.chosen, m.plateChosen, m.posture = kind, 0, "", false, false, ""
+	m.kind, m.step, m.work, m.chosen, m.plateChosen, m.posture, m.side = kind, 0, "", false, false, "", ""
 	if kind == "" {
 		if m.w.grid.Mode() == viewer.ModeTool {
 			m.w.grid.SetMode(m.w.grid.StartMode())
@@ -105,7 +109,7 @@ func (m *marking) setEndplate(e string) {
 // restart begins a new finding with the tool in hand.
 func (m *marking) restart() {
 	m.reset()
-	m.step, m.work, m.posture = 0, "", ""
+	m.step, m.work, m.posture, m.side = 0, "", "", ""
 	m.ready()
 	m.w.stateChanged()
 	m.w.grid.RefreshMarks()
@@ -132,7 +136,7 @@ func (m *marking) advance() {
 		m.step++
 	}
 	if m.step >= len(m.steps()) {
-		m.step, m.work, m.posture = 0, "", ""
+		m.step, m.work, m.posture, m.side = 0, "", "", ""
 		m.w.again.left()
 	}
 	m.ready()
@@ -305,6 +309,8 @@ func (m *marking) firstPrompt(opts annotations.PlacerOptions) []string {
 		return []string{"prompt.corner", vertebra, corner}
 	case m.kind == annotations.Modic:
 		return []string{"prompt.region", opts.Role}
+	case m.kind == annotations.FacetEffusion:
+		return []string{"prompt.effusion", "1"}
 	case m.kind == annotations.Distance:
 		return []string{"prompt.point", "1", "2"}
 	case m.kind == annotations.Calibration:
@@ -582,6 +588,7 @@ func (m *marking) commit(e annotations.Edit) {
 		}
 	}
 	if !moved && m.spine() && e.Before == nil {
+		after = m.w.sided(after)
 		after.Repeats = m.w.again.repeats(after)
 	}
 	if !moved && m.spine() {

@@ -159,7 +159,7 @@ func (w *window) promptText() string {
 		return w.text.T(p[0], w.text.T("region."+arg(1)))
 	case "prompt.point":
 		return w.text.T("prompt.point", arg(1), arg(2))
-	case "prompt.angle", "prompt.box", "prompt.arrow":
+	case "prompt.angle", "prompt.box", "prompt.arrow", "prompt.effusion":
 		return w.text.T(p[0] + "." + arg(1))
 	case "prompt.known":
 		return w.text.T("prompt.known", arg(1))

@@ -98,6 +98,10 @@ var sentences = map[string]string{
 	"aspect-assumed":       "Nothing says which shape the pixels have: the angles take them to be square.",
 	"sacrum-exchanged":     "The hips lie behind S1: its anterior and posterior corners are exchanged.",
 	"alignment-incomplete": "Neither a femoral head nor an endplate above S1 is marked.",
+	// Sides.
+	"side-unstated":     "Nobody has said which side it is.",
+	"side-contradicted": "By the position of the image in the patient, the mark lies on the other side.",
+	"effusion-plane":    "The image does not lie across the spine: the thickness is measured on an axial one.",
 	// Modic.
 	"no-t1":                    "There is no T1 at this place: no type is suggested.",
 	"no-t2":                    "There is neither T2 nor STIR at this place: the type stays open.",

@@ -16,6 +16,9 @@ func Title(t lang.Catalog, a annotations.Annotation) string {
 	if a.Kind == annotations.Modic && a.Endplate != "" {
 		parts = append(parts, Endplate(t, a.Level, a.Endplate))
 	}
+	if s := Side(t, a); s != "" {
+		parts = append(parts, s)
+	}
 	switch {
 	case a.Decision != "":
 		parts = append(parts, Grade(t, a.Kind, a.Decision))
@@ -63,6 +66,7 @@ func Label(t lang.Catalog, a annotations.Annotation) string {
 		}
 	}
 	if !Spine(a.Kind) {
+		add(strings.TrimSpace(a.Level + " " + Side(t, a)))
 		add(a.Label)
 		for _, name := range headline[a.Kind] {
 			if v, ok := quantity(a, name); ok {
@@ -111,17 +115,18 @@ func labelled(t lang.Catalog, v annotations.Value) string {
 
 // headline are the numbers that say most about each kind, the most telling first.
 var headline = map[annotations.Kind][]string{
-	annotations.Distance:    {"length"},
-	annotations.Angle:       {"angle"},
-	annotations.Cobb:        {"angle"},
-	annotations.Alignment:   {"pelvic_incidence_deg", "pelvic_tilt_deg", "sacral_slope_deg", "lordosis_l1_s1_deg"},
-	annotations.Rectangle:   {"area", "mean", "sd"},
-	annotations.Ellipse:     {"area", "mean", "sd"},
-	annotations.Polygon:     {"area", "mean", "sd"},
-	annotations.Modic:       {"ratio"},
-	annotations.Calibration: {"magnification", annotations.ValueRowSpacing},
-	annotations.DiscHeight:  {"loss_percent", "dhi"},
-	annotations.Instability: {"translation_percent", "translation_mm", "rotation_procrustes_deg", "rotation_deg"},
+	annotations.Distance:      {"length"},
+	annotations.Angle:         {"angle"},
+	annotations.Cobb:          {"angle"},
+	annotations.FacetEffusion: {"facet_effusion"},
+	annotations.Alignment:     {"pelvic_incidence_deg", "pelvic_tilt_deg", "sacral_slope_deg", "lordosis_l1_s1_deg"},
+	annotations.Rectangle:     {"area", "mean", "sd"},
+	annotations.Ellipse:       {"area", "mean", "sd"},
+	annotations.Polygon:       {"area", "mean", "sd"},
+	annotations.Modic:         {"ratio"},
+	annotations.DiscHeight:    {"loss_percent", "dhi"},
+	annotations.Instability:   {"translation_percent", "translation_mm", "rotation_procrustes_deg", "rotation_deg"},
+	annotations.Calibration:   {"magnification", annotations.ValueRowSpacing},
 }
 
 // Numbers is the line of numbers of a finding in a list, with their 95 % intervals.
@@ -150,7 +155,7 @@ func quantity(a annotations.Annotation, name string) (annotations.Value, bool) {
 func Named(t lang.Catalog, v annotations.Value, ci bool) string {
 	text := Value(t, v, ci)
 	switch v.Name {
-	case "length", "angle", "area":
+	case "length", "angle", "area", "facet_effusion":
 		return text
 	}
 	name := ValueName(t, v.Name)

@@ -16,6 +16,21 @@ func Spine(k annotations.Kind) bool {
 // Graded reports whether a kind has a grade to decide: a finding of the spine, or a grade that is given by eye.
 func Graded(k annotations.Kind) bool { return len(Grades(k)) > 0 }
 
+// Levelled reports whether a kind is at a disc.
+func Levelled(k annotations.Kind) bool { return Graded(k) || k == annotations.FacetEffusion }
+
+// Side is the side of a finding in words, "" for one without, or "?" where nobody has said it.
+func Side(t lang.Catalog, a annotations.Annotation) string {
+	s := a.Attributes[annotations.AttributeSide]
+	switch {
+	case !a.Kind.Sided():
+		return ""
+	case s == "":
+		return "?"
+	}
+	return Known(t, "side."+s, s)
+}
+
 // Grades returns what the reviewer can decide for a kind, in order; none for marks without a grade.
 func Grades(k annotations.Kind) []string {
 	switch k {
@@ -27,6 +42,8 @@ func Grades(k annotations.Kind) []string {
 		return []string{"met", "not met", "indeterminate"}
 	case annotations.Pfirrmann:
 		return []string{"1", "2", "3", "4", "5"}
+	case annotations.Lee, annotations.LeeCentral:
+		return []string{"0", "1", "2", "3"}
 	case annotations.Schizas:
 		return []string{"A1", "A2", "A3", "A4", "B", "C", "D"}
 	}
@@ -48,7 +65,7 @@ func Grade(t lang.Catalog, k annotations.Kind, grade string) string {
 		return Known(t, "grade.loss."+grade, grade)
 	case annotations.Instability:
 		return Known(t, "grade.instability."+strings.ReplaceAll(grade, " ", "_"), grade)
-	case annotations.Pfirrmann, annotations.Schizas:
+	case annotations.Pfirrmann, annotations.Schizas, annotations.Lee, annotations.LeeCentral:
 		return Known(t, "grade."+string(k)+"."+grade, grade)
 	}
 	return grade

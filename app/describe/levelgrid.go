@@ -26,9 +26,9 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 	case a.Decision != "" && Spine(a.Kind):
 		decision = Grade(t, a.Kind, a.Decision)
 	case a.Decision != "":
-		decision = Kind(t, a.Kind) + " " + strings.TrimSpace(strings.SplitN(Grade(t, a.Kind, a.Decision), ":", 2)[0])
+		decision = strings.TrimSpace(Kind(t, a.Kind)+" "+Side(t, a)) + " " + strings.TrimSpace(strings.SplitN(Grade(t, a.Kind, a.Decision), ":", 2)[0])
 	case !Spine(a.Kind):
-		decision = Kind(t, a.Kind)
+		decision = strings.TrimSpace(Kind(t, a.Kind) + " " + Side(t, a))
 	}
 	if e.At != "" {
 		decision = ""
@@ -66,9 +66,10 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 
 // gridValues are the numbers of a cell, in order.
 var gridValues = map[annotations.Kind][]string{
-	annotations.DiscHeight:  {"loss_percent"},
-	annotations.Instability: {"translation_percent", "rotation_procrustes_deg"},
-	annotations.Alignment:   {"pelvic_incidence_deg", "pelvic_tilt_deg", "sacral_slope_deg", "lordosis_l1_s1_deg", "lordosis_l4_s1_deg"},
+	annotations.DiscHeight:    {"loss_percent"},
+	annotations.Instability:   {"translation_percent", "rotation_procrustes_deg"},
+	annotations.FacetEffusion: {"facet_effusion"},
+	annotations.Alignment:     {"pelvic_incidence_deg", "pelvic_tilt_deg", "sacral_slope_deg", "lordosis_l1_s1_deg", "lordosis_l4_s1_deg"},
 }
 
 // gridValue is a number with its interval, as short as a cell needs it.

@@ -31,7 +31,7 @@ func Colour(k annotations.Kind, role string) color.NRGBA {
 		return disc
 	case annotations.Instability:
 		return instability
-	case annotations.Alignment:
+	case annotations.Alignment, annotations.FacetEffusion:
 		return alignment
 	case annotations.Levels:
 		return level

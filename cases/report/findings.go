@@ -14,6 +14,11 @@ func heading(t Texts, a annotations.Annotation) string {
 	if a.Kind == annotations.Modic {
 		title += ", " + endplate(t, a.Level, a.Endplate)
 	}
+	if s := line(a.Attributes[annotations.AttributeSide]); s != "" {
+		title += ", " + known(t, "side."+s, s)
+	} else if a.Kind.Sided() {
+		title += ", " + t.T("side.unstated")
+	}
 	if p := line(a.Attributes[annotations.AttributePosture]); p != "" {
 		title += ", " + known(t, "report.posture."+p, p)
 	}

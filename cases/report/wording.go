@@ -247,7 +247,7 @@ func grade(t Texts, kind annotations.Kind, value string) string {
 		return known(t, "report.loss."+key, value)
 	case annotations.Instability:
 		return known(t, "report.verdict."+key, value)
-	case annotations.Pfirrmann, annotations.Schizas:
+	case annotations.Pfirrmann, annotations.Schizas, annotations.Lee, annotations.LeeCentral:
 		return known(t, "grade."+string(kind)+"."+key, value)
 	}
 	return value
