@@ -32,12 +32,12 @@ func TestLeeByKeyboard(t *testing.T) {
 		typed string
 		want  []string
 	}{
-		{"l2", []string{"Lee, foramen left 2"}},
-		{"R3", []string{"Lee, foramen left 2", "Lee, foramen right 3"}},
-		{"l0", []string{"Lee, foramen left 0", "Lee, foramen right 3"}},
-		{"m1", []string{"Lee, foramen left 0", "Lee, foramen right 3", "Lee, canal 1"}},
-		{"l4", []string{"Lee, foramen left 0", "Lee, foramen right 3", "Lee, canal 1"}},                 // there is none, and it is no Pfirrmann either
-		{"3", []string{"Lee, foramen left 0", "Lee, foramen right 3", "Lee, canal 1", "Pfirrmann III"}}, // the L is forgotten
+		{"l2", []string{"Foramen Lee L 2"}},
+		{"R3", []string{"Foramen Lee L 2", "Foramen Lee R 3"}},
+		{"l0", []string{"Foramen Lee L 0", "Foramen Lee R 3"}},
+		{"m1", []string{"Foramen Lee L 0", "Foramen Lee R 3", "Canal Lee 1"}},
+		{"l4", []string{"Foramen Lee L 0", "Foramen Lee R 3", "Canal Lee 1"}},                 // there is none, and it is no Pfirrmann either
+		{"3", []string{"Foramen Lee L 0", "Foramen Lee R 3", "Canal Lee 1", "Pfirrmann III"}}, // the L is forgotten
 	} {
 		for _, r := range step.typed {
 			g.table.TypedKey(&fyne.KeyEvent{Name: fyne.KeyName(strings.ToUpper(string(r)))})
@@ -63,7 +63,7 @@ func TestLeeByKeyboard(t *testing.T) {
 		t.Errorf("kept: %v", sides)
 	}
 	g.table.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete}) // the last in the order of the kinds: the canal's
-	if got := said(); !slices.Contains(got, "Lee, canal") || !slices.Contains(got, "Lee, foramen right 3") {
+	if got := said(); !slices.Contains(got, "Canal Lee") || !slices.Contains(got, "Foramen Lee R 3") {
 		t.Errorf("after Delete: %q", got)
 	}
 	// Elsewhere the letters are what they are.

@@ -26,9 +26,9 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 	case a.Decision != "" && Spine(a.Kind):
 		decision = Grade(t, a.Kind, a.Decision)
 	case a.Decision != "":
-		decision = strings.TrimSpace(Kind(t, a.Kind)+" "+Side(t, a)) + " " + strings.TrimSpace(strings.SplitN(Grade(t, a.Kind, a.Decision), ":", 2)[0])
+		decision = gridKind(t, a) + " " + strings.TrimSpace(strings.SplitN(Grade(t, a.Kind, a.Decision), ":", 2)[0])
 	case !Spine(a.Kind):
-		decision = strings.TrimSpace(Kind(t, a.Kind) + " " + Side(t, a))
+		decision = gridKind(t, a)
 	}
 	if e.At != "" {
 		decision = ""
@@ -62,6 +62,16 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 		details = append(details, strings.Join(parts, " · "))
 	}
 	return decision, details
+}
+
+// gridKind is the name of a kind as short as a cell needs it, with the side of what has one: a grade that is cut off is none.
+func gridKind(t lang.Catalog, a annotations.Annotation) string {
+	name := Known(t, "grid.kind."+string(a.Kind), Kind(t, a.Kind))
+	if a.Kind.Sided() {
+		side := a.Attributes[annotations.AttributeSide]
+		name += " " + Known(t, "side.short."+side, "?")
+	}
+	return name
 }
 
 // gridValues are the numbers of a cell, in order.
