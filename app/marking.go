@@ -34,7 +34,7 @@ type marking struct {
 	posture string
 	// side is that of the finding that comes, "" where its place is to tell.
 	side string
-	kept    keptShapes
+	kept keptShapes
 }
 
 var _ viewer.Annotator = (*marking)(nil)
