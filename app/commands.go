@@ -91,6 +91,7 @@ func (w *window) commands() []command.Command {
 	list = append(list, w.levelCommands()...)
 	list = append(list, w.corners.commands()...)
 	list = append(list, w.calibration.commands()...)
+	list = append(list, w.criteriaCommands()...)
 	list = append(list, w.levelGridCommands()...)
 	list = append(list, w.discProfileCommands()...)
 	list = append(list, []C{

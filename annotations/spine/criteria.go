@@ -1,6 +1,9 @@
 package spine
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // The published criteria of M 3.1. None of them is a validated test of instability: each verdict names its set. A limit is exceeded by the
 // size of a motion, whichever way it goes.
@@ -18,6 +21,11 @@ const (
 	quantityForward  = "anterolisthesis_flexion_percent"
 	quantityBackward = "retrolisthesis_extension_percent"
 	quantityKyphosis = "flexion_kyphosis_deg"
+	// By the posterior walls: Dupuis's limits, between the films and at rest.
+	quantityWallForward      = "translation_wall_forward_percent"
+	quantityWallBackward     = "translation_wall_backward_percent"
+	quantityRestWallForward  = "slip_wall_forward_percent"
+	quantityRestWallBackward = "slip_wall_backward_percent"
 )
 
 // limit is one line of a criteria set.
@@ -35,6 +43,7 @@ const (
 	hanley       = "Hanley 1995"
 	bodenWiesel  = "Boden & Wiesel 1990"
 	posner       = "Posner 1982"
+	dupuis       = "Dupuis 1985"
 	abbott       = "Abbott 2006"
 )
 
@@ -82,7 +91,9 @@ func limits(d Disc) []limit {
 		limit{pearson, quantityTranslation, 4}, limit{pearson, quantityRotation, 10},
 		limit{hanley, quantityTranslation, 4}, limit{hanley, quantityRotation, 10},
 		limit{bodenWiesel, quantityTranslation, 3},
-		limit{posner, quantityForward, forward}, limit{posner, quantityBackward, 9}, limit{posner, quantityKyphosis, kyphosis})
+		limit{posner, quantityForward, forward}, limit{posner, quantityBackward, 9}, limit{posner, quantityKyphosis, kyphosis},
+		limit{dupuis, quantityWallForward, forward}, limit{dupuis, quantityWallBackward, 9},
+		limit{dupuis, quantityRestWallForward, 8}, limit{dupuis, quantityRestWallBackward, 9})
 	if a, ok := abbottLimits[d]; ok {
 		list = append(list, limit{abbott, quantityTranslationOf, a[0]}, limit{abbott, quantityRotation, a[1]})
 	}
@@ -104,6 +115,10 @@ func (m *Motion) judge(d Disc, sets []string, by map[string]*film) {
 	size(quantityTranslation, m.Translation, m.CI95.Translation)
 	size(quantityTranslationOf, m.TranslationOf, m.CI95.TranslationOf)
 	size(quantityRotation, m.RotationFitted, m.CI95.RotationFitted)
+	if v := m.WallTranslationOf; v != nil {
+		known[quantityWallForward] = measured{*v, *m.CI95.WallTranslationOf}
+		known[quantityWallBackward] = measured{-*v, *m.CI95.WallTranslationOf}
+	}
 	for _, r := range m.Films {
 		half := func(name string) *float64 { return ptr(r.Half[name]) }
 		switch r.Position {
@@ -111,6 +126,10 @@ func (m *Motion) judge(d Disc, sets []string, by map[string]*film) {
 			size(quantitySlip, r.Slip, half("slip_mm"))
 			size(quantitySlipOf, r.SlipOf, half("slip_percent"))
 			size(quantityAngled, r.RelativeAngle, half("relative_angulation_deg"))
+			if r.WallSlipOf != nil {
+				known[quantityRestWallForward] = measured{*r.WallSlipOf, r.Half["slip_wall_percent"]}
+				known[quantityRestWallBackward] = measured{-*r.WallSlipOf, r.Half["slip_wall_percent"]}
+			}
 		case Flexion:
 			if r.SlipOf != nil {
 				known[quantityForward] = measured{*r.SlipOf, r.Half["slip_percent"]}
@@ -127,33 +146,69 @@ func (m *Motion) judge(d Disc, sets []string, by map[string]*film) {
 		m.warn(warning("no-criteria", d.String()))
 		return
 	}
-	list = chosen(list, sets)
-	deciding := map[string]int{}
+	if list = chosen(list, sets); len(list) == 0 {
+		m.warn(warning("no-chosen-criteria", d.String()))
+		return
+	}
 	millimetres := false
 	for _, l := range list {
 		x, ok := known[l.quantity]
 		if !ok {
 			continue
 		}
-		verdict := Verdict(x.value, x.half/z95, l.limit)
-		m.Criteria = append(m.Criteria, Criterion{l.set, l.quantity, l.limit, verdict})
+		m.Criteria = append(m.Criteria, Criterion{l.set, l.quantity, l.limit, Verdict(x.value, x.half/z95, l.limit)})
 		millimetres = millimetres || l.quantity == quantityTranslation
-		if l.set == WhitePanjabi && (l.quantity == quantityTranslationOf || l.quantity == quantityRotation) {
-			deciding[verdict]++
-		}
 	}
-	switch {
-	case deciding[Met] > 0:
-		m.Verdict = Met
-	case deciding[Indeterminate] > 0:
-		m.Verdict = Indeterminate
-	case deciding[NotMet] == 2:
-		m.Verdict = NotMet
-	}
+	m.sumUp(list, func(q string) bool { _, ok := known[q]; return ok })
 	if m.Verdict == NotMet && m.LumbarRange == nil && d.region() == 'L' {
 		m.warn(warning("effort-unknown"))
 	}
 	if f := by[Flexion]; millimetres && f != nil && f.view.Calibration != "PATIENT" && (f.view.Calibration == "ERMF" || corrected[f.view.Calibration]) {
 		m.warn(warning("mm-limits"))
+	}
+}
+
+// sumUp says what the deciding set comes to on what moves between the films: White & Panjabi's on percent and rotation, which decide (M 3.2); where it
+// was not chosen the first of the chosen sets that anything was judged by. It is not met only where all of its limits were judged.
+func (m *Motion) sumUp(list []limit, known func(quantity string) bool) {
+	decides := func(l limit) bool {
+		switch l.quantity {
+		case quantitySlip, quantitySlipOf, quantityAngled, quantityRestWallForward, quantityRestWallBackward: // at rest
+			return false
+		case quantityTranslation:
+			return l.set != WhitePanjabi
+		}
+		return true
+	}
+	sets := CriteriaSets()
+	if slices.ContainsFunc(list, func(l limit) bool { return l.set == WhitePanjabi }) {
+		sets = []string{WhitePanjabi}
+	}
+	for _, set := range sets {
+		verdicts, missing := map[string]int{}, false
+		for _, l := range list {
+			if l.set != set || !decides(l) {
+				continue
+			}
+			missing = missing || !known(l.quantity)
+			for _, c := range m.Criteria {
+				if c.Set == set && c.Quantity == l.quantity {
+					verdicts[c.Verdict]++
+				}
+			}
+		}
+		if len(verdicts) == 0 {
+			continue
+		}
+		m.Deciding = set
+		switch {
+		case verdicts[Met] > 0:
+			m.Verdict = Met
+		case verdicts[Indeterminate] > 0:
+			m.Verdict = Indeterminate
+		case !missing:
+			m.Verdict = NotMet
+		}
+		return
 	}
 }

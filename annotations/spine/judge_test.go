@@ -34,11 +34,11 @@ func TestLimitsByLevel(t *testing.T) {
 		rotation float64 // White & Panjabi, 0 for none
 		sets     string
 	}{
-		{"L1-L2", 15, "White & Panjabi, Knutsson 1944, Pearson 2011, Hanley 1995, Boden & Wiesel 1990, Posner 1982"},
-		{"L3-L4", 15, "White & Panjabi, Knutsson 1944, Pearson 2011, Hanley 1995, Boden & Wiesel 1990, Posner 1982, Abbott 2006"},
-		{"L4-L5", 20, "White & Panjabi, Knutsson 1944, Iguchi 2004, Pearson 2011, Hanley 1995, Boden & Wiesel 1990, Posner 1982, Abbott 2006"},
+		{"L1-L2", 15, "White & Panjabi, Knutsson 1944, Pearson 2011, Hanley 1995, Boden & Wiesel 1990, Posner 1982, Dupuis 1985"},
+		{"L3-L4", 15, "White & Panjabi, Knutsson 1944, Pearson 2011, Hanley 1995, Boden & Wiesel 1990, Posner 1982, Dupuis 1985, Abbott 2006"},
+		{"L4-L5", 20, "White & Panjabi, Knutsson 1944, Iguchi 2004, Pearson 2011, Hanley 1995, Boden & Wiesel 1990, Posner 1982, Dupuis 1985, Abbott 2006"},
 		{"L5-S1", 25, "White & Panjabi, Knutsson 1944, Pearson 2011, Hanley 1995, Boden & Wiesel 1990, Posner 1982, Abbott 2006"},
-		{"L5-L6", 20, "White & Panjabi, Knutsson 1944, Pearson 2011, Hanley 1995, Boden & Wiesel 1990, Posner 1982"},
+		{"L5-L6", 20, "White & Panjabi, Knutsson 1944, Pearson 2011, Hanley 1995, Boden & Wiesel 1990, Posner 1982, Dupuis 1985"},
 		{"L6-S1", 25, "White & Panjabi, Knutsson 1944, Pearson 2011, Hanley 1995, Boden & Wiesel 1990, Posner 1982"},
 		{"C4-C5", 20, "White & Panjabi"},
 		{"C7-T1", 20, "White & Panjabi"},

@@ -43,6 +43,9 @@ type FilmResult struct {
 	Meyerding string   `json:"meyerding,omitempty"` // I to V, only for a slip that is significant
 	// RelativeAngle is by how much the disc angle differs from a neighbour's, of a film at rest whose neighbours are marked.
 	RelativeAngle *float64 `json:"relative_angulation_deg,omitempty"`
+	// By the posterior walls, where the lower one is marked: of the depth in the middle of the upper body, and at L5-S1 McCarty's A/D.
+	WallSlipOf *float64 `json:"-"`
+	McCarty    *float64 `json:"-"`
 	// At L5-S1 where the corners are marked that they need. The slip angle is positive for a kyphosis; readers agree on it poorly (M 3.3).
 	SlipAngle         *float64 `json:"slip_angle_deg,omitempty"`
 	SacralInclination *float64 `json:"sacral_inclination_deg,omitempty"` // of the posterior wall against the film's vertical
@@ -78,11 +81,15 @@ type Motion struct {
 	TranslationOf  *float64     `json:"translation_percent,omitempty"`
 	Rotation       *float64     `json:"rotation_deg,omitempty"`            // by both endplates
 	RotationFitted *float64     `json:"rotation_procrustes_deg,omitempty"` // by all corners
-	CI95           MotionCI     `json:"ci95,omitzero"`
-	Registration   Registration `json:"registration,omitzero"`
-	Criteria       []Criterion  `json:"criteria"`
-	Calibration    string       `json:"calibration"` // of both films, MIXED where they differ
-	Warnings       []string     `json:"warnings"`
+	// By other lines: the posterior walls, and Frobin's bisectrix, of the depth as 1 is. PerDegree is percent of translation for each degree of rotation.
+	WallTranslationOf *float64     `json:"-"`
+	Frobin            *float64     `json:"-"`
+	PerDegree         *float64     `json:"-"`
+	CI95              MotionCI     `json:"ci95,omitzero"`
+	Registration      Registration `json:"registration,omitzero"`
+	Criteria          []Criterion  `json:"criteria"`
+	Calibration       string       `json:"calibration"` // of both films, MIXED where they differ
+	Warnings          []string     `json:"warnings"`
 
 	// CentreOfRotation is where the upper vertebra turns about on the extension film, from the lower vertebra's SP along its superior
 	// endplate to the front and at a right angle to the head, in mm, or pixels where nothing is calibrated. Nil below 5 degrees, where it
@@ -91,8 +98,9 @@ type Motion struct {
 	// LumbarRange is the change of L1-S1 lordosis in degrees, nil where it is not known.
 	LumbarRange *float64 `json:"-"`
 	// Verdict sums up the set of White & Panjabi on percent and rotation, which decide (M 3.2): "met", "not met", "indeterminate", or ""
-	// where there is nothing to judge.
-	Verdict string `json:"-"`
+	// where there is nothing to judge. Where the reviewer has not chosen that set it is that of Deciding, the first of the chosen ones that applies.
+	Verdict  string `json:"-"`
+	Deciding string `json:"-"`
 }
 
 // MotionCI are the half widths of the 95 % intervals.
@@ -101,6 +109,10 @@ type MotionCI struct {
 	TranslationOf  *float64 `json:"translation_percent,omitempty"`
 	Rotation       *float64 `json:"rotation_deg,omitempty"`
 	RotationFitted *float64 `json:"rotation_procrustes_deg,omitempty"`
+
+	WallTranslationOf *float64 `json:"-"`
+	Frobin            *float64 `json:"-"`
+	PerDegree         *float64 `json:"-"`
 }
 
 // Adequacy of the films (M 3.5).
@@ -297,6 +309,7 @@ func (f film) result(by hand) (FilmResult, []string) {
 	if grade := Meyerding(*r.SlipOf); significant && grade > 0 {
 		r.Meyerding = meyerdingNames[grade]
 	}
+	f.walls(&r, func(name string, to **float64, of func(pair) (float64, bool)) { give(name, to, by.translation, of) })
 	if v, half, ok := f.relativeAngulation(by.rotation); ok && f.in.Position == Neutral {
 		r.RelativeAngle, r.Half["relative_angulation_deg"] = &v, half
 	}
@@ -345,6 +358,7 @@ func (m *Motion) between(f, e *film, by hand) {
 			*m.CI95.Translation = e.view.scaled(f.view.scaled(*m.CI95.Translation, f.pair.slip()), e.pair.slip())
 		}
 	}
+	m.otherTranslations(f, e, by)
 	m.register(f, e)
 	m.centre(f, e)
 	m.effort(f, e)

@@ -142,18 +142,26 @@ func TestCriteriaSets(t *testing.T) {
 	if len(one.Criteria) != 2 || one.Criteria[0].Set != "Iguchi 2004" || len(all.Criteria) < 10 {
 		t.Errorf("of Iguchi's set %v, of all %d", one.Criteria, len(all.Criteria))
 	}
-	if one.Verdict != "" {
-		t.Errorf("without White & Panjabi's set its verdict is %q", one.Verdict)
+	if one.Deciding != "Iguchi 2004" || one.Verdict != spine.Met || all.Deciding != spine.WhitePanjabi || all.Verdict != spine.Indeterminate {
+		t.Errorf("%q by %s of Iguchi's set, %q by %s of all", one.Verdict, one.Deciding, all.Verdict, all.Deciding)
+	}
+	in.Sets = []string{spine.WhitePanjabi, "Iguchi 2004"}
+	if two, err := spine.MeasureMotion(in); err != nil || two.Deciding != spine.WhitePanjabi || two.Verdict != all.Verdict {
+		t.Errorf("beside another set White & Panjabi's decides no more: %q by %s", two.Verdict, two.Deciding)
+	}
+	in.Segment, in.Films, in.Sets = disc(t, "C4-C5"), renamed(g1(), map[string]string{"L4": "C4", "L5": "C5"}), []string{"Iguchi 2004"}
+	if none, err := spine.MeasureMotion(in); err != nil || none.Verdict != "" || !warned(none.Warnings, "no-chosen-criteria") {
+		t.Errorf("Iguchi's set judges a neck: %q, %v", none.Verdict, none.Warnings)
 	}
 	for _, c := range all.Criteria {
-		if spine.SetStatus(c.Set) == "" {
-			t.Errorf("%s has no status", c.Set)
+		if spine.SetStatus(c.Set) == "" || spine.SetSource(c.Set) == "" {
+			t.Errorf("%s has no status or no source", c.Set)
 		}
 	}
 	if spine.SetStatus("Posner 1982") != spine.StatusVerify || spine.SetStatus("Pearson 2011") != spine.StatusRead || spine.SetStatus("none") != "" {
 		t.Error("the statuses are not those of methods.md 3.1")
 	}
-	if len(spine.CriteriaSets()) != 8 {
+	if len(spine.CriteriaSets()) != 9 {
 		t.Errorf("%d sets", len(spine.CriteriaSets()))
 	}
 }

@@ -48,9 +48,9 @@ func Shown(v float64, decimals int, thresholds ...float64) string {
 
 func (m *Motion) round() {
 	rounded(m.Translation, m.TranslationOf, m.Rotation, m.RotationFitted, m.CI95.Translation, m.CI95.TranslationOf, m.CI95.Rotation,
-		m.CI95.RotationFitted, m.Registration.Scale, m.Registration.Angle, m.Registration.RMS)
+		m.CI95.RotationFitted, m.WallTranslationOf, m.Frobin, m.PerDegree, m.CI95.WallTranslationOf, m.CI95.Frobin, m.CI95.PerDegree, m.Registration.Scale, m.Registration.Angle, m.Registration.RMS)
 	for _, f := range m.Films {
-		rounded(f.Slip, f.SlipOf, f.Depth, f.Angle, f.Anterior, f.Posterior, f.DHI, f.RelativeAngle, f.SlipAngle, f.SacralInclination, f.LumbarIndex)
+		rounded(f.Slip, f.SlipOf, f.Depth, f.Angle, f.Anterior, f.Posterior, f.DHI, f.RelativeAngle, f.SlipAngle, f.SacralInclination, f.LumbarIndex, f.WallSlipOf, f.McCarty)
 	}
 }
 

@@ -12,7 +12,7 @@ const (
 
 // CriteriaSets are the names of all sets in the order in which they are shown.
 func CriteriaSets() []string {
-	return []string{WhitePanjabi, knutsson, iguchi, pearson, hanley, bodenWiesel, posner, abbott}
+	return []string{WhitePanjabi, knutsson, iguchi, pearson, hanley, bodenWiesel, posner, dupuis, abbott}
 }
 
 // SetStatus is what the numbers of a set rest on, "" for a name that is none.
@@ -22,7 +22,7 @@ func SetStatus(set string) string {
 		return StatusRead
 	case WhitePanjabi, knutsson, hanley, bodenWiesel:
 		return StatusKnown
-	case posner:
+	case posner, dupuis:
 		return StatusVerify
 	}
 	return ""
@@ -34,4 +34,19 @@ func chosen(list []limit, sets []string) []limit {
 		return list
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(l limit) bool { return !slices.Contains(sets, l.set) })
+}
+
+// SetSource is where a set was published, "" for a name that is none. What is not of StatusRead is stated from general knowledge: see SetStatus.
+func SetSource(set string) string {
+	return map[string]string{
+		WhitePanjabi: "White & Panjabi, Clinical Biomechanics of the Spine, 2nd ed., 1990",
+		knutsson:     "Knutsson, 1944",
+		iguchi:       "Iguchi et al., 2004 (PMID 15280756)",
+		pearson:      "Pearson et al., Spine 2011;36:572",
+		hanley:       "Hanley, 1995",
+		bodenWiesel:  "Boden & Wiesel, Spine 1990;15:571",
+		posner:       "Posner et al., Spine 1982;7:374",
+		dupuis:       "Dupuis et al., Spine 1985;10:262",
+		abbott:       "Abbott et al., BMC Musculoskelet Disord 2006;7:45",
+	}[set]
 }

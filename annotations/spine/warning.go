@@ -83,6 +83,7 @@ var sentences = map[string]string{
 	"effort-unknown":         "The range of L1-S1 is not known: a result below the limits does not exclude instability.",
 	"motion-reversed":        "The segment moves backwards: are flexion and extension exchanged?",
 	"no-criteria":            "There is no criteria set for %s.",
+	"no-chosen-criteria":     "None of the chosen criteria sets has criteria for %s.",
 	"slip-angle-unreliable":  "Readers agree poorly on the slip angle: slip percent, Meyerding’s grade and sacral inclination are reliable.",
 	"mm-limits":              "The limits in millimetres were set on conventional, magnified films: corrected millimetres exceed them less often.",
 	// Alignment.

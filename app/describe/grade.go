@@ -110,7 +110,11 @@ func Suggestion(t lang.Catalog, a annotations.Annotation) string {
 		lines = append(lines, t.T("suggestion.alternatives", strings.Join(names, ", ")))
 	}
 	for _, c := range s.Criteria {
-		lines = append(lines, t.T("suggestion.criterion", c.Set, ValueName(t, c.Quantity), report.Limit(t, c), Grade(t, annotations.Instability, c.Verdict)))
+		text := t.T("suggestion.criterion", c.Set, ValueName(t, c.Quantity), report.Limit(t, c), Grade(t, annotations.Instability, c.Verdict))
+		if v, ok := report.CriterionValue(a, c); ok {
+			text += " (" + Value(t, v, true) + ")"
+		}
+		lines = append(lines, text)
 	}
 	for _, f := range s.Flags {
 		lines = append(lines, "⚑ "+Known(t, "report.flag."+f, f))

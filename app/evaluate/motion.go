@@ -49,7 +49,7 @@ func (e *evaluation) instability() error {
 			e.warn("other-study")
 		}
 	}
-	in.Sigma = e.hand()
+	in.Sigma, in.Sets = e.hand(), e.sets()
 	m, err := spine.MeasureMotion(in)
 	if err != nil {
 		return err
@@ -73,6 +73,9 @@ func (e *evaluation) motion(m spine.Motion) {
 	e.optional(m.Translation, annotations.Value{Name: "translation_mm", Unit: "mm", CI95: half(m.CI95.Translation), Calibration: m.Calibration})
 	e.optional(m.RotationFitted, annotations.Value{Name: "rotation_procrustes_deg", Unit: "deg", CI95: half(m.CI95.RotationFitted), Method: "Procrustes"})
 	e.optional(m.Rotation, annotations.Value{Name: "rotation_deg", Unit: "deg", CI95: half(m.CI95.Rotation)})
+	e.optional(m.WallTranslationOf, annotations.Value{Name: "translation_wall_percent", Unit: "%", CI95: half(m.CI95.WallTranslationOf), Method: "Dupuis"})
+	e.optional(m.Frobin, annotations.Value{Name: "translation_frobin", Unit: "1", CI95: half(m.CI95.Frobin), Method: "Frobin"})
+	e.optional(m.PerDegree, annotations.Value{Name: "translation_percent_per_deg", Unit: "%/deg", CI95: half(m.CI95.PerDegree)})
 	for _, f := range m.Films {
 		role := strings.ToLower(f.Position)
 		give := func(name string, v *float64, unit string) {
@@ -84,6 +87,8 @@ func (e *evaluation) motion(m spine.Motion) {
 		}
 		give("slip_percent", f.SlipOf, "%")
 		give("slip_mm", f.Slip, "mm")
+		give("slip_wall_percent", f.WallSlipOf, "%")
+		give("slip_mccarty_percent", f.McCarty, "%")
 		if f.Meyerding != "" {
 			e.give(annotations.Value{Name: "meyerding", Value: float64(spine.Meyerding(*f.SlipOf)), Unit: "1", Role: role})
 		}
@@ -113,22 +118,39 @@ func detector(m spine.Motion) string {
 	return dicomio.DetectorPlane
 }
 
-// rule is what White & Panjabi's set was held to, without language.
+// Setter knows which criteria sets a reviewer has chosen. An implementation of Images that has the method lets those alone be judged by; else all are.
+type Setter interface {
+	Sets() []string
+}
+
+func (e *evaluation) sets() []string {
+	if s, ok := e.images.(Setter); ok {
+		return s.Sets()
+	}
+	return nil
+}
+
+// rule is what the deciding set was held to, without language.
 func rule(m spine.Motion) string {
 	if m.Verdict == "" {
 		return ""
 	}
 	var parts []string
 	for _, c := range m.Criteria {
-		if c.Set != spine.WhitePanjabi {
+		if c.Set != m.Deciding {
 			continue
 		}
-		switch c.Quantity {
-		case "translation_percent":
+		switch {
+		case c.Quantity == "translation_percent":
 			parts = append(parts, fmt.Sprintf("T %s ± %.1f %% (> %g)", spine.Shown(*m.TranslationOf, 1), *m.CI95.TranslationOf, c.Limit))
-		case "rotation_procrustes_deg":
+		case c.Quantity == "translation_mm" && c.Set != spine.WhitePanjabi:
+			parts = append(parts, fmt.Sprintf("T %s ± %.1f mm (> %g)", spine.Shown(*m.Translation, 1), *m.CI95.Translation, c.Limit))
+		case c.Quantity == "rotation_procrustes_deg":
 			parts = append(parts, fmt.Sprintf("RotP %s ± %.1f° (> %g)", spine.Shown(*m.RotationFitted, 1), *m.CI95.RotationFitted, c.Limit))
 		}
 	}
-	return spine.WhitePanjabi + ": " + strings.Join(parts, " · ")
+	if len(parts) == 0 {
+		return m.Deciding
+	}
+	return m.Deciding + ": " + strings.Join(parts, " · ")
 }

@@ -66,7 +66,11 @@ func describe(t Texts, c cases.Case, a annotations.Annotation) finding {
 			f.Rule = t.T("report.rule", rule(t, r), line(s.Version))
 		}
 		for _, x := range s.Criteria {
-			f.Criteria = append(f.Criteria, criterion(t, x))
+			row := criterion(t, x)
+			if n := criterionNumber(t, a, x); n != "" {
+				row.Verdict += " (" + n + ")"
+			}
+			f.Criteria = append(f.Criteria, row)
 		}
 		for _, x := range s.Flags {
 			f.Alerts = append(f.Alerts, known(t, "report.flag."+x, line(x)))

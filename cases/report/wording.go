@@ -95,6 +95,8 @@ func unit(t Texts, ucum string) string {
 		return "mm²"
 	case "deg":
 		return "°"
+	case "%/deg":
+		return "%/°"
 	case "%":
 		return "%"
 	case "[hnsf'U]":
@@ -119,7 +121,7 @@ func decimals(v annotations.Value) int {
 		return 1
 	case "sd", "reference_sd", "contrast":
 		return 1
-	case "dhi", "farfan", "frobin", "magnification":
+	case "dhi", "farfan", "frobin", "magnification", "translation_frobin":
 		return 3
 	case annotations.ValueRowSpacing, annotations.ValueColumnSpacing:
 		return 4
@@ -186,11 +188,11 @@ func basis(t Texts, v annotations.Value) string {
 		return b
 	}
 	switch v.Unit {
-	case "%", "deg", "{ratio}":
+	case "%", "deg", "%/deg", "{ratio}":
 		return t.T("report.calibration.independent")
 	case "1", "":
 		switch v.Name {
-		case "dhi", "farfan", "frobin", "contrast", "scale", "registration_scale":
+		case "dhi", "farfan", "frobin", "translation_frobin", "contrast", "scale", "registration_scale":
 			return t.T("report.calibration.independent")
 		}
 	}
