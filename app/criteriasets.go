@@ -62,7 +62,7 @@ func (w *window) chooseCriteria() {
 		checks[set] = c
 		detail := widget.NewLabel(spine.SetSource(set) + " · " + t("criteria.status."+strings.ReplaceAll(spine.SetStatus(set), ", ", "-")) + "\n" + t("criteria.set."+set))
 		detail.Wrapping, detail.SizeName, detail.Importance = fyne.TextWrapWord, theme.SizeNameCaptionText, widget.LowImportance
-		rows.Add(container.New(&tight{-8}, c, container.New(inset{0, 0, 0, 28}, detail)))
+		rows.Add(container.New(&tight{-8}, c, container.New(inset{28, 0, 0, 0}, detail)))
 	}
 	about := widget.NewLabel(t("criteria.about"))
 	about.Wrapping = fyne.TextWrapWord
