@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"rachis/dicomio"
 	"rachis/dicomio/space"
 	"rachis/dicomio/tag"
+	"rachis/viewer/render"
 )
 
 // Texts composes the lines of the corners in the reader's language. The zero value shows keys, and a decimal point.
@@ -319,20 +321,25 @@ func (t Texts) Cursor(at space.Pixel, value float64, known bool, unit string) st
 func plain(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // personName writes a DICOM person name for people: "FAMILY^Given^Middle" is "FAMILY, Given Middle". Of several groups the
-// first that says something is taken.
+// first that can be painted in letters is taken, or else the first that says something.
 func personName(dicom string) string {
+	first := ""
 	for group := range strings.SplitSeq(dicom, "=") {
 		parts := strings.Split(group, "^")
 		family := plain(parts[0])
 		given := plain(strings.Join(parts[1:min(len(parts), 3)], " "))
 		switch {
 		case family != "" && given != "":
-			return family + ", " + given
-		case family+given != "":
-			return family + given
+			family += ", " + given
+		default:
+			family += given
 		}
+		if family != "" && render.Draws(family) {
+			return family
+		}
+		first = cmp.Or(first, family)
 	}
-	return ""
+	return first
 }
 
 // date writes a DICOM date as 2026-11-24; what is no date stays as it is.

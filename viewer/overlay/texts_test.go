@@ -166,3 +166,20 @@ func TestTrueSizeIsOfTheMeasuredScreen(t *testing.T) {
 		}
 	}
 }
+
+// The group of a name that can be read on a picture comes before one that can be painted as boxes only; of a name without any its own is kept.
+func TestTheGroupOfANameThatCanBeReadIsTaken(t *testing.T) {
+	for name, want := range map[string]string{
+		"Yamada^Tarou=山田^太郎=やまだ^たろう": "Yamada, Tarou",
+		"山田^太郎=Yamada^Tarou":         "Yamada, Tarou",
+		"=山田^太郎=やまだ^たろう":             "山田, 太郎",
+		"Иванов^Иван":                "Иванов, Иван",
+		"DOE":                        "DOE",
+		"^Jane":                      "Jane",
+		"^^=":                        "",
+	} {
+		if got := personName(name); got != want {
+			t.Errorf("%q is written %q, want %q", name, got, want)
+		}
+	}
+}

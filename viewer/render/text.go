@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"unicode"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gobold"
@@ -88,6 +89,9 @@ func (l *Lettering) glyph(r rune) *glyph {
 	g := &glyph{}
 	rect, mask, at, advance, ok := l.face.Glyph(fixed.Point26_6{}, r)
 	g.advance = advance
+	if !drawn(r) {
+		rect, mask, at, g.advance, ok = l.box()
+	}
 	if ok && !rect.Empty() {
 		g.rect = rect.Inset(-1)
 		w, h := g.rect.Dx(), g.rect.Dy()
@@ -114,6 +118,35 @@ func (l *Lettering) glyph(r rune) *glyph {
 	}
 	l.glyphs[r] = g
 	return g
+}
+
+// drawn reports whether the fonts have a letter, or it is one that leaves no mark.
+func drawn(r rune) bool {
+	if unicode.IsSpace(r) || unicode.Is(unicode.Mn, r) {
+		return true
+	}
+	at, err := fonts()[0].GlyphIndex(nil, r)
+	return err == nil && at != 0
+}
+
+// Draws reports whether a text is painted with letters, and none of them as a box.
+func Draws(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return !drawn(visible(r)) })
+}
+
+// box stands for a letter that the font has not: without it a name in another script would not be there at all.
+func (l *Lettering) box() (rect image.Rectangle, mask image.Image, at image.Point, advance fixed.Int26_6, ok bool) {
+	h := max(4, l.ascent*2/3)
+	w := max(3, h*2/3)
+	frame := image.NewAlpha(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			if x == 0 || y == 0 || x == w-1 || y == h-1 {
+				frame.SetAlpha(x, y, color.Alpha{A: 255})
+			}
+		}
+	}
+	return frame.Rect.Add(image.Pt(1, -h)), frame, image.Point{}, fixed.I(w + 2), true
 }
 
 // Width returns how wide the text is, in pixels.
