@@ -94,8 +94,9 @@ func (t Texts) Identity(s Subject) []Line {
 		}
 	}
 	name, id := personName(s.PatientName), plain(s.PatientID)
-	if name == "" && id != "" {
-		add(t.text("viewer.overlay.id", id), Off, 0) // whoever has no name is known by the number alone
+	if id != "" && (name == "" || !render.Draws(name)) {
+		add(t.text("viewer.overlay.id", id), Off, 0) // whoever has no name, or none that can be read here, is known by the number
+		add(name, Minimal, 1)
 		id = ""
 	} else {
 		add(name, Off, 0)

@@ -183,3 +183,24 @@ func TestTheGroupOfANameThatCanBeReadIsTaken(t *testing.T) {
 		}
 	}
 }
+
+// A name of boxes tells nobody apart: the number comes before it, and stays at every level.
+func TestANameOfBoxesComesAfterTheNumber(t *testing.T) {
+	var texts Texts
+	for _, c := range []struct {
+		s    Subject
+		want string // each line with the level until which it stays
+	}{
+		{Subject{PatientName: "山田^太郎", PatientID: "77"}, fmt.Sprintf("%s %d, 山田, 太郎 %d", texts.text("viewer.overlay.id", "77"), Off, Minimal)},
+		{Subject{PatientName: "山田^太郎"}, fmt.Sprintf("山田, 太郎 %d", Off)},
+		{Subject{PatientName: "Yamada^Tarou=山田^太郎", PatientID: "77"}, fmt.Sprintf("Yamada, Tarou %d, %s %d", Off, texts.text("viewer.overlay.id", "77"), Minimal)},
+	} {
+		var got []string
+		for _, l := range texts.Identity(c.s) {
+			got = append(got, fmt.Sprintf("%s %d", l.Text, l.Until))
+		}
+		if strings.Join(got, ", ") != c.want {
+			t.Errorf("%q, want %q", strings.Join(got, ", "), c.want)
+		}
+	}
+}
