@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"rachis/annotations"
+	"rachis/annotations/spine"
 	"rachis/app/describe"
 	"rachis/cases"
 	"rachis/cases/profile"
@@ -93,7 +94,11 @@ func (p *discPlot) fill() {
 			if !ok {
 				return gridLine{}
 			}
-			return gridLine{text: describe.Value(t, x, true), bold: name == p.plot.Quantity}
+			text := describe.Value(t, x, true)
+			if x.Name == "dhi_perpendicular" || x.Method == spine.PerpendicularIndex {
+				text += " *" // explained in the legend
+			}
+			return gridLine{text: text, bold: name == p.plot.Quantity}
 		}
 	}
 	add(t.T("profile.row.dhi"), value("dhi"))

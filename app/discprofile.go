@@ -370,7 +370,7 @@ func (v *discProfileView) doubts(level string) string {
 			out = append(out, "Pfirrmann "+a.Decision)
 		case a.Kind == annotations.DiscHeight && a.Suggestion != nil:
 			for _, code := range a.Suggestion.Warnings {
-				if strings.HasPrefix(code, "slip-height") || strings.HasPrefix(code, "slip-perpendicular") {
+				if strings.HasPrefix(code, "slip-height") {
 					out = append(out, v.w.text.T("profile.slip"))
 				}
 			}

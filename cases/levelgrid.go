@@ -214,12 +214,13 @@ func changed(from, to GridEntry) (GridChange, bool) {
 		c.Quantity = "type"
 		return c, decided
 	case annotations.DiscHeight:
-		x, ok1 := quantity(a, "dabbs_mm")
-		y, ok2 := quantity(b, "dabbs_mm")
+		name := heightCompared(a, b)
+		x, ok1 := quantity(a, name)
+		y, ok2 := quantity(b, name)
 		if !ok1 || !ok2 || x.Calibration != y.Calibration || !sameKindOfImage(a, b) {
 			return c, false
 		}
-		c.Quantity, c.Delta = "dabbs_mm", annotations.Value{Name: "dabbs_mm", Value: y.Value - x.Value, Unit: "mm", Calibration: y.Calibration}
+		c.Quantity, c.Delta = name, annotations.Value{Name: name, Value: y.Value - x.Value, Unit: "mm", Calibration: y.Calibration}
 		return c, math.Abs(c.Delta.Value) > heightLimitMM && math.Abs(c.Delta.Value) > heightLimitPercent/100*x.Value
 	case annotations.Alignment:
 		return alignmentChanged(from, to)
@@ -238,6 +239,18 @@ func changed(from, to GridEntry) (GridChange, bool) {
 		}
 	}
 	return c, false
+}
+
+// heightCompared is the height that two readings are compared by: the mean of both corners', or that at right angles where one has slipped.
+func heightCompared(a, b annotations.Annotation) string {
+	_, slipped1 := quantity(a, "dhi_perpendicular")
+	_, slipped2 := quantity(b, "dhi_perpendicular")
+	_, ok1 := quantity(a, "height_perpendicular_mm")
+	_, ok2 := quantity(b, "height_perpendicular_mm")
+	if (slipped1 || slipped2) && ok1 && ok2 {
+		return "height_perpendicular_mm"
+	}
+	return "dabbs_mm"
 }
 
 // quantity is the value of a name without a role, or else of the disc itself.

@@ -163,6 +163,12 @@ type Height struct {
 	// order, and of a slip, which makes heights from corner to corner too large. Nil unless both bodies are whole.
 	FrobinHeight  *float64 `json:"-"`
 	Perpendicular *float64 `json:"-"`
+	// UprightDHI is DHI7 by the height at right angles, nil unless a slip of the disc or of its reference makes heights from corner to
+	// corner too large. A loss then rests on it.
+	UprightDHI *float64 `json:"-"`
+	// Compared is the index that the loss rests on, LossMethod its name: "DHI7" or PerpendicularIndex; nil and "" without a loss.
+	Compared   *float64 `json:"-"`
+	LossMethod string   `json:"-"`
 	// Reference names the disc that was compared with, "" for none.
 	Reference string `json:"-"`
 	// Expected is the DHI7 that the reference leads one to expect, ReferenceDHI the reference's own.
@@ -340,6 +346,12 @@ func (h *Height) fill(n discNumbers) {
 	if s := math.Abs(p.slip()); n.mm && s > significantSlip {
 		h.warn(warning("slip-height", number(s, 1)))
 	}
+	if n.slipped() {
+		if v, ok := n.upright(); ok {
+			h.UprightDHI = &v.dhi
+			half("dhi_perpendicular", v.dhiSD)
+		}
+	}
 }
 
 // compare gives the loss against the reference disc.
@@ -349,6 +361,18 @@ func (h *Height) compare(target, reference discNumbers, of, to Disc) {
 		h.warn(warning("no-level-ratio", of.String(), to.String()))
 		return
 	}
+	method := "DHI7"
+	if target.slipped() || reference.slipped() {
+		a, ok1 := target.upright()
+		b, ok2 := reference.upright()
+		if reference.slipped() {
+			h.warn(warning("reference-slipped", to.String()))
+		}
+		if ok1 && ok2 { // alike on both
+			target, reference, method = a, b, PerpendicularIndex
+			h.warn(warning("loss-perpendicular"))
+		}
+	}
 	expected := reference.dhi * k
 	left, ok := quotient(target.dhi, expected)
 	if !ok {
@@ -357,6 +381,11 @@ func (h *Height) compare(target, reference discNumbers, of, to Disc) {
 	}
 	loss := 100 * (1 - left)
 	h.Reference = to.String()
+	h.Compared, h.LossMethod = &target.dhi, method
+	if method == PerpendicularIndex && h.UprightDHI == nil { // it is the reference that slipped
+		h.UprightDHI = &target.dhi
+		h.Half["dhi_perpendicular"] = z95 * target.dhiSD
+	}
 	h.Loss, h.Expected, h.ReferenceDHI, h.Grade = &loss, &expected, &reference.dhi, ptr(LossGrade(loss))
 	// The variance of a quotient of independent quantities, to second order: against a Monte-Carlo of the landmarks the first order is 1 %
 	// too small.

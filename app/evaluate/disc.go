@@ -108,8 +108,9 @@ func (e *evaluation) height(h spine.Height, p picture) {
 		}
 		e.optional(v, out)
 	}
-	give("loss_percent", h.Loss, "%", "DHI7")
+	give("loss_percent", h.Loss, "%", h.LossMethod)
 	give("dhi", h.DHI, "1", "DHI7")
+	give("dhi_perpendicular", h.UprightDHI, "1", spine.PerpendicularIndex)
 	give("height_anterior_mm", h.Anterior, "mm", "")
 	give("height_posterior_mm", h.Posterior, "mm", "")
 	give("dabbs_mm", h.Dabbs, "mm", "Dabbs")
@@ -122,7 +123,7 @@ func (e *evaluation) height(h spine.Height, p picture) {
 	give("dhi4", h.DHI4, "1", "DHI4")
 	give("frobin_mm", h.FrobinHeight, "mm", "Frobin")
 	give("height_perpendicular_mm", h.Perpendicular, "mm", "")
-	e.optional(h.ReferenceDHI, annotations.Value{Name: "dhi", Unit: "1", Method: "DHI7", Role: annotations.RoleReferenceDisc})
+	e.optional(h.ReferenceDHI, annotations.Value{Name: "dhi", Unit: "1", Method: h.LossMethod, Role: annotations.RoleReferenceDisc})
 	if h.Loss == nil {
 		return
 	}
@@ -130,5 +131,9 @@ func (e *evaluation) height(h spine.Height, p picture) {
 	for _, g := range h.Alternatives {
 		e.suggestion.Alternatives = append(e.suggestion.Alternatives, strconv.Itoa(g))
 	}
-	e.suggestion.Rule = fmt.Sprintf("loss %s ± %.1f %% (DHI7 %.3f, expected %.3f, reference %s)", spine.Shown(*h.Loss, 1, 25, 50, 75), *h.CI95.Loss, *h.DHI, *h.Expected, h.Reference)
+	index := map[string]string{spine.PerpendicularIndex: "DHI7-perpendicular"}[h.LossMethod]
+	if index == "" {
+		index = h.LossMethod
+	}
+	e.suggestion.Rule = fmt.Sprintf("loss %s ± %.1f %% (%s %.3f, expected %.3f, reference %s)", spine.Shown(*h.Loss, 1, 25, 50, 75), *h.CI95.Loss, index, *h.Compared, *h.Expected, h.Reference)
 }

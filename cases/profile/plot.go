@@ -257,12 +257,14 @@ func (p *Plot) series(s Series, role Role, shape Shape, said []any) {
 	off := map[Role]float64{Before: -0.07, Other: 0.07}[role]
 	at, y := -1, 0.0
 	var points []Mark
+	slipped := false
 	for i, level := range p.Levels {
 		a, ok := s.Discs[level]
 		v, ok2 := Value(a, p.Quantity)
 		if !ok || !ok2 {
 			continue
 		}
+		slipped = slipped || v.Name == "dhi_perpendicular"
 		x := float64(i) + 0.5 + off
 		if at == i-1 && at >= 0 {
 			join := Line
@@ -278,6 +280,9 @@ func (p *Plot) series(s Series, role Role, shape Shape, said []any) {
 		at, y = i, v.Value
 	}
 	p.add(points...)
+	if slipped {
+		p.explain(Entry{Shape: shape, Role: role, Key: "slipped"})
+	}
 	if len(points) > 0 {
 		p.explain(Entry{Shape: shape, Role: role, Key: "series." + string(role), Args: said})
 	}

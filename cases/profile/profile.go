@@ -136,8 +136,13 @@ func Reference(a annotations.Annotation) (level string, elsewhere, ok bool) {
 	return list[0], elsewhere, true
 }
 
-// Value is a finding's value of a quantity.
+// Value is a finding's value of a quantity; of DHI7 that by the height at right angles where there is one, because of a slip.
 func Value(a annotations.Annotation, quantity string) (annotations.Value, bool) {
+	if quantity == "dhi" {
+		if v, ok := a.Quantity("dhi_perpendicular", ""); ok {
+			return v, true
+		}
+	}
 	if v, ok := a.Quantity(quantity, ""); ok {
 		return v, true
 	}

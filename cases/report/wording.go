@@ -121,7 +121,7 @@ func decimals(v annotations.Value) int {
 		return 1
 	case "sd", "reference_sd", "contrast":
 		return 1
-	case "dhi", "farfan", "frobin", "magnification", "translation_frobin":
+	case "dhi", "dhi_perpendicular", "farfan", "frobin", "magnification", "translation_frobin":
 		return 3
 	case annotations.ValueRowSpacing, annotations.ValueColumnSpacing:
 		return 4
