@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,11 +80,17 @@ func TestBlindReadingHidesWhatOthersMadeUntilSigned(t *testing.T) {
 			parts = append(parts, "caught")
 		}
 		w.selectFinding("")
+		if e.Mode = viewer.ModeWindow; w.marks.Cursor(e) != nil {
+			parts = append(parts, "cursor")
+		}
+		if slices.ContainsFunc(w.discs.findings(), func(a annotations.Annotation) bool { return !w.mine(a) }) {
+			parts = append(parts, "profile")
+		}
 		settle()
 		return parts
 	}
 	open := strings.Join(seen(), " ")
-	for _, part := range []string{"label", "shapes", "key images", "row", "grid", "labelled", "place", "caught"} {
+	for _, part := range []string{"label", "shapes", "key images", "row", "grid", "labelled", "place", "caught", "cursor", "profile"} {
 		if !strings.Contains(open, part) {
 			t.Errorf("%s is not seen by a reader who does not read blind, so that this test says nothing: %s", part, open)
 		}

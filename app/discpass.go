@@ -66,7 +66,7 @@ func (p *discPass) running() bool { return p.on && p.w.marks.kind == annotations
 func (p *discPass) order() []string {
 	list := []string{"L1-L2", "L2-L3", "L3-L4", "L4-L5"}
 	if _, ok := p.w.levels.labelAt("L6-S1", func(annotations.Annotation, annotations.Label) bool { return true }); ok {
-		if c := p.w.activeCase(); c != nil && slices.ContainsFunc(c.doc.All(), func(a annotations.Annotation) bool {
+		if c := p.w.activeCase(); c != nil && slices.ContainsFunc(p.w.inSight(c), func(a annotations.Annotation) bool {
 			l, ok := a.LabelOf("L6")
 			return ok && !l.Proposed
 		}) {

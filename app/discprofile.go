@@ -167,7 +167,7 @@ func (v *discProfileView) findings() []annotations.Annotation {
 	if c == nil {
 		return nil
 	}
-	return v.w.again.shown(c.doc.All())
+	return v.w.again.shown(v.w.inSight(c))
 }
 
 // seriesName is "2026-11-02 · MR · Dr A".

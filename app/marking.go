@@ -519,7 +519,7 @@ func (m *marking) Cursor(e viewer.PointerEvent) desktop.Cursor {
 	if c == nil {
 		return nil
 	}
-	if _, _, ok := annotations.Hit(c.doc.OnImage(e.Image.SOPInstanceUID, e.Image.Frame), e.Pointer); ok {
+	if _, _, ok := annotations.Hit(m.w.again.drawn(m.w.unblinded(c, c.doc.OnImage(e.Image.SOPInstanceUID, e.Image.Frame))), e.Pointer); ok {
 		return desktop.PointerCursor
 	}
 	return nil
