@@ -30,6 +30,8 @@ const (
 	// Pfirrmann and Schizas are grades of a disc and of the canal at a level, decided by the reviewer by eye: their marks have no points.
 	Pfirrmann Kind = "pfirrmann"
 	Schizas   Kind = "schizas"
+	// Listhesis is a slip on one sagittal image at rest.
+	Listhesis Kind = "listhesis"
 	// Lee is the grade of one foramen, LeeCentral that of the canal; by eye as well. Lee has a side.
 	Lee        Kind = "lee"
 	LeeCentral Kind = "lee-central"
@@ -56,6 +58,7 @@ const (
 	RoleHips     = "femoral-heads"
 	RoleLordosis = "lordosis"
 	RoleSegments = "segments"
+	RoleSlip     = "slip"     // the corners that bound a disc, of a listhesis
 	RoleEffusion = "effusion" // a line across the fluid of a facet joint
 	// RoleProposed is that of labels that were proposed and not confirmed yet (Levels).
 	RoleProposed = "proposed"
@@ -117,7 +120,7 @@ func (r ImageRef) Same(other ImageRef) bool {
 type Mark struct {
 	Image ImageRef `json:"image"`
 	// Role says what the mark is in its annotation: "", "lesion", "reference", "csf", "fat", "body" (Modic), "disc", "reference-disc" (disc height),
-	// "flexion", "extension" (instability), "sacral-endplate", "femoral-heads", "lordosis", "segments" (alignment), "effusion",
+	// "flexion", "extension" (instability), "sacral-endplate", "femoral-heads", "lordosis", "segments" (alignment), "effusion", "slip",
 	// "known", "carried" (calibration).
 	Role   string        `json:"role,omitempty"`
 	Points []space.Pixel `json:"points"`

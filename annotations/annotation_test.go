@@ -121,16 +121,17 @@ func TestWordsAreFixed(t *testing.T) {
 		string(Alignment), RoleSacrum, RoleHips, RoleLordosis, RoleSegments, AttributePosture,
 		string(Calibration), RoleKnown, RoleCarried, AttributeMethod, AttributeLength, AttributeMagnification, AttributeSID, AttributeSOD, AttributeStated, AttributeInPlane,
 		ValueRowSpacing, ValueColumnSpacing, ValueScaleDeviation,
-		string(Lee), string(LeeCentral), string(FacetEffusion), RoleEffusion, AttributeSide, SideLeft, SideRight}, " ")
+		string(Lee), string(LeeCentral), string(FacetEffusion), RoleEffusion, AttributeSide, SideLeft, SideRight,
+		string(Listhesis), RoleSlip}, " ")
 	const want = "distance angle cobb rectangle ellipse polygon arrow text modic disc-height instability lesion reference csf fat body disc " +
 		"reference-disc flexion extension inf_of_cranial sup_of_caudal contour disc_fluid paravertebral_mass exclusion confidence " +
 		"alignment sacral-endplate femoral-heads lordosis segments posture " +
 		"calibration known carried method length_mm magnification source_to_detector_mm source_to_patient_mm stated_sd_percent in_plane spacing_rows_mm spacing_columns_mm " +
-		"scale_sd_percent lee lee-central facet-effusion effusion side left right"
+		"scale_sd_percent lee lee-central facet-effusion effusion side left right listhesis slip"
 	if got != want {
 		t.Error(got)
 	}
-	if len(forms) != 14 {
+	if len(forms) != 15 {
 		t.Errorf("%d kinds have a form", len(forms))
 	}
 }

@@ -53,7 +53,7 @@ func outline(p []space.Pixel) []Shape {
 }
 
 // landmarkLines are the lines between the landmarks that are there. Of a disc: both endplates, and its heights in front and behind,
-// from corner to corner. Of a segment in motion: the outlines of the vertebrae, and the upper endplate of the caudal one
+// from corner to corner. Of a segment in motion, or of a slip at rest: the outlines of the vertebrae, and the upper endplate of the caudal one
 // prolonged, on which the slip is read.
 func landmarkLines(kind Kind, m Mark) []Shape {
 	var out []Shape
@@ -61,7 +61,7 @@ func landmarkLines(kind Kind, m Mark) []Shape {
 		out = append(out, Shape{Type: "polyline", Points: p, Dashed: dashed})
 	}
 	list := vertebraeOf(m)
-	if kind == Instability {
+	if kind == Instability || kind == Listhesis {
 		for _, v := range list {
 			if c, ok := v.all("SA", "SP", "IP", "IA"); ok {
 				out = append(out, Shape{Type: "polygon", Points: c})

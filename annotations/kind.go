@@ -31,6 +31,7 @@ var forms = map[Kind]form{
 	DiscHeight:  {prompt: cornerPrompt, valid: anywhere},
 	Instability: {prompt: cornerPrompt, valid: anywhere},
 	Alignment:   {prompt: cornerPrompt, valid: anywhere},
+	Listhesis:   {prompt: cornerPrompt, valid: anywhere},
 	Calibration: {count: 2, line: true, prompt: numbered("prompt.known"), valid: apart},
 
 	FacetEffusion: {count: 2, line: true, prompt: numbered("prompt.effusion"), valid: apart},
@@ -65,7 +66,9 @@ func cornerPrompt(n int, o PlacerOptions) []string {
 }
 
 // Landmarks reports whether the points of a kind are named landmarks: corners of vertebrae, and circles of femoral heads.
-func (k Kind) Landmarks() bool { return k == DiscHeight || k == Instability || k == Alignment }
+func (k Kind) Landmarks() bool {
+	return k == DiscHeight || k == Instability || k == Alignment || k == Listhesis
+}
 
 // region reports whether the points of a kind are the corners of a closed figure.
 func region(k Kind) bool { return k == Polygon || k == Modic }

@@ -28,7 +28,7 @@ func labelBeside(kind Kind, m Mark, label string) Shape {
 			s.Points, s.Toward = p[1:2:2], space.Pixel{Col: away.Col / l, Row: away.Row / l}
 			return s
 		}
-	case kind == DiscHeight: // in front of the disc: beside another level, the loss would be read as that level's
+	case kind == DiscHeight || kind == Listhesis: // in front of the disc: beside another level, the loss would be read as that level's
 		if at, front, ok := before(m); ok {
 			s.Points, s.Toward = []space.Pixel{at}, front
 			return s
@@ -102,7 +102,7 @@ func outward(kind Kind, list []vertebra, of, corner string) space.Pixel {
 		return space.Pixel{}
 	}
 	way := towards(opposite, v.points[corner])
-	if kind != Instability || i == 0 || i < len(list)-1 || corner[0] != 'S' {
+	if kind != Instability && kind != Listhesis || i == 0 || i < len(list)-1 || corner[0] != 'S' {
 		return way
 	}
 	// Here the endplate is prolonged as the line on which the slip is read: the name stands 30 degrees off it, away from the

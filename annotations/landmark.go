@@ -69,6 +69,15 @@ func (v vertebra) endplate(side string) ([]space.Pixel, bool) {
 	return v.all(side+"A", side+"P")
 }
 
+// SlipNames are the corners that bound a disc, in the order in which a hand goes round it: all that a slip needs. None for what is no disc.
+func SlipNames(level string) []string {
+	upper, lower, ok := strings.Cut(level, "-")
+	if !ok || upper == "" || lower == "" {
+		return nil
+	}
+	return []string{upper + ".IA", upper + ".IP", lower + ".SP", lower + ".SA"}
+}
+
 // cornersOf names the corners of both vertebrae of a disc in the order in which a hand goes round them; none for what is no
 // disc. The sacrum has no lower endplate.
 func cornersOf(level string) []string {

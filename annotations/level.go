@@ -61,7 +61,7 @@ func (a Annotation) highest(column []string, level string) int {
 			return at
 		}
 	}
-	for _, role := range []string{RoleDisc, RoleFlexion, RoleExtension} {
+	for _, role := range []string{RoleDisc, RoleFlexion, RoleExtension, RoleSlip} {
 		if m, ok := a.Mark(role); ok {
 			if v := vertebraeOf(m); len(v) > 0 {
 				return slices.Index(column, v[0].name)

@@ -37,6 +37,8 @@ func NewPlacer(kind Kind, template Annotation, opts PlacerOptions) Tool {
 		opts.Role = RoleDisc
 	case kind == Alignment:
 		opts.Role = RoleSacrum
+	case kind == Listhesis:
+		opts.Role = RoleSlip
 	}
 	t := template
 	t.UID, t.Rev, t.Kind, t.Marks, t.Values, t.Scales, t.Suggestion, t.Deleted = NewUID(), 0, kind, nil, nil, nil, nil, false
@@ -44,10 +46,15 @@ func NewPlacer(kind Kind, template Annotation, opts PlacerOptions) Tool {
 		t = *opts.Extend
 	}
 	if kind.Landmarks() {
-		if len(opts.Names) == 0 && kind == Alignment {
-			opts.Names = AlignmentNames(opts.Role)
-		} else if len(opts.Names) == 0 {
-			opts.Names = cornersOf(t.Level)
+		if len(opts.Names) == 0 {
+			switch kind {
+			case Alignment:
+				opts.Names = AlignmentNames(opts.Role)
+			case Listhesis:
+				opts.Names = SlipNames(t.Level)
+			default:
+				opts.Names = cornersOf(t.Level)
+			}
 		}
 		f.count = len(opts.Names)
 		known = f.count > 0

@@ -123,6 +123,7 @@ func (w *window) commands() []command.Command {
 		tool(annotations.Modic, "modic", 11, key(fyne.KeyM)),
 		tool(annotations.DiscHeight, "disc-height", 11, key(fyne.KeyJ)),
 		tool(annotations.Instability, "instability", 11, key(fyne.KeyY)),
+		menuOnly(tool(annotations.Listhesis, "listhesis", 11, nil)),
 		menuOnly(tool(annotations.FacetEffusion, "facet-effusion", 11, nil)),
 		tool(annotations.Alignment, "alignment", 11, []command.Key{{Name: fyne.KeyA, Modifier: shift}}),
 

@@ -52,6 +52,7 @@ var spineSteps = map[annotations.Kind][]spineStep{
 	annotations.Alignment:   {{annotations.RoleSacrum, false}, {annotations.RoleHips, true}, {annotations.RoleLordosis, true}, {annotations.RoleSegments, true}},
 
 	annotations.FacetEffusion: {{annotations.RoleEffusion, false}},
+	annotations.Listhesis:     {{annotations.RoleSlip, false}},
 }
 
 // spine reports whether the tool in hand makes a spine finding, mark by mark.
@@ -264,6 +265,8 @@ func (m *marking) names(role string) []string {
 		return nil
 	}
 	switch role {
+	case annotations.RoleSlip:
+		return annotations.SlipNames(m.level)
 	case annotations.RoleDisc, annotations.RoleFlexion, annotations.RoleExtension:
 		if shared := m.w.discPass.names(m.level); role == annotations.RoleDisc && shared != nil {
 			return shared

@@ -254,7 +254,7 @@ func TestNoTextIsMissing(t *testing.T) {
 		w.session.add(source{paths: []string{"/nowhere"}, index: study()})
 		w.sessionChanged()
 		for _, k := range []annotations.Kind{annotations.Distance, annotations.Angle, annotations.Cobb, annotations.Rectangle, annotations.Ellipse, annotations.Polygon,
-			annotations.Arrow, annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability, annotations.Alignment} {
+			annotations.Arrow, annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability, annotations.Alignment, annotations.Listhesis, annotations.Lee, annotations.FacetEffusion} {
 			for _, g := range append(describe.Grades(k), "") {
 				a := finding("L4-L5", g)
 				a.Kind = k

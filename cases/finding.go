@@ -30,7 +30,7 @@ var kinds = []annotations.Kind{
 	annotations.Distance, annotations.Angle, annotations.Cobb, annotations.Rectangle, annotations.Ellipse, annotations.Polygon,
 	annotations.Arrow, annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability,
 	annotations.Levels, annotations.Pfirrmann, annotations.Schizas, annotations.Alignment, annotations.Calibration,
-	annotations.Lee, annotations.LeeCentral, annotations.FacetEffusion,
+	annotations.Lee, annotations.LeeCentral, annotations.FacetEffusion, annotations.Listhesis,
 }
 
 // kindForm is what a kind looks like, also one of a later version, which is kept and passed on.

@@ -224,6 +224,8 @@ func changed(from, to GridEntry) (GridChange, bool) {
 		return c, math.Abs(c.Delta.Value) > heightLimitMM && math.Abs(c.Delta.Value) > heightLimitPercent/100*x.Value
 	case annotations.Alignment:
 		return alignmentChanged(from, to)
+	case annotations.Listhesis:
+		return slipChanged(from, to)
 	case annotations.Instability:
 		for _, name := range []string{"translation_percent", "rotation_procrustes_deg", "rotation_deg"} {
 			x, ok1 := quantity(a, name)

@@ -63,3 +63,16 @@ func alignmentChanged(from, to GridEntry) (GridChange, bool) {
 	}
 	return c, false
 }
+
+// slipChanged tells whether a slip differs between two images of one kind by more than the 95 % interval of the difference: lying and standing are not
+// compared.
+func slipChanged(from, to GridEntry) (GridChange, bool) {
+	c := GridChange{From: from, To: to, Quantity: "slip_percent"}
+	x, ok1 := from.Finding.Quantity("slip_percent", "")
+	y, ok2 := to.Finding.Quantity("slip_percent", "")
+	if !ok1 || !ok2 || !(x.CI95 > 0) || !(y.CI95 > 0) || !sameKindOfImage(from.Finding, to.Finding) {
+		return c, false
+	}
+	c.Delta = annotations.Value{Name: "slip_percent", Value: y.Value - x.Value, Unit: y.Unit, CI95: math.Hypot(x.CI95, y.CI95)}
+	return c, math.Abs(c.Delta.Value) > c.Delta.CI95
+}

@@ -73,3 +73,20 @@ func TestAlignmentChanges(t *testing.T) {
 		}
 	}
 }
+
+// A slip changes beyond the interval of the difference, on images of one kind alone: hypot(4.4, 4.4) is 6.22.
+func TestSlipChanges(t *testing.T) {
+	for _, c := range []struct {
+		to    float64
+		class string
+		want  int
+	}{{16.2, "4", 0}, {16.3, "4", 1}, {3.7, "4", 1}, {30, "1", 0}} {
+		from := reading(annotations.Listhesis, "L4-L5", "", "A", "1.1", "1", value("slip_percent", 10, 4.4, "%"))
+		to := reading(annotations.Listhesis, "L4-L5", "", "A", "1.2", "1", value("slip_percent", c.to, 4.4, "%"))
+		to.Marks[0].Image.SOPClassUID = c.class
+		g := MakeLevelGrid([]annotations.Annotation{from, to}, gridDates, Dossier{}, "A", false)
+		if got := row(g, "L4-L5").Cells[GridOther].Changes; len(got) != c.want {
+			t.Errorf("10 to %v on class %s: %+v", c.to, c.class, got)
+		}
+	}
+}

@@ -14,7 +14,7 @@ import (
 )
 
 // Kinds are what Measure answers for.
-var Kinds = []string{"instability", "disc-height", "modic", "alignment"}
+var Kinds = []string{"instability", "disc-height", "modic", "alignment", "listhesis"}
 
 // Measure answers `rachis measure KIND` (cli.md): kind is one of Kinds, input and answer are JSON. Input that
 // cannot be measured gives an error that names the field. Warnings in the answer are English sentences.
@@ -28,6 +28,8 @@ func Measure(kind string, input []byte) ([]byte, error) {
 		answer, err = measureDiscHeight(input)
 	case "modic":
 		answer, err = measureModic(input)
+	case "listhesis":
+		answer, err = measureSlip(input)
 	case "alignment":
 		answer, err = measureAlignment(input)
 	default:

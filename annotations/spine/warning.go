@@ -101,6 +101,10 @@ var sentences = map[string]string{
 	"aspect-assumed":       "Nothing says which shape the pixels have: the angles take them to be square.",
 	"sacrum-exchanged":     "The hips lie behind S1: its anterior and posterior corners are exchanged.",
 	"alignment-incomplete": "Neither a femoral head nor an endplate above S1 is marked.",
+	// A slip on one image.
+	"slip-supine": "Lying, a slip shows less often and smaller than standing (20 %, against 38 %; 5 mm, against 9 mm; Finkenstaedt 2018): it is not excluded, and one image shows no instability.",
+	"slip-none":   "An offset of %s % of the depth is not significant (below 3 mm and 8 %).",
+	"slip-plane":  "The image is not sagittal: a slip is measured on a sagittal one.",
 	// Sides.
 	"side-unstated":     "Nobody has said which side it is.",
 	"side-contradicted": "By the position of the image in the patient, the mark lies on the other side.",

@@ -119,6 +119,7 @@ var headline = map[annotations.Kind][]string{
 	annotations.Angle:         {"angle"},
 	annotations.Cobb:          {"angle"},
 	annotations.FacetEffusion: {"facet_effusion"},
+	annotations.Listhesis:     {"slip_percent", "slip_mm"},
 	annotations.Alignment:     {"pelvic_incidence_deg", "pelvic_tilt_deg", "sacral_slope_deg", "lordosis_l1_s1_deg"},
 	annotations.Rectangle:     {"area", "mean", "sd"},
 	annotations.Ellipse:       {"area", "mean", "sd"},

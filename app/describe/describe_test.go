@@ -13,7 +13,7 @@ import (
 
 var kinds = []annotations.Kind{annotations.Distance, annotations.Angle, annotations.Cobb, annotations.Rectangle, annotations.Ellipse, annotations.Polygon, annotations.Arrow,
 	annotations.Text, annotations.Modic, annotations.DiscHeight, annotations.Instability, annotations.Alignment, annotations.Pfirrmann,
-	annotations.Schizas, annotations.Lee, annotations.LeeCentral, annotations.FacetEffusion}
+	annotations.Schizas, annotations.Lee, annotations.LeeCentral, annotations.FacetEffusion, annotations.Listhesis}
 
 var image = annotations.ImageRef{SOPInstanceUID: "1.2.3", Frame: 1}
 

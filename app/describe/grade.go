@@ -8,9 +8,9 @@ import (
 	"rachis/cases/report"
 )
 
-// Spine reports whether a kind is one of the three findings of the spine, which have a grade to decide.
+// Spine reports whether a kind is one of the findings of the spine that are measured and have a grade to decide.
 func Spine(k annotations.Kind) bool {
-	return k == annotations.Modic || k == annotations.DiscHeight || k == annotations.Instability
+	return k == annotations.Modic || k == annotations.DiscHeight || k == annotations.Instability || k == annotations.Listhesis
 }
 
 // Graded reports whether a kind has a grade to decide: a finding of the spine, or a grade that is given by eye.
@@ -42,6 +42,8 @@ func Grades(k annotations.Kind) []string {
 		return []string{"met", "not met", "indeterminate"}
 	case annotations.Pfirrmann:
 		return []string{"1", "2", "3", "4", "5"}
+	case annotations.Listhesis:
+		return []string{"none", "retro", "1", "2", "3", "4", "5"}
 	case annotations.Lee, annotations.LeeCentral:
 		return []string{"0", "1", "2", "3"}
 	case annotations.Schizas:
@@ -65,7 +67,7 @@ func Grade(t lang.Catalog, k annotations.Kind, grade string) string {
 		return Known(t, "grade.loss."+grade, grade)
 	case annotations.Instability:
 		return Known(t, "grade.instability."+strings.ReplaceAll(grade, " ", "_"), grade)
-	case annotations.Pfirrmann, annotations.Schizas, annotations.Lee, annotations.LeeCentral:
+	case annotations.Pfirrmann, annotations.Schizas, annotations.Lee, annotations.LeeCentral, annotations.Listhesis:
 		return Known(t, "grade."+string(k)+"."+grade, grade)
 	}
 	return grade

@@ -21,6 +21,8 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 	a := e.Finding
 	decision = t.T("grid.undecided")
 	switch {
+	case a.Kind == annotations.Listhesis:
+		decision = Known(t, "grid.listhesis."+a.Decision, a.Decision)
 	case a.Decision != "" && a.Kind == annotations.Modic && a.Decision != "indeterminate":
 		decision = "Modic " + a.Decision
 	case a.Decision != "" && Spine(a.Kind):
@@ -79,6 +81,7 @@ var gridValues = map[annotations.Kind][]string{
 	annotations.DiscHeight:    {"loss_percent"},
 	annotations.Instability:   {"translation_percent", "rotation_procrustes_deg"},
 	annotations.FacetEffusion: {"facet_effusion"},
+	annotations.Listhesis:     {"slip_percent", "slip_mm"},
 	annotations.Alignment:     {"pelvic_incidence_deg", "pelvic_tilt_deg", "sacral_slope_deg", "lordosis_l1_s1_deg", "lordosis_l4_s1_deg"},
 }
 

@@ -31,7 +31,7 @@ func Colour(k annotations.Kind, role string) color.NRGBA {
 		return disc
 	case annotations.Instability:
 		return instability
-	case annotations.Alignment, annotations.FacetEffusion:
+	case annotations.Alignment, annotations.FacetEffusion, annotations.Listhesis:
 		return alignment
 	case annotations.Levels:
 		return level

@@ -53,6 +53,8 @@ func Evaluate(ctx context.Context, images Images, a annotations.Annotation) anno
 		err = e.discHeight()
 	case annotations.Instability:
 		err = e.instability()
+	case annotations.Listhesis:
+		err = e.listhesis()
 	case annotations.FacetEffusion:
 		err = e.facetEffusion()
 	case annotations.Alignment:

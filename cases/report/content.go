@@ -196,7 +196,7 @@ func contentIn(t Texts, in Input) content {
 			continue // they stand with the numbering
 		}
 		f := describe(t, c, a)
-		if kindRank(a.Kind) == 3 && a.Decision == "" && a.Suggestion == nil && !a.Rescaled(c.Findings) {
+		if kindRank(a.Kind) == unranked && a.Decision == "" && a.Suggestion == nil && !a.Rescaled(c.Findings) {
 			out.Others = append(out.Others, other(f))
 		} else {
 			out.Findings = append(out.Findings, f)
@@ -285,9 +285,14 @@ func kindRank(k annotations.Kind) int {
 		return 1
 	case annotations.Instability:
 		return 2
+	case annotations.Listhesis:
+		return 3
 	}
-	return 3
+	return unranked
 }
+
+// unranked is the rank of the kinds that are not measured findings of a disc.
+const unranked = 4
 
 // discRank orders discs from the head down; what is no disc comes last.
 func discRank(level string) int {

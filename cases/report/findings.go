@@ -43,9 +43,9 @@ func describe(t Texts, c cases.Case, a annotations.Annotation) finding {
 	f.By = t.T("report.by", line(a.Author), moment(t, a.Modified))
 	if a.Decision != "" {
 		f.Decision, f.Decided = grade(t, a.Kind, a.Decision), true
-	} else if kindRank(a.Kind) < 3 && a.Repeats != "" { // it measures the hand, and lacks no decision
+	} else if kindRank(a.Kind) < unranked && a.Repeats != "" { // it measures the hand, and lacks no decision
 		f.Decision, f.Decided = t.T("report.second.decision"), true
-	} else if kindRank(a.Kind) < 3 {
+	} else if kindRank(a.Kind) < unranked {
 		f.Decision = t.T("report.undecided")
 	}
 	f.Values, f.ByImage = values(t, a)
@@ -112,7 +112,7 @@ func values(t Texts, a annotations.Annotation) (plain []valueRow, byImage imageT
 	cells := map[[2]string]annotations.Value{} // by name and role
 	for _, v := range a.Values {
 		role := strings.ToUpper(v.Role)
-		if kindRank(a.Kind) == 3 || !slices.Contains(imageRoles, role) {
+		if kindRank(a.Kind) == unranked || !slices.Contains(imageRoles, role) {
 			plain = append(plain, valued(t, v))
 			continue
 		}
@@ -264,7 +264,7 @@ var discs = []string{"T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"}
 func levelTable(t Texts, findings []annotations.Annotation, several bool) []levelRow {
 	levels := slices.Clone(discs)
 	for _, a := range findings {
-		if l := line(a.Level); l != "" && kindRank(a.Kind) < 3 && !slices.Contains(levels, l) {
+		if l := line(a.Level); l != "" && kindRank(a.Kind) < unranked && !slices.Contains(levels, l) {
 			levels = append(levels, l)
 		}
 	}

@@ -249,7 +249,7 @@ func grade(t Texts, kind annotations.Kind, value string) string {
 		return known(t, "report.loss."+key, value)
 	case annotations.Instability:
 		return known(t, "report.verdict."+key, value)
-	case annotations.Pfirrmann, annotations.Schizas, annotations.Lee, annotations.LeeCentral:
+	case annotations.Pfirrmann, annotations.Schizas, annotations.Lee, annotations.LeeCentral, annotations.Listhesis:
 		return known(t, "grade."+string(kind)+"."+key, value)
 	}
 	return value
