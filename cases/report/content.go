@@ -24,7 +24,9 @@ type content struct {
 	Numbering      []fact
 	Contradictions []string
 	Levels         []levelRow
-	Exams          []examRow
+	// DiscPlots are the disc heights over the levels, none where too few were measured.
+	DiscPlots []discPlot
+	Exams     []examRow
 	// Unread says how many files could not be read, "" for none.
 	Unread   string
 	Dossier  []factGroup
@@ -181,6 +183,7 @@ func contentIn(t Texts, in Input) content {
 	findings := Order(c)
 	out.Levels = levelTable(t, findings, len(reviewers(c)) > 1)
 	addChanges(t, c, out.Levels)
+	out.DiscPlots = discPlots(t, c)
 	out.Numbering = numbering(t, in)
 	for _, code := range in.LevelProblems {
 		out.Contradictions = append(out.Contradictions, warning(t, code))

@@ -79,6 +79,7 @@ func (p *paper) print() {
 		p.masthead()
 		p.question()
 		p.levels()
+		p.discPlots()
 		p.lacks()
 		p.exams()
 		p.dossier()
