@@ -75,7 +75,7 @@ func (v *levelGridView) build() {
 		l.Importance, l.SizeName, l.Truncation = widget.LowImportance, theme.SizeNameCaptionText, fyne.TextTruncateEllipsis
 		keys.Add(l)
 	}
-	v.root = panel(theme.ColorNameBackground, container.NewBorder(container.NewVBox(head, container.New(gridHeads{}, v.heads()...)), keys, nil, nil, v.scroll))
+	v.root = panel(theme.ColorNameBackground, container.NewBorder(container.NewVBox(head, container.New(&gridHeads{fit: func() { relayout(v.root) }}, v.heads()...)), keys, nil, nil, v.scroll))
 }
 
 // heads are the names of the columns.
@@ -93,22 +93,6 @@ func (v *levelGridView) heads() []fyne.CanvasObject {
 		add(describe.GridColumn(v.w.text, c))
 	}
 	return out
-}
-
-// gridHeads puts the names of the columns above them.
-type gridHeads struct{}
-
-func (gridHeads) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(560, 40) }
-
-func (gridHeads) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	o[0].Resize(size)
-	x := columnsOf(size.Width)
-	o[1].Move(fyne.NewPos(0, 0))
-	o[1].Resize(fyne.NewSize(gridLevelWidth, size.Height))
-	for c := range int(cases.GridColumns) {
-		o[c+2].Move(fyne.NewPos(x[c], 0))
-		o[c+2].Resize(fyne.NewSize(x[c+1]-x[c], size.Height))
-	}
 }
 
 // toggle shows the grid, or the pictures again.

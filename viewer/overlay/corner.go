@@ -85,7 +85,7 @@ func (p *Painter) fitting(rows []row, text string) (int, bool) {
 }
 
 // mostPassed is how many rows of a corner may stay empty between its lines, so that they stand together.
-const mostPassed = 3
+const mostPassed = 5
 
 // worse counts the lines that are kept before line i.
 func (p *Painter) worse(lines []Line, i int, level Level, c corner) (n int) {

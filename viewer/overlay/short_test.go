@@ -36,3 +36,33 @@ func TestShortLines(t *testing.T) {
 		t.Error("the short line is painted where the long one fits")
 	}
 }
+
+// The times of an MR image are read whole also where the corner beside is four lines high and the view is narrow: Modic reading rests on them.
+func TestTimesAreWholeInANarrowView(t *testing.T) {
+	const w, h = 213, 400
+	left := []Line{{Text: "Zoom 73 % reduced"}, {Text: "Window 1240 / 620"}, {Text: "Image 8 / 15 of 15"}, {Text: "719 (202, 236) px"}}
+	times := "TR 4200 TE 44 TI 160 ms"
+	paint := func(series ...Line) *image.RGBA {
+		img := image.NewRGBA(image.Rect(0, 0, w, h))
+		var p Painter
+		p.Paint(img, Picture{Image: left, Series: series}, 1)
+		return img
+	}
+	without, with, alone := paint(), paint(Line{Text: times}), image.NewRGBA(image.Rect(0, 0, w, h))
+	var p Painter
+	p.Paint(alone, Picture{Series: []Line{{Text: times}}}, 1)
+	width := func(a, b *image.RGBA) int {
+		first, last := w, 0
+		for y := range h {
+			for x := range w {
+				if a.RGBAAt(x, y) != b.RGBAAt(x, y) {
+					first, last = min(first, x), max(last, x)
+				}
+			}
+		}
+		return last - first
+	}
+	if got, want := width(with, without), width(alone, image.NewRGBA(image.Rect(0, 0, w, h))); got != want || want < 100 {
+		t.Errorf("the times are %d pixels wide, whole they are %d", got, want)
+	}
+}
