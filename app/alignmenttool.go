@@ -143,6 +143,8 @@ func (e *editor) attributesOf(kind annotations.Kind) []*attributeRow {
 	switch {
 	case kind == annotations.Alignment:
 		return []*attributeRow{e.posture}
+	case kind == annotations.Instability:
+		return e.gates
 	case kind.Sided():
 		return []*attributeRow{e.side}
 	}

@@ -36,6 +36,7 @@ type editor struct {
 	form     *fyne.Container
 	modic    *modicPanel
 	posture  *attributeRow
+	gates    []*attributeRow // of films in motion
 	side     *attributeRow
 	shown    annotations.Annotation
 	filling  bool
@@ -82,7 +83,7 @@ func newEditor(w *window) *editor {
 	e.scale = widget.NewButton("", nil)
 	e.form = container.NewVBox()
 	e.modic = newModicPanel(w, e.change)
-	e.posture, e.side = newPostureRow(w, e.change), newSideRow(w, e.change)
+	e.posture, e.side, e.gates = newPostureRow(w, e.change), newSideRow(w, e.change), newGateRows(w, e.change)
 	body := container.NewVBox(e.form, e.modic.root, e.scale, e.rule, e.numbers, e.author)
 	e.root = panel(theme.ColorNameHeaderBackground, container.NewBorder(e.head, container.New(inset{4, 2, 4, 4}, container.NewGridWithColumns(2, e.more, e.remove)), nil, nil,
 		container.NewVScroll(container.New(inset{4, 0, 8, 2}, body))))

@@ -160,9 +160,6 @@ func (m *Motion) judge(d Disc, sets []string, by map[string]*film) {
 		millimetres = millimetres || l.quantity == quantityTranslation
 	}
 	m.sumUp(list, func(q string) bool { _, ok := known[q]; return ok })
-	if m.Verdict == NotMet && m.LumbarRange == nil && d.region() == 'L' {
-		m.warn(warning("effort-unknown"))
-	}
 	if f := by[Flexion]; millimetres && f != nil && f.view.Calibration != "PATIENT" && (f.view.Calibration == "ERMF" || corrected[f.view.Calibration]) {
 		m.warn(warning("mm-limits"))
 	}

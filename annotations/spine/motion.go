@@ -26,6 +26,8 @@ type MotionInput struct {
 	Films   []Film
 	// Sets are the names of the criteria sets to judge by; all that apply where it is empty.
 	Sets []string
+	// Effort is what the reviewer says of the range of motion where L1 and S1 are not marked: "adequate", "insufficient", "" for nothing.
+	Effort string
 	// Sigma is a hand's error in mm; 0 means SigmaTranslation for lengths and SigmaRotation for angles.
 	Sigma float64
 }
@@ -187,6 +189,14 @@ func MeasureMotion(in MotionInput) (Motion, error) {
 		out.between(flexed, extended, sigma)
 	}
 	out.judge(in.Segment, in.Sets, by)
+	if out.LumbarRange == nil && in.Segment.region() == 'L' {
+		switch {
+		case in.Effort == "insufficient":
+			out.warn(warning("effort-said"))
+		case in.Effort == "" && out.Verdict == NotMet:
+			out.warn(warning("effort-unknown"))
+		}
+	}
 	return out, nil
 }
 

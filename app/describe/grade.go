@@ -101,6 +101,11 @@ func Suggestion(t lang.Catalog, a annotations.Annotation) string {
 		}
 		lines = append(lines, line)
 	}
+	for _, warning := range s.Warnings { // beside the verdict, not behind all its numbers
+		if a.LimitsVerdict(warning) {
+			lines = append(lines, "⚠ "+Warning(t, warning))
+		}
+	}
 	if s.Rule != "" {
 		lines = append(lines, t.T("suggestion.rule", report.Rule(t, s.Rule)))
 	}
@@ -122,6 +127,9 @@ func Suggestion(t lang.Catalog, a annotations.Annotation) string {
 		lines = append(lines, "⚑ "+Known(t, "report.flag."+f, f))
 	}
 	for _, warning := range s.Warnings {
+		if a.LimitsVerdict(warning) {
+			continue
+		}
 		lines = append(lines, "! "+Warning(t, warning))
 	}
 	return strings.Join(lines, "\n")

@@ -15,6 +15,7 @@ func (e *evaluation) instability() error {
 	var in spine.MotionInput
 	var refs []annotations.ImageRef
 	var known bool
+	var postures []string
 	for _, r := range roles {
 		mark, ok := e.a.Mark(r.role)
 		if !ok {
@@ -34,6 +35,8 @@ func (e *evaluation) instability() error {
 			e.warn("film-view", r.position, v)
 		}
 		e.facing(p, l[in.Segment.Lower])
+		e.ends(l, mark.Image)
+		postures = append(postures, e.posture(p))
 		in.Films = append(in.Films, spine.Film{Position: r.position, View: p.view, Vertebrae: l})
 		refs = append(refs, mark.Image)
 	}
@@ -49,13 +52,16 @@ func (e *evaluation) instability() error {
 			e.warn("other-study")
 		}
 	}
-	in.Sigma, in.Sets = e.hand(), e.sets()
+	in.Sigma, in.Sets, in.Effort = e.hand(), e.sets(), e.a.Attributes[annotations.AttributeEffort]
 	m, err := spine.MeasureMotion(in)
 	if err != nil {
 		return err
 	}
 	for _, w := range m.Warnings {
 		e.warn(w)
+	}
+	if m.TranslationOf != nil {
+		e.adequacy(postures)
 	}
 	e.motion(m)
 	return nil
@@ -73,6 +79,7 @@ func (e *evaluation) motion(m spine.Motion) {
 	e.optional(m.Translation, annotations.Value{Name: "translation_mm", Unit: "mm", CI95: half(m.CI95.Translation), Calibration: m.Calibration})
 	e.optional(m.RotationFitted, annotations.Value{Name: "rotation_procrustes_deg", Unit: "deg", CI95: half(m.CI95.RotationFitted), Method: "Procrustes"})
 	e.optional(m.Rotation, annotations.Value{Name: "rotation_deg", Unit: "deg", CI95: half(m.CI95.Rotation)})
+	e.optional(m.LumbarRange, annotations.Value{Name: "lumbar_range_deg", Unit: "deg"})
 	e.optional(m.WallTranslationOf, annotations.Value{Name: "translation_wall_percent", Unit: "%", CI95: half(m.CI95.WallTranslationOf), Method: "Dupuis"})
 	e.optional(m.Frobin, annotations.Value{Name: "translation_frobin", Unit: "1", CI95: half(m.CI95.Frobin), Method: "Frobin"})
 	e.optional(m.PerDegree, annotations.Value{Name: "translation_percent_per_deg", Unit: "%/deg", CI95: half(m.CI95.PerDegree)})

@@ -55,6 +55,15 @@ func describe(t Texts, c cases.Case, a annotations.Annotation) finding {
 	}
 	if s := a.Suggestion; s != nil {
 		f.Suggestion = suggested(t, a.Kind, s)
+		limiting := 0
+		for _, x := range s.Warnings {
+			if a.LimitsVerdict(x) {
+				limiting++
+			}
+		}
+		if limiting > 0 && f.Suggestion != "" {
+			f.Suggestion += " " + t.T("report.gates", limiting)
+		}
 		var others []string
 		for _, o := range s.Alternatives {
 			others = append(others, grade(t, a.Kind, o))
