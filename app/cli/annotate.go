@@ -131,7 +131,7 @@ func (p *program) read(ctx context.Context, s *store.Store, c cases.Case, given 
 		replaced[a.UID] = true
 	}
 	all := slices.DeleteFunc(slices.Clone(c.Findings), func(a annotations.Annotation) bool { return replaced[a.UID] })
-	for _, at := range order {
+	for n, at := range order {
 		a := given.Findings[at]
 		known := true
 		marks := make([]annotations.Mark, len(a.Marks))
@@ -144,7 +144,11 @@ func (p *program) read(ctx context.Context, s *store.Store, c cases.Case, given 
 		}
 		a.Marks = marks
 		if known && len(a.Marks) > 0 && len(a.Values) == 0 {
-			read := evaluate.Evaluate(ctx, evaluate.WithFindings(images, all), a)
+			beside := slices.Clone(all)
+			for _, later := range order[n:] {
+				beside = append(beside, given.Findings[later])
+			}
+			read := evaluate.Evaluate(ctx, evaluate.WithFindings(images, beside), a)
 			if a.Suggestion != nil {
 				read.Suggestion = a.Suggestion
 			}

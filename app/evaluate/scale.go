@@ -17,7 +17,7 @@ type Scaler interface {
 	Scale(author string, ref annotations.ImageRef) (annotations.Scale, bool)
 }
 
-// WithFindings returns the images with the scales that the calibrations among the findings give them.
+// WithFindings returns the images with the scales that the calibrations among the findings give them, and with what else is marked on them.
 func WithFindings(images Images, findings []annotations.Annotation) Images {
 	return withFindings{images, findings}
 }
@@ -29,6 +29,12 @@ type withFindings struct {
 
 func (w withFindings) Scale(author string, ref annotations.ImageRef) (annotations.Scale, bool) {
 	return annotations.ScaleOn(w.findings, author, ref)
+}
+
+func (w withFindings) OnImage(ref annotations.ImageRef) []annotations.Annotation {
+	return slices.DeleteFunc(slices.Clone(w.findings), func(a annotations.Annotation) bool {
+		return a.Deleted || !slices.ContainsFunc(a.Marks, func(m annotations.Mark) bool { return m.Image.Same(ref) })
+	})
 }
 
 var errNoHeader = errors.New("no header is to be had")
