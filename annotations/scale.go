@@ -145,6 +145,16 @@ func (a Annotation) Rescaled(list []Annotation) bool {
 	return false
 }
 
+// Calibrations are those of a list.
+func Calibrations(list []Annotation) (out []Annotation) {
+	for _, a := range list {
+		if a.Kind == Calibration && !a.Deleted {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 // OfKind returns the annotations of a kind, in no order, no tombstones.
 func (d *Document) OfKind(k Kind) (out []Annotation) {
 	for _, a := range d.live {

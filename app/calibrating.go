@@ -30,11 +30,11 @@ type calibrating struct {
 // commands of calibration.
 func (k *calibrating) commands() []command.Command {
 	return []command.Command{
-		{ID: "tool." + string(annotations.Calibration), Menu: "mark", Group: 13, Keys: []command.Key{{Name: fyne.KeyD, Modifier: fyne.KeyModifierShift}}, Enabled: k.can,
+		{ID: "tool." + string(annotations.Calibration), Menu: "mark", Sub: "calibration", Group: 13, Keys: []command.Key{{Name: fyne.KeyD, Modifier: fyne.KeyModifierShift}}, Enabled: k.can,
 			Checked: func() bool { return k.w.marks.kind == annotations.Calibration }, Run: func() { k.w.takeTool(annotations.Calibration) }},
-		{ID: "calibration.typed", Menu: "mark", Group: 13, Enabled: func() bool { return k.can() && k.w.library != nil }, Run: k.typed},
-		{ID: "calibration.change", Menu: "mark", Group: 13, Enabled: func() bool { _, _, ok := k.selected(); return ok }, Run: k.change},
-		{ID: "calibration.recompute", Menu: "mark", Group: 13, Enabled: func() bool { return len(k.stale(k.w.activeCase())) > 0 }, Run: k.recompute},
+		{ID: "calibration.typed", Menu: "mark", Sub: "calibration", Group: 13, Enabled: func() bool { return k.can() && k.w.library != nil }, Run: k.typed},
+		{ID: "calibration.change", Menu: "mark", Sub: "calibration", Group: 13, Enabled: func() bool { _, _, ok := k.selected(); return ok }, Run: k.change},
+		{ID: "calibration.recompute", Menu: "mark", Sub: "calibration", Group: 13, Enabled: func() bool { return len(k.stale(k.w.activeCase())) > 0 }, Run: k.recompute},
 	}
 }
 

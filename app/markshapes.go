@@ -56,7 +56,11 @@ func (m *marking) drawn(list []annotations.Annotation, ref annotations.ImageRef)
 		return 0
 	}
 	slices.SortStableFunc(list, func(a, b annotations.Annotation) int { return others(a) - others(b) })
-	return describe.Shapes(m.w.text, list, ref, m.selected)
+	var all []annotations.Annotation
+	if c := m.w.session.caseOf(ref.StudyInstanceUID); c != nil {
+		all = c.doc.OfKind(annotations.Calibration)
+	}
+	return describe.ShapesBy(m.w.text, list, all, ref, m.selected)
 }
 
 // keptShapes are shapes by image, each with all that it was made of, so that none that is out of date is ever shown. The zero value is empty.

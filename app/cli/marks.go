@@ -28,7 +28,7 @@ func (p *program) marksOn(file *dicomio.File, frame int, from string) ([]render.
 	}); err != nil {
 		return nil, err
 	}
-	shapes := describe.Shapes(p.text, list, ref, "")
+	shapes := describe.ShapesBy(p.text, list, list, ref, "")
 	if len(shapes) == 0 {
 		fmt.Fprintln(p.stderr, p.text.T("cli.render.unmarked", file.Location))
 	}

@@ -147,3 +147,35 @@ func TestSuggestion(t *testing.T) {
 		t.Errorf("without a suggestion: %q", s)
 	}
 }
+
+// A label says that its number is of another scale where the case has another one now, and only there: a list of findings without its case tells nothing.
+func TestLabelsOfAnotherScale(t *testing.T) {
+	calibration := annotations.Annotation{UID: "2.25.9", Kind: annotations.Calibration, Author: "A", Marks: []annotations.Mark{{Image: image, Role: annotations.RoleKnown, Points: []space.Pixel{{}, {Col: 9}}}},
+		Values: []annotations.Value{{Name: annotations.ValueRowSpacing, Value: 0.1, Unit: "mm"}, {Name: annotations.ValueColumnSpacing, Value: 0.1, Unit: "mm"}}}
+	own, _ := annotations.ScaleOn([]annotations.Annotation{calibration}, "A", image)
+	a := annotations.Annotation{UID: "2.25.2", Kind: annotations.Distance, Author: "A", Marks: []annotations.Mark{{Image: image, Points: []space.Pixel{{Col: 1, Row: 1}, {Col: 9, Row: 9}}}},
+		Values: []annotations.Value{{Name: "length", Value: 12, Unit: "mm", Calibration: "CALIBRATED_USER"}}, Scales: []annotations.Scale{own}}
+	texts := lang.In("en")
+	says := func(list, all []annotations.Annotation) bool {
+		for _, s := range describe.ShapesBy(texts, list, all, image, "") {
+			if s.Type == "text" && strings.Contains(s.Text, "other scale") {
+				return true
+			}
+		}
+		return false
+	}
+	one := []annotations.Annotation{a}
+	other := calibration
+	other.UID = "2.25.10"
+	if says(one, []annotations.Annotation{calibration}) {
+		t.Error("by its own scale")
+	}
+	if !says(one, nil) || !says(one, []annotations.Annotation{other}) {
+		t.Error("by none, or another one, nothing is said")
+	}
+	for _, s := range describe.Shapes(texts, one, image, "") {
+		if strings.Contains(s.Text, "other scale") {
+			t.Error("without the case it is said")
+		}
+	}
+}

@@ -44,13 +44,29 @@ func Colour(k annotations.Kind, role string) color.NRGBA {
 // Shapes are the marks of findings on one image with their labels and colours. Selected is the UID of the finding that is in
 // hand, "" for none: it alone has its handles, and the names of corners are its alone.
 func Shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.ImageRef, selected string) []render.StyledShape {
+	return shapes(t, list, ref, selected, func(a annotations.Annotation) string { return Label(t, a) })
+}
+
+// ShapesBy are Shapes of which each label says where its numbers are of another scale than the calibrations of the case give its images now; all are
+// the findings of the case.
+func ShapesBy(t lang.Catalog, list, all []annotations.Annotation, ref annotations.ImageRef, selected string) []render.StyledShape {
+	scales := annotations.Calibrations(all)
+	return shapes(t, list, ref, selected, func(a annotations.Annotation) string { return LabelBy(t, a, scales) })
+}
+
+// LabelBy is Label, which says where the numbers are of another scale than the calibrations give the finding's images now.
+func LabelBy(t lang.Catalog, a annotations.Annotation, scales []annotations.Annotation) string {
+	label := Label(t, a)
+	if label != "" && a.Rescaled(scales) {
+		label += " (" + t.T("calibration.stale.short") + ")"
+	}
+	return label
+}
+
+func shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.ImageRef, selected string, labelOf func(annotations.Annotation) string) []render.StyledShape {
 	list, out := levelsFirst(t, list, ref, selected)
 	landmarks := 0
-	var scales []annotations.Annotation
 	for _, a := range list {
-		if a.Kind == annotations.Calibration {
-			scales = append(scales, a)
-		}
 		if a.Kind.Landmarks() && len(annotations.Shapes(a, ref, "")) > 0 {
 			landmarks++
 		}
@@ -58,10 +74,7 @@ func Shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.Image
 	for _, a := range list {
 		on := selected != "" && a.UID == selected
 		first := len(out)
-		label := Label(t, a)
-		if label != "" && a.Rescaled(scales) {
-			label += " (" + t.T("calibration.stale.short") + ")"
-		}
+		label := labelOf(a)
 		out = style(out, t, a, ref, label, on)
 		if (landmarks > 1 || selected != "") && !on && a.Kind.Landmarks() { // the names of so many corners would cover the picture
 			kept := out[:first]

@@ -92,7 +92,7 @@ func (g *gatherer) picture(ctx context.Context, s shot) (report.Picture, error) 
 		p.Notes = append(p.Notes, "unoriented")
 	}
 	for i, t := range g.texts {
-		data, err := plate.paint(t, view, describe.Shapes(t, append(g.levelsOf(src.ref(), s.author), s.findings...), src.ref(), ""))
+		data, err := plate.paint(t, view, describe.ShapesBy(t, append(g.levelsOf(src.ref(), s.author), s.findings...), g.c.Findings, src.ref(), ""))
 		if err != nil {
 			return p, err
 		}

@@ -205,6 +205,7 @@ func sliceOf(s source, frame *dicomio.Frame, rows, columns int, inverted bool) (
 func (g *gatherer) marks(s source, rows, columns, toRows, toColumns int) (out []report.Mark) {
 	authors := map[string]bool{}
 	landmarks := 0
+	scales := annotations.Calibrations(g.c.Findings)
 	for _, a := range g.c.Findings {
 		authors[a.Author] = true
 		if a.Kind.Landmarks() && g.seen(a, s.ref()) {
@@ -217,9 +218,9 @@ func (g *gatherer) marks(s source, rows, columns, toRows, toColumns int) (out []
 	for _, a := range append(g.levelsOf(s.ref(), ""), others...) { // labels keep their places, other texts make room for them
 		first := len(out)
 		for _, t := range g.texts {
-			label := describe.Label(t, a)
+			label := describe.LabelBy(t, a, scales)
 			n := first
-			for _, shape := range describe.Shapes(t, []annotations.Annotation{a}, s.ref(), "") {
+			for _, shape := range describe.ShapesBy(t, []annotations.Annotation{a}, scales, s.ref(), "") {
 				if shape.Type == "caption" { // of an image across the spine: a text at its upper edge
 					shape.Type, shape.Points, shape.Toward = "text", []space.Pixel{{Col: float64(columns) / 2}}, space.Pixel{Row: 1}
 				}
