@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -120,21 +119,7 @@ func (w *window) importBundle() { w.chooseBundle(w.importBundleAt) }
 func (w *window) verifyBundle() { w.chooseBundle(w.verifyBundleAt) }
 
 func (w *window) chooseBundle(then func(path string)) {
-	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		if err != nil {
-			w.fail("error.open", err)
-		} else if f != nil {
-			path := f.URI().Path()
-			if err := f.Close(); err != nil {
-				w.fail("error.open", err)
-				return
-			}
-			then(bundleOf(path))
-		}
-	}, w.win)
-	w.fromFolder(d)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".zip", ".ZIP", ".htm", ".HTM", ".jsn", ".JSN"}))
-	w.show(d, w.dialogSize())
+	w.chooseFile("error.open", func(path string) { then(bundleOf(path)) }, ".zip", ".ZIP", ".htm", ".HTM", ".jsn", ".JSN")
 }
 
 // bundleOf is the bundle that a chosen file stands for: itself, or the folder of an unpacked bundle that it lies in.

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -324,22 +323,7 @@ func (w *window) deleteHanging(p hanging.Protocol) {
 // importHanging takes a protocol in from a file.
 func (w *window) importHanging() {
 	w.closeModal()
-	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		if err != nil || f == nil {
-			if err != nil {
-				w.fail("error.hanging", err)
-			}
-			return
-		}
-		path := f.URI().Path()
-		if err := f.Close(); err != nil {
-			w.fail("error.hanging", err)
-			return
-		}
-		w.takeHanging(path)
-	}, w.win)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".json"}))
-	w.show(d, w.dialogSize())
+	w.chooseFile("error.hanging", w.takeHanging, ".json")
 }
 
 // takeHanging copies a protocol into the user's, under an ID of its own.

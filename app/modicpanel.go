@@ -1,7 +1,6 @@
 package app
 
 import (
-	"maps"
 	"strings"
 	"time"
 
@@ -64,19 +63,7 @@ func newModicPanel(w *window, change func(func(*annotations.Annotation))) *modic
 	p.gates.Wrapping, p.gates.Importance, p.gates.SizeName = fyne.TextWrapWord, widget.WarningImportance, theme.SizeNameCaptionText
 	seen := container.NewVBox()
 	set := func(name, value string) {
-		change(func(a *annotations.Annotation) {
-			attributes := maps.Clone(a.Attributes)
-			if attributes == nil {
-				attributes = map[string]string{}
-			}
-			if attributes[name] = value; value == "" {
-				delete(attributes, name)
-			}
-			if len(attributes) == 0 {
-				attributes = nil
-			}
-			a.Attributes = attributes
-		})
+		change(func(a *annotations.Annotation) { *a = withAttribute(*a, name, value) })
 	}
 	for _, name := range []string{annotations.AttributeContour, annotations.AttributeExclusion} {
 		var names []string

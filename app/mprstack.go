@@ -52,27 +52,12 @@ func (c *cuts) find(in *dicomio.Instance) (*cut, bool) {
 
 // acquisition copies from a header what weighs the images, and nothing of one slice alone.
 func acquisition(header *dicomio.DataSet, frame int) *dicomio.DataSet {
-	var kept []dicomio.Element
-	for _, e := range []struct {
-		group tag.Tag
-		tags  []tag.Tag
-	}{
-		{0, []tag.Tag{tag.MagneticFieldStrength}},
-		{tag.MRTimingAndRelatedParametersSequence, []tag.Tag{tag.RepetitionTime}},
-		{tag.MREchoSequence, []tag.Tag{tag.EffectiveEchoTime, tag.EchoTime}},
-		{tag.MRModifierSequence, []tag.Tag{tag.InversionTimes, tag.InversionTime}},
-	} {
-		d := header
-		if e.group != 0 {
-			d = header.InFrame(frame, e.group)
-		}
-		for _, t := range e.tags {
-			if v, ok := d.Element(t); ok && len(v.Value) <= 256 {
-				kept = append(kept, v)
-			}
-		}
-	}
-	return dicomio.NewDataSet(kept...)
+	return header.Excerpt(frame, []dicomio.Wanted{
+		{Tags: []tag.Tag{tag.MagneticFieldStrength}},
+		{Group: tag.MRTimingAndRelatedParametersSequence, Tags: []tag.Tag{tag.RepetitionTime}},
+		{Group: tag.MREchoSequence, Tags: []tag.Tag{tag.EffectiveEchoTime, tag.EchoTime}},
+		{Group: tag.MRModifierSequence, Tags: []tag.Tag{tag.InversionTimes, tag.InversionTime}},
+	})
 }
 
 func (r *reconstruction) find(name string) *made {

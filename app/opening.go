@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/widget"
 
 	"rachis/annotations"
@@ -314,19 +315,29 @@ func (w *window) openFolder() {
 }
 
 func (w *window) openFile() {
+	w.chooseFile("error.open", func(path string) { w.open([]string{path}) })
+}
+
+// chooseFile asks for a file, of one of the endings where there are any, and hands its path on. What goes wrong is said in the words of a key.
+func (w *window) chooseFile(failure string, then func(path string), endings ...string) {
 	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		if err != nil {
-			w.fail("error.open", err)
-		} else if f != nil {
-			path := f.URI().Path()
-			if err := f.Close(); err != nil {
-				w.fail("error.open", err)
-				return
-			}
-			w.open([]string{path})
+		if err == nil && f == nil { // cancelled
+			return
 		}
+		path := ""
+		if err == nil {
+			path, err = f.URI().Path(), f.Close()
+		}
+		if err != nil {
+			w.fail(failure, err)
+			return
+		}
+		then(path)
 	}, w.win)
 	w.fromFolder(d)
+	if len(endings) > 0 {
+		d.SetFilter(storage.NewExtensionFileFilter(endings))
+	}
 	w.show(d, w.dialogSize())
 }
 

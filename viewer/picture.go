@@ -60,33 +60,17 @@ func newPicture(frame *dicomio.Frame, header *dicomio.DataSet, number int) *pict
 }
 
 // excerpted are the attributes that are written on a picture or say how it is shown, and the functional groups that may hold them.
-var excerpted = []struct {
-	group tag.Tag
-	tags  []tag.Tag
-}{
-	{0, []tag.Tag{tag.PixelAspectRatio, tag.PatientOrientation, tag.MagneticFieldStrength}},
-	{tag.PixelMeasuresSequence, []tag.Tag{tag.SliceThickness}},
-	{tag.MRTimingAndRelatedParametersSequence, []tag.Tag{tag.RepetitionTime}},
-	{tag.MREchoSequence, []tag.Tag{tag.EffectiveEchoTime, tag.EchoTime}},
-	{tag.MRModifierSequence, []tag.Tag{tag.InversionTimes, tag.InversionTime}},
+var excerpted = []dicomio.Wanted{
+	{Tags: []tag.Tag{tag.PixelAspectRatio, tag.PatientOrientation, tag.MagneticFieldStrength}},
+	{Group: tag.PixelMeasuresSequence, Tags: []tag.Tag{tag.SliceThickness}},
+	{Group: tag.MRTimingAndRelatedParametersSequence, Tags: []tag.Tag{tag.RepetitionTime}},
+	{Group: tag.MREchoSequence, Tags: []tag.Tag{tag.EffectiveEchoTime, tag.EchoTime}},
+	{Group: tag.MRModifierSequence, Tags: []tag.Tag{tag.InversionTimes, tag.InversionTime}},
 }
 
-// excerpt copies those attributes, for a frame from 0, to the top of a data set of some hundred bytes. A header takes tens of kilobytes, and that
-// of a file of many frames some megabytes: a tenth of a slice's samples and more, if each picture kept its own.
+// excerpt copies those attributes, for a frame from 0: a header would be a tenth of a slice's samples and more, if each picture kept its own.
 func excerpt(header *dicomio.DataSet, frame int) *dicomio.DataSet {
-	var kept []dicomio.Element
-	for _, e := range excerpted {
-		d := header
-		if e.group != 0 {
-			d = header.InFrame(frame, e.group)
-		}
-		for _, t := range e.tags {
-			if v, ok := d.Element(t); ok && len(v.Value) <= 256 {
-				kept = append(kept, v)
-			}
-		}
-	}
-	return dicomio.NewDataSet(kept...)
+	return header.Excerpt(frame, excerpted)
 }
 
 // tables shares equal look-up tables between the pictures of a series, whose files bring one each, of up to 128 KiB. It is safe for concurrent

@@ -174,33 +174,17 @@ func (f filmPainter) body(i int) {
 	// The waist of the body is thinner at the sides: denser rims above and below.
 	f.add(45, b.outline(0, 3.5))
 	f.grain(b, out)
-	edge := func(t, hollow, s0, s1 float64) []pt {
-		const n = 32
-		l := make([]pt, n+1)
-		for k := range l {
-			l[k] = b.at(s0+(s1-s0)*float64(k)/n, t, hollow)
-		}
-		return l
-	}
-	wall := func(s float64) []pt {
-		const n = 24
-		l := make([]pt, n+1)
-		for k := range l {
-			l[k] = b.at(s, float64(k)/n, 1)
-		}
-		return l
-	}
 	for _, t := range []float64{0, 1} {
-		f.line(210, 1.3, edge(t, 1, 0, 1), false)
-		f.line(150, 0.7, edge(t, 1, 0, 1), false)
-		f.line(55, 2.6, edge(t, 1, 0.03, 0.97), false)
+		f.line(210, 1.3, b.edge(t, 1, 0, 1), false)
+		f.line(150, 0.7, b.edge(t, 1, 0, 1), false)
+		f.line(55, 2.6, b.edge(t, 1, 0.03, 0.97), false)
 		// The rim of the endplate, a little apart from its floor.
-		f.line(45, 0.6, edge(t, 0.15, 0.08, 0.92), false)
+		f.line(45, 0.6, b.edge(t, 0.15, 0.08, 0.92), false)
 	}
-	f.line(150, 1.0, wall(1), false)
-	f.line(90, 0.5, wall(1), false)
-	f.line(160, 1.0, wall(0), false)
-	f.line(90, 0.5, wall(0), false)
+	f.line(150, 1.0, b.wall(1), false)
+	f.line(90, 0.5, b.wall(1), false)
+	f.line(160, 1.0, b.wall(0), false)
+	f.line(90, 0.5, b.wall(0), false)
 }
 
 // grain adds trabeculae, which run with the load.

@@ -213,22 +213,6 @@ func (d pairPainter) body(i int) {
 		d.add(inside/2*k, shift(out, o))
 	}
 	d.texture(i, out)
-	edge := func(t, hollow, s0, s1 float64) []pt {
-		const n = 32
-		l := make([]pt, n+1)
-		for j := range l {
-			l[j] = b.at(s0+(s1-s0)*float64(j)/n, t, hollow)
-		}
-		return l
-	}
-	wall := func(s float64) []pt {
-		const n = 24
-		l := make([]pt, n+1)
-		for j := range l {
-			l[j] = b.at(s, float64(j)/n, 1)
-		}
-		return l
-	}
 	ends := []float64{0, 1}
 	if i >= iS1 {
 		ends = []float64{1}
@@ -239,15 +223,15 @@ func (d pairPainter) body(i int) {
 	}
 	r := d.element("rim", i)
 	for _, t := range ends {
-		d.line(cortex*120*k, 1.3, edge(t, 1, 0, 1), false) // the floor of the endplate
-		d.line(cortex*55*k, 2.6, edge(t, 1, 0.03, 0.97), false)
+		d.line(cortex*120*k, 1.3, b.edge(t, 1, 0, 1), false) // the floor of the endplate
+		d.line(cortex*55*k, 2.6, b.edge(t, 1, 0.03, 0.97), false)
 		for _, o := range sides { // its rim on each side
-			d.line(cortex*75*k, 1.0, shift(edge(t, within(r, 0, 0.4), 0.02, 0.98), o), false)
+			d.line(cortex*75*k, 1.0, shift(b.edge(t, within(r, 0, 0.4), 0.02, 0.98), o), false)
 		}
 	}
 	for _, s := range []float64{0, 1} {
 		for _, o := range sides {
-			d.line(cortex*85*k, 1.0, shift(wall(s), o), false)
+			d.line(cortex*85*k, 1.0, shift(b.wall(s), o), false)
 		}
 	}
 	// A spur at some corners, as people have it.

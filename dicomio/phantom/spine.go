@@ -166,6 +166,26 @@ func (b vertebra) extent(x float64) (s0, s1 float64, ok bool) {
 	return 0.5 - half, 0.5 + half, true
 }
 
+// edge returns points along an endplate, at t as at has it, from s0 to s1.
+func (b vertebra) edge(t, hollow, s0, s1 float64) []pt {
+	const n = 32
+	l := make([]pt, n+1)
+	for k := range l {
+		l[k] = b.at(s0+(s1-s0)*float64(k)/n, t, hollow)
+	}
+	return l
+}
+
+// wall returns points along a wall, at s as at has it, from the bottom to the top.
+func (b vertebra) wall(s float64) []pt {
+	const n = 24
+	l := make([]pt, n+1)
+	for k := range l {
+		l[k] = b.at(s, float64(k)/n, 1)
+	}
+	return l
+}
+
 // outline returns the body's contour x mm off the middle, clockwise on the picture or not; nil where there is no body.
 func (b vertebra) outline(x, inset float64) []pt {
 	s0, s1, ok := b.extent(x)
