@@ -76,6 +76,7 @@ func TestSlipTypes(t *testing.T) {
 		if s.Type != c.want || s.Slip != nil || s.Depth != nil || !warned(s.Warnings, "uncalibrated") || !warned(s.Warnings, "interval-assumes-depth") {
 			t.Errorf("%v mm without a scale: %+v", c.mm, s)
 		}
+		near(t, "± without a scale", s.CI95["slip_percent"], 1.96*100*math.Sqrt2*0.1/34.5, 0.06) // of a typical depth (M 3.8)
 	}
 }
 
