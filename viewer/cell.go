@@ -49,6 +49,8 @@ type cell struct {
 	lines   []overlay.Segment
 	written written
 	note    note
+	drawing drawing
+	img     *image.RGBA // drawn last
 
 	// What the meter keeps: whether the cell is to be painted and by which event, which frame it was painted in last, and whether a slice that it
 	// has asked for is on its way.
@@ -71,6 +73,7 @@ func newCell(g *Grid) *cell {
 func (c *cell) refresh() {
 	if !c.grid.destroyed {
 		c.grid.meter.wants(c)
+		c.drawing.done = false
 		c.raster.Refresh()
 	}
 }
@@ -89,6 +92,7 @@ func (c *cell) hide() {
 	c.ahead = nil
 	c.unpin()
 	c.picture, c.failure, c.shapes = nil, nil, nil
+	c.drawing = drawing{}
 	c.painter.Forget()
 	if c.grid.lens.cell == c {
 		c.grid.unlens()

@@ -12,6 +12,7 @@ import (
 
 	"rachis/annotations"
 	"rachis/dicomio"
+	"rachis/viewer/render"
 )
 
 // Grid is one widget over the whole viewing area: it takes all input and holds the cells. All methods belong to Fyne's
@@ -58,8 +59,12 @@ type Grid struct {
 	// modifiers tells which keys are held; drags, moves and the wheel do not say it.
 	modifiers func() fyne.KeyModifier
 	destroyed bool
-	meter     *meter
-	alone     time.Duration // how long the first picture of a cell has the processors to itself at most
+	// together draws the cells of one frame, drawn are those, and drawOne draws one of them.
+	together render.Together
+	drawn    []*cell
+	drawOne  func(int)
+	meter    *meter
+	alone    time.Duration // how long the first picture of a cell has the processors to itself at most
 }
 
 var (
@@ -85,6 +90,7 @@ func NewGrid(cfg Config) *Grid {
 	}
 	g := &Grid{cfg: cfg, series: map[*dicomio.Stack]*series{}, board: &board{layout: Layout1x1}, links: LinkScroll | LinkPan | LinkZoom, localiser: true, cursor: desktop.DefaultCursor, letters: 1,
 		modifiers: heldModifiers, meter: newMeter(), alone: firstAlone}
+	g.drawOne = func(i int) { g.drawn[i].draw() }
 	g.frames = newFrames(cfg)
 	g.area, g.boards = g, []*board{g.board}
 	g.cells = []*cell{newCell(g)}

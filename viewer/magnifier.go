@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"rachis/viewer/overlay"
 	"rachis/viewer/render"
 )
 
@@ -109,14 +108,6 @@ func (l *lens) geometry(scale float64) render.Geometry {
 	side = max(min(side, v.Width, v.Height), 1)
 	v.Width, v.Height = side, side
 	return v.Centred(c.view, c.imageAt(l.at), of)
-}
-
-// paintUnder paints what belongs to the image itself, at its own places: the localiser line. What is written comes on top of the magnifier.
-func (c *cell) paintUnder(img *image.RGBA, g render.Geometry, scale float64) {
-	if line, ok := c.grid.localiserOn(c); ok {
-		c.lines = append(c.lines[:0], line)
-		c.labels.Paint(img, overlay.Picture{Segments: c.lines, Geometry: g}, scale)
-	}
 }
 
 // paintLens paints the magnifier with the marks that lie under it. Beside the image it is black, as the cell is.

@@ -14,19 +14,19 @@ import (
 	"rachis/viewer/render"
 )
 
-// annotate writes on the picture what belongs to it: who and what it is, letters, ruler, flags, the localiser line, and in place of a
-// picture why there is none. Without lines, these were painted before.
-func (c *cell) annotate(img *image.RGBA, g render.Geometry, scale float64, lines bool) {
+// writing is what is written on the picture: who and what it is, letters, ruler, flags, the localiser line, and in place of a picture why there is
+// none.
+func (c *cell) writing(g render.Geometry, size image.Point, scale float64) overlay.Picture {
 	o := c.compose(g)
 	o.Level = overlay.Level(c.grid.overlay)
 	o.Message = c.message()
-	o.Reduced = float64(img.Rect.Dx()) < reducedWidth*scale || float64(img.Rect.Dy()) < reducedHeight*scale
+	o.Reduced = float64(size.X) < reducedWidth*scale || float64(size.Y) < reducedHeight*scale
 	o.Geometry = g
-	if line, ok := c.grid.localiserOn(c); ok && lines {
+	if line, ok := c.grid.localiserOn(c); ok {
 		c.lines = append(c.lines[:0], line)
 		o.Segments = c.lines
 	}
-	c.labels.Paint(img, o, scale)
+	return o
 }
 
 // reducedWidth and reducedHeight are the sides, in units of Fyne's, below which a view has no room for all that is written on a large one.
@@ -221,9 +221,8 @@ func (c *cell) failureText() string {
 
 // paintCross paints the crosshair, open in the middle so that what it points at can be seen, and dashed where this picture passes by it.
 // Where its place lies outside of the stack there is none: the picture says so.
-func (c *cell) paintCross(img *image.RGBA, g render.Geometry, scale float64) {
-	s, ok := c.grid.sightOf(c)
-	if !ok || s.missed > 0 {
+func (c *cell) paintCross(img *image.RGBA, g render.Geometry, scale float64, s sight) {
+	if s.missed > 0 {
 		return
 	}
 	x, y := g.ImageToScreen(s.at)
@@ -235,7 +234,7 @@ func (c *cell) paintCross(img *image.RGBA, g render.Geometry, scale float64) {
 	if s.off {
 		dash = 5 * scale
 	}
-	for _, l := range [][4]float64{{0, y, x - gap, y}, {x + gap, y, w, y}, {x, 0, x, y - gap}, {x, y + gap, x, h}} {
+	for _, l := range [...][4]float64{{0, y, x - gap, y}, {x + gap, y, w, y}, {x, 0, x, y - gap}, {x, y + gap, x, h}} {
 		if l[2] > l[0] || l[3] > l[1] {
 			c.brush.Line(img, l[0], l[1], l[2], l[3], scale, ink, dash)
 		}

@@ -5,6 +5,7 @@ import (
 	"image/color"
 
 	"rachis/annotations"
+	"rachis/viewer/overlay"
 	"rachis/viewer/render"
 )
 
@@ -36,53 +37,134 @@ func (c *cell) stale() bool {
 	return c.picture != nil && c.slice != c.view.Slice && c.failure == nil && c.grid.frames.cache.Has(keyOf(c.series.item.Stack, c.view.Slice))
 }
 
-// picturing paints the cell as it is to be shown.
-func (c *cell) picturing(w, h int) *image.RGBA {
-	if size := c.pixels().Size(); size.X > 0 && size.Y > 0 {
-		w, h = size.X, size.Y
-	}
-	v := c.viewport()
-	v.Width, v.Height = max(w, 1), max(h, 1)
-	g := v.Geometry(c.view)
-	scale := c.lettering()
-	var img *image.RGBA
-	if c.picture == nil {
-		img = c.painter.Paint(nil, render.Geometry{Width: v.Width, Height: v.Height}, render.Look{}, annotations.Bilinear, false)
-	} else {
-		c.painter.Known(c.picture.survey)
-		look := render.Look{VOI: c.voi(), Invert: c.view.Invert}
-		img = c.painter.Paint(c.picture.frame, g, look, c.interpolation(), c.grid.overlay != OverlayOff)
-	}
-	lens := c.grid.lens.cell == c && c.picture != nil
-	if lens {
-		c.paintUnder(img, g, scale)
-	} else {
-		c.annotate(img, g, scale, true)
-	}
-	if c.picture != nil {
-		c.marker.Draw(img, c.shapes, g, scale)
-		c.paintCross(img, g, scale)
-		c.paintRegion(img, scale)
-	}
-	if lens { // who it is, letters and rulers stay on top of it
-		c.paintLens(img, scale)
-		c.annotate(img, g, scale, false)
-	}
-	c.paintBorder(img, scale)
-	return img
+// drawing is all that is drawn in a cell for one frame, as it was on Fyne's goroutine, so that it can be drawn on any.
+type drawing struct {
+	width, height int
+	geometry      render.Geometry
+	look          render.Look
+	how           annotations.Interpolation
+	planes        bool // overlay planes are shown
+	scale         float64
+	written       overlay.Picture
+	sight         sight
+	seen          bool // the crosshair is
+	lens          bool
+	region        bool // one is being drawn
+	border        color.NRGBA
+	edge          int // how wide the border is, 0 for none
+	// done is true while the picture is drawn already, and not yet asked for.
+	done bool
 }
 
-// paintBorder frames the active cell where there are several, and parts the others from each other.
-func (c *cell) paintBorder(img *image.RGBA, scale float64) {
-	if c.board.layout.Cells() == 1 && len(c.grid.boards) == 1 {
+// picturing paints the cell as it is to be shown.
+func (c *cell) picturing(w, h int) *image.RGBA {
+	size := c.pixels().Size()
+	if size.X <= 0 || size.Y <= 0 {
+		size = image.Pt(w, h)
+	}
+	d := &c.drawing
+	if !d.done || d.width != max(size.X, 1) || d.height != max(size.Y, 1) {
+		c.compile(size)
+		c.grid.drawWith(c)
+	}
+	d.done = false
+	return c.img
+}
+
+// drawWith draws a cell that has been compiled, and together with it those others of its board that are to be painted in this frame too: Fyne asks for
+// them next, one after the other.
+func (g *Grid) drawWith(c *cell) {
+	g.drawn = append(g.drawn[:0], c)
+	for _, other := range c.board.own() {
+		if other == c || !other.dirty || other.drawing.done || c.drawing.apart() {
+			continue
+		}
+		size := other.pixels().Size()
+		if size.X <= 0 || size.Y <= 0 {
+			continue
+		}
+		if other.compile(size); !other.drawing.apart() {
+			other.drawing.done = true
+			g.drawn = append(g.drawn, other)
+		}
+	}
+	if len(g.drawn) == 1 {
+		c.draw()
 		return
 	}
-	ink, width := colourInactive, 1
-	if c == c.grid.activeCell() || c == c.grid.gesture.target {
-		ink, width = colourActive, max(int(2*scale), 1)
+	g.together.Do(len(g.drawn), g.drawOne)
+}
+
+// compile gathers what is to be drawn.
+func (c *cell) compile(size image.Point) {
+	d := &c.drawing
+	v := c.viewport()
+	v.Width, v.Height = max(size.X, 1), max(size.Y, 1)
+	*d = drawing{width: v.Width, height: v.Height, geometry: v.Geometry(c.view), scale: c.lettering(), lens: c.grid.lens.cell == c && c.picture != nil}
+	d.written = c.writing(d.geometry, image.Pt(d.width, d.height), d.scale)
+	d.border, d.edge = c.edging(d.scale)
+	if c.picture == nil {
+		return
 	}
+	d.look, d.how, d.planes = render.Look{VOI: c.voi(), Invert: c.view.Invert}, c.interpolation(), c.grid.overlay != OverlayOff
+	d.sight, d.seen = c.grid.sightOf(c)
+	s := &c.grid.gesture
+	d.region = s.kind == gestureRegion && s.cell == c && s.moved
+}
+
+// apart reports whether it must be drawn on Fyne's goroutine, for what follows the pointer.
+func (d *drawing) apart() bool { return d.lens || d.region }
+
+// draw draws what was compiled.
+func (c *cell) draw() {
+	d := &c.drawing
+	var img *image.RGBA
+	if c.picture == nil {
+		img = c.painter.Paint(nil, render.Geometry{Width: d.width, Height: d.height}, render.Look{}, annotations.Bilinear, false)
+	} else {
+		c.painter.Known(c.picture.survey)
+		img = c.painter.Paint(c.picture.frame, d.geometry, d.look, d.how, d.planes)
+	}
+	c.img = img
+	if d.lens { // what belongs to the image itself, at its own places; what is written comes on top of the magnifier
+		if len(d.written.Segments) > 0 {
+			c.labels.Paint(img, overlay.Picture{Segments: d.written.Segments, Geometry: d.geometry}, d.scale)
+		}
+	} else {
+		c.labels.Paint(img, d.written, d.scale)
+	}
+	if c.picture != nil {
+		c.marker.Draw(img, c.shapes, d.geometry, d.scale)
+		if d.seen {
+			c.paintCross(img, d.geometry, d.scale, d.sight)
+		}
+		if d.region {
+			c.paintRegion(img, d.scale)
+		}
+	}
+	if d.lens { // who it is, letters and rulers stay on top of it
+		c.paintLens(img, d.scale)
+		d.written.Segments = nil
+		c.labels.Paint(img, d.written, d.scale)
+	}
+	frameWith(img, d.border, d.edge)
+}
+
+// edging is what frames the active cell where there are several, and parts the others from each other; 0 wide for nothing.
+func (c *cell) edging(scale float64) (ink color.NRGBA, width int) {
+	switch {
+	case c.board.layout.Cells() == 1 && len(c.grid.boards) == 1:
+		return ink, 0
+	case c == c.grid.activeCell() || c == c.grid.gesture.target:
+		return colourActive, max(int(2*scale), 1)
+	}
+	return colourInactive, 1
+}
+
+// frameWith paints the border of a picture, so many pixels wide.
+func frameWith(img *image.RGBA, ink color.NRGBA, width int) {
 	r := img.Rect
-	for _, bar := range []image.Rectangle{
+	for _, bar := range [...]image.Rectangle{
 		image.Rect(r.Min.X, r.Min.Y, r.Max.X, r.Min.Y+width), image.Rect(r.Min.X, r.Max.Y-width, r.Max.X, r.Max.Y),
 		image.Rect(r.Min.X, r.Min.Y, r.Min.X+width, r.Max.Y), image.Rect(r.Max.X-width, r.Min.Y, r.Max.X, r.Max.Y),
 	} {

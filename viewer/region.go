@@ -103,9 +103,6 @@ func (g *Grid) WindowVisible() bool {
 // paintRegion paints the region that is being drawn.
 func (c *cell) paintRegion(img *image.RGBA, scale float64) {
 	s := &c.grid.gesture
-	if s.kind != gestureRegion || s.cell != c || !s.moved {
-		return
-	}
 	x0, y0 := c.pixelAt(s.from)
 	x1, y1 := c.pixelAt(s.last)
 	for _, l := range [][4]float64{{x0, y0, x1, y0}, {x1, y0, x1, y1}, {x1, y1, x0, y1}, {x0, y1, x0, y0}} {
