@@ -149,6 +149,11 @@ func (x *measurement) loaded() {
 		}
 		g.Link(viewer.LinkScroll|viewer.LinkPan|viewer.LinkZoom|viewer.LinkWindow, true)
 	}
+	for _, panel := range []string{prefHideLeft, prefHideRight} {
+		if x.w.prefs.Bool(panel) != x.job.Bare {
+			x.w.togglePanel(panel)
+		}
+	}
 	if x.job.Cache > 0 {
 		g.SetCacheBytes(x.job.Cache)
 	}

@@ -16,8 +16,8 @@ var interactions = []struct {
 }{
 	{"interact window linked", "bench.interact.window.linked", "ct", Window{Workload: WindowDrag, Width: 1920, Height: 1080, Views: 2}},
 	{"interact scroll linked", "bench.interact.scroll.linked", "ct", Window{Workload: WindowWheel, Width: 1920, Height: 1080, Views: 2}},
-	{"interact window film", "bench.interact.window.film", "film", Window{Workload: WindowDrag, Width: 1520, Height: 1080, Views: 1}},
-	{"interact scroll lossless", "bench.interact.scroll.lossless", "lossless", Window{Workload: WindowWheel, Width: 1520, Height: 1080, Views: 1, Cache: 40 << 20}},
+	{"interact window film", "bench.interact.window.film", "film", Window{Workload: WindowDrag, Width: 1000, Height: 1080, Views: 1, Bare: true}},
+	{"interact scroll lossless", "bench.interact.scroll.lossless", "lossless", Window{Workload: WindowWheel, Width: 1000, Height: 1080, Views: 1, Bare: true, Cache: 40 << 20}},
 }
 
 // Interact measures the window under the hand, on a display: our own work for each painted frame, how many frames are painted a second, and how long

@@ -21,6 +21,8 @@ type Window struct {
 	Path string
 	// Width and Height are the window's size in pixels, and Views how many rows and columns of views there are.
 	Width, Height, Views int
+	// Bare hides the panels on both sides, as F9 and F10 do, so that the window is hardly larger than its views.
+	Bare bool
 	// Left and Top are where the views of Rachis's window begin and Across and Down how large they are together: the empty one puts its own there.
 	Left, Top, Across, Down int
 	// Seconds is how long it is measured.
