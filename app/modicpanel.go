@@ -11,6 +11,7 @@ import (
 
 	"rachis/annotations"
 	"rachis/app/describe"
+	"rachis/cases/report"
 )
 
 // modicPanel is the part of the editor that Modic findings alone have: what each sequence says and the row of the table that it gives, live
@@ -24,6 +25,7 @@ type modicPanel struct {
 	gates   *widget.Label
 	selects map[string]*widget.Select
 	checks  map[string]*widget.Check
+	stir    *widget.Label   // AIM's descriptor of the oedema at the disc
 	regions *fyne.Container // a row for each region of the finding
 	told    time.Time       // when it was last brought up to date while a hand moves
 }
@@ -90,7 +92,9 @@ func newModicPanel(w *window, change func(func(*annotations.Annotation))) *modic
 		seen.Add(c)
 	}
 	p.regions = container.New(&tight{-2})
-	p.root = container.NewVBox(p.table, p.verdict, p.gates, p.regions, seen)
+	p.stir = widget.NewLabel("")
+	p.stir.Wrapping, p.stir.SizeName = fyne.TextWrapWord, theme.SizeNameCaptionText
+	p.root = container.NewVBox(p.table, p.verdict, p.gates, p.stir, p.regions, seen)
 	return p
 }
 
@@ -130,6 +134,11 @@ func (p *modicPanel) show(a annotations.Annotation, mine bool) {
 	}
 	p.readings(a)
 	p.list(a, mine)
+	p.stir.SetText("")
+	if c := p.w.caseWith(a.UID); c != nil && !p.w.hiddenSuggestion(a) {
+		p.stir.SetText(report.StirExtent(p.w.text, c.doc.All(), a))
+	}
+	p.stir.Hidden = p.stir.Text == ""
 	for name, s := range p.selects {
 		s.SetSelectedIndex(max(0, indexOf(attributeChoices[name], a.Attributes[name])))
 		enable(s, mine)

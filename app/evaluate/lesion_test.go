@@ -196,3 +196,28 @@ func TestAcquisitionIsKept(t *testing.T) {
 		}
 	}
 }
+
+// The highest signal of a lesion on STIR is that of a neighbourhood, not of one noisy pixel, on the scale from marrow to CSF; without CSF there is none.
+func TestHighestSTIR(t *testing.T) {
+	s := room()
+	f := s.frames[s.stacks[2].Slices[0].Instance] // marrow 100, lesion 180, CSF 700
+	a := evaluate.Evaluate(t.Context(), s, modic("t2.1", "lesion", "reference", "csf"))
+	plain := value(t, a, "stir_most_percent", "STIR").Value
+	if mean := value(t, a, "percent", "STIR").Value; plain < mean || plain > mean+3 {
+		t.Errorf("an even lesion: highest %v, mean %v", plain, mean)
+	}
+	f.Values[20*40+15] = 4000 // one pixel
+	a = evaluate.Evaluate(t.Context(), s, modic("t2.1", "lesion", "reference", "csf"))
+	near(t, "with a noisy pixel", value(t, a, "stir_most_percent", "STIR").Value, plain, 1)
+	for r := 18; r < 23; r++ {
+		for c := 13; c < 18; c++ {
+			f.Values[r*40+c] = 400 // a focus half way to CSF
+		}
+	}
+	a = evaluate.Evaluate(t.Context(), s, modic("t2.1", "lesion", "reference", "csf"))
+	near(t, "with a focus", value(t, a, "stir_most_percent", "STIR").Value, 50, 1)
+	a = evaluate.Evaluate(t.Context(), s, modic("t2.1", "lesion", "reference"))
+	if v, ok := a.Quantity("stir_most_percent", "STIR"); ok {
+		t.Errorf("without CSF: %v", v)
+	}
+}

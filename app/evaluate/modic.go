@@ -157,6 +157,7 @@ func (e *evaluation) signals(regions regions) (spine.ModicInput, error) {
 			in.T2 = signal
 		}
 	}
+	e.stirMost(read[stir], in.STIR)
 	e.moved(lesion, read)
 	in.Voxels = voxels(read[t1], read[t2], read[stir])
 	return in, nil

@@ -281,6 +281,7 @@ func levelTable(t Texts, findings []annotations.Annotation, several bool) []leve
 	rows := make([]levelRow, 0, len(levels))
 	for _, l := range levels {
 		row := levelRow{Level: l}
+		stirOf := map[string]string{}
 		said := map[annotations.Kind]string{} // whose the last line of a cell is
 		for _, a := range findings {
 			if line(a.Level) != l || a.Repeats != "" {
@@ -294,6 +295,10 @@ func levelTable(t Texts, findings []annotations.Annotation, several bool) []leve
 			switch a.Kind {
 			case annotations.Modic:
 				row.Modic = apart(row.Modic, modicCell(t, a, author))
+				if s := StirExtent(t, findings, a); s != "" && stirOf[a.Author] != s {
+					stirOf[a.Author] = s // once for both endplates
+					row.Modic = append(row.Modic, mutedLine(s))
+				}
 			case annotations.DiscHeight:
 				row.Height = apart(row.Height, heightCell(t, a, author))
 			case annotations.Instability:
