@@ -483,7 +483,9 @@ func (s *spineStory) grid() *image.RGBA {
 	if r := k.one("instability", "L4-L5"); r.Decision != "" {
 		s.t.Errorf("the motion is decided, %q, and no reviewer has", r.Decision)
 	}
-	s.a.key("Home", "Left", "Left")
+	s.a.key("Right")
+	s.step("the criteria of the motion", func() { s.a.key("plus") }, func(k kept) bool { return k.one("instability", "L4-L5").Decision == "met" })
+	s.a.key("Home", "Left", "Left", "Left")
 	s.move(s.width/2, s.height-6)
 	s.rest(s.whole)
 	return s.picture("6-grid")
