@@ -121,7 +121,7 @@ func (a Annotation) scaleOn(image ImageRef) (Scale, bool) {
 // Scaled reports whether a kind's numbers depend on the scale of its images.
 func (k Kind) Scaled() bool {
 	switch k {
-	case Distance, Rectangle, Ellipse, Polygon, DiscHeight, Instability:
+	case Distance, Rectangle, Ellipse, Polygon, DiscHeight, Instability, Listhesis:
 		return true
 	}
 	return false

@@ -36,7 +36,7 @@ func (s sessionImages) Sets() []string { return s.w.prefs.criteriaSets() }
 
 // criteriaCommands are those of the criteria sets.
 func (w *window) criteriaCommands() []command.Command {
-	return []command.Command{{ID: "criteria.sets", Menu: "mark", Group: 12, Run: w.chooseCriteria}}
+	return []command.Command{{ID: "criteria.sets", Menu: "case", Group: 20, Run: w.chooseCriteria}}
 }
 
 // judged are the reviewer's own instability findings of a case that can be judged anew: those measured by a scale that is no longer the present one are

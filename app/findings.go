@@ -272,7 +272,7 @@ func newFindingRow(p *findingsPanel, a annotations.Annotation) *findingRow {
 		r.colour = colour(theme.ColorNamePlaceHolder)
 	}
 	if p.w.calibration.isStale(a) {
-		r.title += " · ⚠ " + p.w.text.T("calibration.stale.short")
+		r.title = "⚠ " + p.w.text.T("calibration.stale.short") + " · " + r.title
 	}
 	if a.Author != p.w.prefs.reviewer() {
 		r.title += " · " + a.Author

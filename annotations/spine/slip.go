@@ -80,8 +80,8 @@ func MeasureSlip(in SlipInput) (Slip, error) {
 	out.CI95["slip_percent"] = honest(z95*100*math.Sqrt2*sigma*unit/p.depthBelow(), own(pair.slipPercent))
 	if scale.Calibrated() {
 		out.Slip, out.Depth = ptr(p.slip()), ptr(p.depthBelow())
-		out.CI95["slip_mm"] = honest(z95*math.Sqrt2*sigma, own(pair.slip))
-		out.CI95["depth_mm"] = own(pair.depthBelow)
+		out.CI95["slip_mm"] = view.scaled(honest(z95*math.Sqrt2*sigma, own(pair.slip)), p.slip())
+		out.CI95["depth_mm"] = view.scaled(own(pair.depthBelow), p.depthBelow())
 	}
 	out.name()
 	if in.Supine {

@@ -103,3 +103,33 @@ func TestACalibrationWithoutAScale(t *testing.T) {
 		t.Errorf("%+v, %v", c.Values, warnings(c))
 	}
 }
+
+// Every kind whose numbers are in millimetres on a film rests on the reviewer's scale.
+func TestEveryMillimetreRestsOnTheReviewersScale(t *testing.T) {
+	s := load(t)
+	film := s.segment(t, "L4-L5").Marks[0]
+	c := annotations.Annotation{UID: "2.25.9", Author: "A", Kind: annotations.Calibration, Marks: []annotations.Mark{{Image: film.Image}},
+		Attributes: map[string]string{annotations.AttributeMethod: "ermf", annotations.AttributeMagnification: "1.1", annotations.AttributeStated: "3"}}
+	c = evaluate.Evaluate(t.Context(), s.images, c)
+	for kind, role := range map[annotations.Kind]string{annotations.Instability: "flexion", annotations.DiscHeight: annotations.RoleDisc, annotations.Listhesis: annotations.RoleSlip} {
+		m := film
+		m.Role = role
+		a := annotations.Annotation{UID: "2.25.8", Author: "A", Kind: kind, Level: "L4-L5", Marks: []annotations.Mark{m}}
+		before := evaluate.Evaluate(t.Context(), s.images, a)
+		after := evaluate.Evaluate(t.Context(), evaluate.WithFindings(s.images, []annotations.Annotation{c}), a)
+		lengths := 0
+		for _, v := range after.Values {
+			if v.Unit != "mm" {
+				continue
+			}
+			lengths++
+			old, ok := before.Quantity(v.Name, v.Role)
+			if !ok || v.Calibration != dicomio.CalibratedByUser || math.Abs(v.Value/old.Value-1.25/1.1) > 1e-9 || !(v.CI95 > old.CI95) {
+				t.Errorf("%s: %+v by the file, %+v by the reviewer", kind, old, v)
+			}
+		}
+		if lengths == 0 || !before.Rescaled([]annotations.Annotation{c}) || after.Rescaled([]annotations.Annotation{c}) {
+			t.Errorf("%s: %d lengths; rescaled before %v, after %v", kind, lengths, before.Rescaled([]annotations.Annotation{c}), after.Rescaled([]annotations.Annotation{c}))
+		}
+	}
+}
