@@ -67,8 +67,8 @@ func (w *work) conclude(s, rival *hypothesis) error {
 	return nil
 }
 
-// filmLikeness is how much speaks for both films showing one patient: the likeness of the better half of the vertebrae, of two at least, and of all, in equal
-// parts. Some may be out of the field.
+// filmLikeness is how much speaks for both films showing one patient: three parts the likeness of the better half of the vertebrae, of two at least, since
+// some may be out of the field, and one part that of all.
 func (w *work) filmLikeness() float64 {
 	list, _ := w.witnesses()
 	slices.Sort(list)
@@ -80,7 +80,7 @@ func (w *work) filmLikeness() float64 {
 		}
 		return sum / float64(len(list))
 	}
-	return (mean(list[:min(max((len(list)+1)/2, 2), len(list))]) + mean(list)) / 2
+	return float64(0.75*mean(list[:min(max((len(list)+1)/2, 2), len(list))])) + float64(0.25*mean(list))
 }
 
 // leastFilm is the least likeness of a film that is this patient's.
@@ -114,7 +114,7 @@ func (w *work) witnesses() (list []float64, companions bool) {
 }
 
 // likenessLimit bounds what one vertebra can say for or against a film.
-const likenessLimit = 3.0
+const likenessLimit = 4.0
 
 // commonSize is the scale that the vertebrae agree on: the films' distances are one, so theirs is too.
 func commonSize(fits []fit) (size float64, sure bool) {
@@ -238,12 +238,12 @@ const (
 	mostReturn    = 0.04 // of the depth
 	mostTurn      = 3.0  // degrees
 	mostParts     = 0.035
-	mostAstray    = 0.6
-	leastLikeness = -3.5  // of one vertebra on a film that is this patient's
-	leastFilm     = -0.25 // where at least four vertebrae speak for a film
-	leastFilmFew  = -0.6  // where some of these are companions, whose likeness is less for that nobody marked them
-	leastFilmLone = 0.0   // where there are fewer
-	leastMargin   = 0.12  // of the correlation of edges and grain over that of another place, where the film itself is in doubt
+	mostAstray    = 0.5
+	leastLikeness = -3.5 // of one vertebra on a film that is this patient's
+	leastFilm     = 0.22 // where at least four vertebrae speak for a film
+	leastFilmFew  = -0.3 // where some of these are companions, whose likeness is less for that nobody marked them
+	leastFilmLone = 0.0  // where there are fewer
+	leastMargin   = 0.12 // of the correlation of edges and grain over that of another place, where the film itself is in doubt
 )
 
 // astray estimates how far off a pose is, 1 where it turns by 1.5 degrees or is shifted by 1 mm too much: what does not come back, whose parts

@@ -207,7 +207,7 @@ func (w *work) find() (Result, error) {
 }
 
 // surely is what speaks for a film, as Evidence.Film, when nobody asks whether it lies otherwise.
-const surely = 1.2
+const surely = 1.5
 
 // doubted reports whether a vertebra was refused on a film for which less than so much speaks.
 func (w *work) doubted(film float64) bool {

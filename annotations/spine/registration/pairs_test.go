@@ -366,7 +366,7 @@ registered from extension to flexion. pair.go says what these films lack against
 
 Errors are of the vertebrae that were not refused: of the rotation, and of the corners' middle in the plane of the spine. "Cut" are pairs whose second film ends within the
 vertebra, of which those out of the field are counted; "other" pairs take the second film of another patient. Limits (issue 5): rotation RMS <= 0.5° and worst <= 1.5°, shift RMS <= 0.3 mm and worst <= 1.0 mm, at
-most 5 %% of good and at least 95 %% of the others refused. The limits of the method were set on pairs of other seeds (1001 to 1030).
+most 5 %% of good and at least 95 %% of the others refused. The limits of the method were set on pairs of other seeds (1001 to 1040 and 2001 to 2021).
 
 `, pairs, registration.Version, pairs)
 	part := func(few bool, names []string) {
