@@ -37,7 +37,7 @@ fuzz:
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
 
-# The table of registration on 100 phantom pairs, annotations/spine/registration/testdata/table.md: a quarter of an hour on two processors.
+# The table of registration on 100 phantom pairs, annotations/spine/registration/testdata/table.md: a quarter of an hour on two idle processors.
 register-table:
 	go test ./annotations/spine/registration -run TestTable -table -count=1 -timeout 0
 

@@ -411,6 +411,6 @@ most 5 %% of good and at least 95 %% of the others refused. The limits of the me
 			fmt.Fprintf(&b, " %s %.2f s, %.2f s.", c.title, mean, most)
 		}
 	}
-	fmt.Fprintf(&b, " (%s, %d processors, shared with other work; by the clock it is about half where two are free.)\n", runtime.GOARCH, runtime.NumCPU())
+	fmt.Fprintf(&b, " (%s, %d processors, shared with other work.)\n", runtime.GOARCH, runtime.NumCPU())
 	return b.String()
 }
