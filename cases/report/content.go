@@ -70,8 +70,8 @@ type said struct {
 }
 
 type levelRow struct {
-	Level                      string
-	Modic, Height, Instability []said
+	Level                             string
+	Modic, Height, Instability, Other []said
 }
 
 type examRow struct {

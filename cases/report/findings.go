@@ -273,7 +273,7 @@ var discs = []string{"T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"}
 func levelTable(t Texts, findings []annotations.Annotation, several bool) []levelRow {
 	levels := slices.Clone(discs)
 	for _, a := range findings {
-		if l := line(a.Level); l != "" && kindRank(a.Kind) < unranked && !slices.Contains(levels, l) {
+		if l := line(a.Level); l != "" && (kindRank(a.Kind) < unranked || besideMeasured(a.Kind)) && !slices.Contains(levels, l) {
 			levels = append(levels, l)
 		}
 	}
@@ -303,6 +303,10 @@ func levelTable(t Texts, findings []annotations.Annotation, several bool) []leve
 				row.Height = apart(row.Height, heightCell(t, a, author))
 			case annotations.Instability:
 				row.Instability = apart(row.Instability, instabilityCell(t, a, author))
+			default:
+				if besideMeasured(a.Kind) {
+					row.Other = apart(row.Other, otherCell(t, a, author))
+				}
 			}
 		}
 		rows = append(rows, row)

@@ -59,7 +59,7 @@ func addChanges(t Texts, c cases.Case, rows []levelRow) {
 		if at < 0 {
 			continue
 		}
-		cells := [cases.GridColumns]*[]said{&rows[i].Modic, &rows[i].Modic, &rows[i].Height, &rows[i].Instability, nil}
+		cells := [cases.GridColumns]*[]said{&rows[i].Modic, &rows[i].Modic, &rows[i].Height, &rows[i].Instability, &rows[i].Other}
 		for column, cell := range grid.Rows[at].Cells {
 			for _, change := range cell.Changes {
 				if cells[column] != nil {

@@ -200,11 +200,15 @@ func (p *paper) levels() {
 	}
 	p.y += 2
 	columns := []column{{Head: p.t.T("report.col.level"), W: 17}, {Head: p.t.T("report.col.modic"), W: 47}, {Head: p.t.T("report.col.height"), W: 44}, {Head: p.t.T("report.col.instability"), W: 70}}
+	if p.c.HasOther() {
+		columns[1].W, columns[2].W, columns[3].W = 42, 38, 48
+		columns = append(columns, column{Head: p.t.T("report.col.other"), W: 33})
+	}
 	var rows [][]cell
 	small := style{false, 8, 3.9, ink}
 	for _, r := range p.c.Levels {
 		row := []cell{{{r.Level, boldStyle}}}
-		for _, said := range [][]said{r.Modic, r.Height, r.Instability} {
+		for _, said := range [][]said{r.Modic, r.Height, r.Instability, r.Other}[:len(columns)-1] {
 			var c cell
 			for _, l := range said {
 				c = append(c, setLine{l.Text, toneStyle(l.Tone, small)})
