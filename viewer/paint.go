@@ -20,8 +20,9 @@ var (
 // paint is the generator of the cell's raster. It runs on Fyne's goroutine: what costs time, decoding and percentiles, was done before.
 func (c *cell) paint(w, h int) image.Image {
 	began := c.grid.meter.clock()
+	stale := c.stale() // now: what comes while it is painted could not be painted
 	img := c.picturing(w, h)
-	c.grid.meter.paints(c, began, c.stale())
+	c.grid.meter.paints(c, began, stale)
 	if c.alone && !c.onScreen && c.picture != nil {
 		c.onScreen = true
 		c.grid.post(func() { c.grid.notAlone(c) })
