@@ -56,7 +56,7 @@ func (w *window) discProfileCommands() []command.Command {
 	}
 	return []command.Command{
 		{ID: "disc.profile", Menu: "case", Group: 20, Keys: shift(fyne.KeyG), Enabled: open, Checked: func() bool { return w.discs.on }, Run: w.discs.toggle},
-		{ID: "disc.pass", Menu: "mark", Group: 12, Keys: shift(fyne.KeyJ), Enabled: func() bool { return open() && w.library != nil }, Checked: func() bool { return w.discPass.on }, Run: w.discPass.toggle},
+		{ID: "disc.pass", Menu: "case", Group: 20, Keys: shift(fyne.KeyJ), Enabled: func() bool { return open() && w.library != nil }, Checked: func() bool { return w.discPass.on }, Run: w.discPass.toggle},
 	}
 }
 
