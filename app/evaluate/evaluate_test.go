@@ -515,7 +515,7 @@ func TestFindingsCanBeKeptAndSaid(t *testing.T) {
 				t.Errorf("%s: no words for the warning %s", language, code)
 			case strings.Contains(got, "%%") || strings.Contains(got, code+" "):
 				t.Errorf("%s: %s is said as %q", language, w, got)
-			case language == "en" && got != spine.English(w):
+			case language == "en" && strings.ReplaceAll(got, "\u00a0", " ") != spine.English(w): // on screen a number stays with its unit
 				t.Errorf("%s: %q, and on the command line %q", w, got, spine.English(w))
 			}
 			for i := range spine.Arguments(code) {
