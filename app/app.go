@@ -48,18 +48,20 @@ func Run(launch cli.Launch) (err error) {
 		}
 	}()
 	a := fyneapp.NewWithID(idOf(launch))
-	post := func(f func()) { fyne.Do(f) }
+	before := newHeld(func(f func()) { fyne.Do(f) })
 	if m := launch.Measure; m != nil && (m.Workload == bench.WindowEmpty || m.Workload == bench.WindowNothing) {
-		return runEmpty(a, *m, post)
+		return runEmpty(a, *m, before)
 	}
 	library, libraryErr := openLibrary(launch.Library)
 	a.Settings().SetTheme(preferences{a.Preferences()}.look())
-	// With something to open, the picture comes first, and what stands around it when that is on screen.
-	make, early := newWindow, len(launch.Paths) > 0 && launch.CaseID == "" && libraryErr == nil && library.Migrated() == nil && !slices.ContainsFunc(launch.Paths, isBundle)
+	// With something to open, the picture comes first, and what stands around it when that is on screen. It is read while the window is made.
+	early := len(launch.Paths) > 0 && launch.CaseID == "" && libraryErr == nil && library.Migrated() == nil && !slices.ContainsFunc(launch.Paths, isBundle)
+	var w *window
 	if early {
-		make = prepareWindow
+		w, err = prepareWindow(a, library, launch.Lang, shareProcessors(), before.post, launch.Paths...)
+	} else {
+		w, err = newWindow(a, library, launch.Lang, shareProcessors(), before.post)
 	}
-	w, err := make(a, library, launch.Lang, shareProcessors(), post)
 	if err != nil {
 		if library != nil {
 			err = errors.Join(err, library.Close())
@@ -69,6 +71,7 @@ func Run(launch cli.Launch) (err error) {
 	speakFyne(w.text.Language())
 	w.win.CenterOnScreen()
 	w.glimpse.hasty = true
+	begin := w.glimpse.holdWaits()
 	if early {
 		w.buildBare()
 	} else {
@@ -79,6 +82,8 @@ func Run(launch cli.Launch) (err error) {
 		measured = w.measure(*launch.Measure)
 	}
 	a.Lifecycle().SetOnStarted(func() {
+		before.release()
+		begin()
 		if libraryErr != nil {
 			w.libraryFailed(libraryErr)
 		} else if m := library.Migrated(); m != nil {
@@ -96,7 +101,7 @@ func Run(launch cli.Launch) (err error) {
 		}
 	})
 	if early {
-		w.open(launch.Paths) // reads while the screen is being made ready
+		before.run(beforeShown, w.hasGlimpse)
 	}
 	w.win.ShowAndRun()
 	if measured != nil {

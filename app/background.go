@@ -31,6 +31,7 @@ func newBackground(post func(func())) *background {
 // task is work that the user sees, with its progress, and can cancel.
 type task struct {
 	title       string
+	shown       bool // it has been running long enough to be worth a word
 	detail      string
 	done, total int // total is 0 while unknown
 	cancel      context.CancelFunc
@@ -38,6 +39,10 @@ type task struct {
 
 // progress is what a task tells of itself; it may be told from any goroutine.
 type progress func(detail string, done, total int)
+
+// shownAfter is how long a task runs before the window shows it. What is quicker would only flicker, and each repaint of the window holds up what the
+// task brings. It can be cancelled from its beginning.
+const shownAfter = 300 * time.Millisecond
 
 // tellEvery is how often progress reaches the screen.
 const tellEvery = 100 * time.Millisecond
@@ -49,6 +54,7 @@ func (b *background) run(title string, work func(context.Context, progress) erro
 	t := &task{title: title, cancel: cancel}
 	b.tasks = append(b.tasks, t)
 	b.changed()
+	wait := b.after(shownAfter, func() { t.shown = true; b.changed() })
 	var mu sync.Mutex
 	var last time.Time
 	tell := func(detail string, done, total int) {
@@ -68,6 +74,7 @@ func (b *background) run(title string, work func(context.Context, progress) erro
 		defer b.running.Done()
 		defer cancel()
 		err := work(ctx, tell)
+		wait()
 		b.post(func() {
 			for i, other := range b.tasks {
 				if other == t {

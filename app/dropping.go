@@ -34,27 +34,19 @@ func (w *window) open(paths []string) {
 	if len(paths) == 0 {
 		return
 	}
-	kinds := make([]kind, len(paths))
-	w.back.run(w.text.T("task.index"), func(ctx context.Context, _ progress) error { // a CD or a share may take its time to answer
-		for i, p := range paths {
+	s := &scanning{w: w, first: len(w.session.items) == 0}
+	w.back.run(w.text.T("task.index"), func(ctx context.Context, tell progress) error { // a CD or a share may take its time to answer
+		var images []string
+		var take []func()
+		for _, p := range paths {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			kinds[i] = droppedAs(p)
-		}
-		return nil
-	}, func(err error) {
-		if err != nil {
-			w.say("task.cancelled", lowImportance)
-			return
-		}
-		var images []string
-		for i, p := range paths {
-			switch kinds[i] {
+			switch droppedAs(p) {
 			case kindBundle:
-				w.importBundleAt(p)
+				take = append(take, func() { w.importBundleAt(p) })
 			case kindProtocol:
-				w.takeHanging(p)
+				take = append(take, func() { w.takeHanging(p) })
 			default:
 				if abs, err := filepath.Abs(p); err == nil {
 					p = abs
@@ -62,8 +54,21 @@ func (w *window) open(paths []string) {
 				images = append(images, p)
 			}
 		}
-		if len(images) > 0 {
-			w.scan(images, false, images)
+		for _, f := range take {
+			w.back.post(f)
+		}
+		if len(images) == 0 {
+			return nil
+		}
+		s.paths, s.asked = images, images
+		return s.look(ctx, tell) // at once: what comes back to the window waits for a repaint that goes on
+	}, func(err error) {
+		switch {
+		case len(s.paths) > 0:
+			s.done(err)
+		case err != nil:
+			w.furnish()
+			w.say("task.cancelled", lowImportance)
 		}
 	})
 }

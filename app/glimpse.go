@@ -18,17 +18,23 @@ type glimpse struct {
 	hasty bool
 	// bare is true while the window has nothing in it but the views.
 	bare bool
+	// coming is true while the pictures are on their way and the views are not in the window yet: what has nothing to show needs no repaint of the window,
+	// for which the pictures would wait.
+	coming bool
 	// next does what was put off, nil for nothing; called is true once it has been asked for.
 	next   func()
 	called bool
+	// follows is true while that is done, and commands while toolbar and menus are to follow still later.
+	follows, commands bool
 	// wait is called with the longest wait and what ends it: back.after in the app. A test that watches what is shown first keeps it back.
 	wait func(time.Duration, func())
 }
 
-// How long the surroundings wait at most: glimpseMost for a picture that is on its way.
+// How long is waited at most.
 const (
-	glimpseMost = 250 * time.Millisecond
-	bareMost    = 600 * time.Millisecond // where no picture comes
+	revealMost  = 120 * time.Millisecond // for the pictures, before the views are shown without
+	glimpseMost = 250 * time.Millisecond // with the surroundings, for a picture to be painted
+	bareMost    = 600 * time.Millisecond // with them, where no picture comes
 )
 
 // bareTop and bareBottom are the heights of menu and toolbar and of the status bar: the first picture is shown where it stays.
@@ -62,19 +68,77 @@ func (w *window) glimpseOf(src source, take func()) bool {
 	if !w.glimpse.hasty || len(w.session.items) > 0 || w.glimpse.next != nil || !anyShowable(src.index) {
 		return false
 	}
+	w.glimpse.next, w.glimpse.called = take, false // before anything changes: what stands around is not to follow now
 	w.session.replace(src)
 	w.setItems()
+	w.hangFirst()
+	w.hung = w.arrangement()
+	w.glimpse.coming = true
+	w.glimpse.wait(revealMost, w.reveal)
+	w.glimpse.wait(glimpseMost, w.furnish)
+	w.arrived()
+	return true
+}
+
+// arrived shows the views when each of them has its picture, or has failed to get one.
+func (w *window) arrived() {
+	if w.glimpse.coming && w.grid.Awaited() == 0 {
+		w.reveal()
+	}
+}
+
+// reveal puts the views into the window.
+func (w *window) reveal() {
+	if !w.glimpse.coming {
+		return
+	}
+	w.glimpse.coming = false
 	if w.glimpse.bare {
 		w.grid.Show()
 	} else {
 		w.showCentre()
 	}
-	w.hangFirst()
-	w.hung = w.arrangement()
 	w.focusGrid()
-	w.glimpse.next, w.glimpse.called = take, false
-	w.glimpse.wait(glimpseMost, w.furnish)
-	return true
+}
+
+// beforeShown is how long the window waits for its first picture at most before it is shown without. To read and decode one takes less than to make the
+// window, which goes on beside it; to paint the window once more takes as long as this.
+const beforeShown = 60 * time.Millisecond
+
+// hasGlimpse reports that the views are in the window, with pictures, or that all is.
+func (w *window) hasGlimpse() bool {
+	return !w.glimpse.bare || w.glimpse.next != nil && !w.glimpse.coming
+}
+
+// holdWaits has all that is waited for begin when the function that it returns is called: to make a window may itself take longer than a picture is
+// waited for.
+func (g *glimpse) holdWaits() (begin func()) {
+	wait := g.wait
+	var held []func()
+	g.wait = func(d time.Duration, f func()) { held = append(held, func() { wait(d, f) }) }
+	return func() {
+		g.wait = wait
+		for _, f := range held {
+			f()
+		}
+	}
+}
+
+// waits reports that what stands around the views is not to follow them for now: what was put off brings it all up to date.
+func (g *glimpse) waits() bool { return g.next != nil }
+
+// commandsAfter is how much later toolbar and menus follow. To draw all icons anew takes longer than a repaint, and the frames that are loaded
+// meanwhile longer than without. Keys work at once.
+const commandsAfter = 200 * time.Millisecond
+
+func (g *glimpse) commandsLater(w *window) {
+	if !g.commands {
+		g.commands = true
+		w.back.after(commandsAfter, func() {
+			g.commands = false
+			w.showCommands()
+		})
+	}
 }
 
 // seen is called when a view has been painted.
@@ -87,6 +151,7 @@ func (w *window) seen(picture bool) {
 
 // furnish makes what stands around the views where it is not there yet, and does what was put off. All that needs it calls it first.
 func (w *window) furnish() {
+	w.reveal()
 	if w.glimpse.bare {
 		w.glimpse.bare = false
 		w.grid.Show()
@@ -94,8 +159,9 @@ func (w *window) furnish() {
 		w.showIcon()
 	}
 	if next := w.glimpse.next; next != nil {
-		w.glimpse.next = nil
+		w.glimpse.next, w.glimpse.follows = nil, true
 		next()
+		w.glimpse.follows = false
 	}
 }
 

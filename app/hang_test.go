@@ -101,7 +101,7 @@ func TestTheFirstLayoutIsThatOfTheProtocolThatFires(t *testing.T) {
 		for m, id := range c.pref {
 			w.prefs.SetString(prefHangDefault+m, id)
 		}
-		w.opened(source{paths: []string{"/x"}, index: c.idx})
+		w.opened(source{paths: []string{"/x"}, index: c.idx}, nil)
 		settle()
 		if got := w.views(); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
@@ -114,7 +114,7 @@ func TestAProtocolIsOfOnePatient(t *testing.T) {
 	w, settle := openedWindow(t, "en")
 	idx := patientOf(visit("20261101", sagT1))
 	idx.Patients = append(idx.Patients, &dicomio.Patient{ID: "P2", Name: "OTHER^Phantom", Studies: []*dicomio.Study{visit("20261102", sagT2, sagSTIR)}})
-	w.opened(source{paths: []string{"/x"}, index: idx})
+	w.opened(source{paths: []string{"/x"}, index: idx}, nil)
 	settle()
 	if got := w.views(); got != "SAG T2" { // the second has what the disc asks for
 
@@ -136,7 +136,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		{"fr", "disc", "SAG T2 | LAT EXT", ""},
 	} {
 		w, settle := openedWindow(t, c.language)
-		w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20261101", sagT2, sagT1, axSTIR), visit("20261102", extends))})
+		w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20261101", sagT2, sagT1, axSTIR), visit("20261102", extends))}, nil)
 		settle()
 		w.hang(c.protocol)
 		if got := w.views(); got != c.want {
@@ -151,7 +151,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		settle()
 	}
 	w, settle := openedWindow(t, "en")
-	w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20261101", sagT2, sagT1))})
+	w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20261101", sagT2, sagT1))}, nil)
 	settle()
 	before := w.views()
 	if w.hang("instability") || w.views() != before || w.win.Canvas().Overlays().Top() == nil {
@@ -208,7 +208,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 func TestThePriorStandsBesideTheCurrent(t *testing.T) {
 	w, settle := openedWindow(t, "en")
 	now, then := visit("20261101", sagT2, sagT1), visit("20240301", sagT2)
-	w.opened(source{paths: []string{"/x"}, index: patientOf(then, now)})
+	w.opened(source{paths: []string{"/x"}, index: patientOf(then, now)}, nil)
 	settle()
 	if !w.hang("prior-mr") {
 		t.Fatal("it does not fire")
@@ -230,7 +230,7 @@ func TestThePriorStandsBesideTheCurrent(t *testing.T) {
 func TestLayoutsAreKeptAsProtocols(t *testing.T) {
 	w, settle := openedWindow(t, "fr")
 	w.hangings.dir = filepath.Join(t.TempDir(), "not", "yet")
-	w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20261101", sagT2, sagT1, sagSTIR, axSTIR), visit("20261102", neutral, flexion))})
+	w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20261101", sagT2, sagT1, sagSTIR, axSTIR), visit("20261102", neutral, flexion))}, nil)
 	settle()
 	w.setLayout(viewer.Layout1and2)
 	for i, name := range []string{"AX STIR", "SAG T2", "LAT"} {

@@ -29,7 +29,7 @@ func TestAHangingsCaptionsFollowTheirSeries(t *testing.T) {
 		}, prior + " | " + current + " | -"},
 	} {
 		w, settle := openedWindow(t, "en")
-		w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20240301", sagT2), visit("20261101", sagT2, sagT1))})
+		w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20240301", sagT2), visit("20261101", sagT2, sagT1))}, nil)
 		settle()
 		if !w.hang("prior-mr") {
 			t.Fatal("it does not fire")
@@ -46,7 +46,7 @@ func TestAHangingsCaptionsFollowTheirSeries(t *testing.T) {
 func TestWhyAViewIsEmptyFollowsTheView(t *testing.T) {
 	const want = "(Pas de STIR sagittal ou T2 sagittal avec suppression de graisse dans l’examen du 2026-11-01.) | SAG T2 | SAG T1"
 	w, settle := openedWindow(t, "en")
-	w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20261101", sagT2, sagT1))})
+	w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20261101", sagT2, sagT1))}, nil)
 	settle()
 	w.hang("modic")
 	w.grid.Swap(0, 2)
@@ -68,7 +68,7 @@ func TestCaptionsOffScreenChangeTheirLanguage(t *testing.T) {
 		"a smaller grid": func(w *window) { w.grid.SetLayout(viewer.Layout1x1) },
 	} {
 		w, settle := openedWindow(t, "en")
-		w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20240301", sagT2), visit("20261101", sagT2, sagT1))})
+		w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20240301", sagT2), visit("20261101", sagT2, sagT1))}, nil)
 		settle()
 		if !w.hang("prior-mr") {
 			t.Fatal("it does not fire")

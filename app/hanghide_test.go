@@ -30,7 +30,7 @@ func TestABuiltInProtocolIsHiddenAndCopied(t *testing.T) {
 	if !slices.Contains(w.hangings.ids(), "modic") {
 		t.Error("the list cannot bring it back")
 	}
-	w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20261101", sagT1, sagT2))})
+	w.opened(source{paths: []string{"/x"}, index: patientOf(visit("20261101", sagT1, sagT2))}, nil)
 	settle()
 	if w.hungBy != nil && w.hungBy.result.Protocol.ID == "modic" {
 		t.Error("it is tried on opening")

@@ -27,7 +27,7 @@ func twoFrames() *dicomio.Index {
 func TestLinksByHandAreKeptWithTheCase(t *testing.T) {
 	w, settle := openedWindow(t, "fr")
 	open := func() {
-		w.opened(source{paths: []string{"/nowhere"}, index: twoFrames()})
+		w.opened(source{paths: []string{"/nowhere"}, index: twoFrames()}, nil)
 		w.setLayout(viewer.Layout1x2)
 		for i := range 2 {
 			w.grid.Place(i, w.session.items[i], nil)

@@ -108,7 +108,7 @@ func (x *measurement) whole(begun time.Time) {
 	x.m.All = time.Since(begun).Seconds()
 	slices := it.Stack.Slices
 	shown := slices[x.w.grid.View(0).Slice]
-	x.w.back.run("", func(ctx context.Context, _ progress) error {
+	decode := func(ctx context.Context) error {
 		reads := make([]float64, 9)
 		for i := range reads {
 			began := time.Now()
@@ -128,9 +128,15 @@ func (x *measurement) whole(begun time.Time) {
 		}
 		x.m.Decode = middle(all)
 		return nil
-	}, func(err error) {
-		x.fail = err
-		x.end()
+	}
+	x.w.back.after(settle, func() { // the window is through with its repaints
+		x.w.back.quietly(func(ctx context.Context) { // and shows no progress, whose repaints would be measured with it
+			err := decode(ctx)
+			x.w.back.post(func() {
+				x.fail = err
+				x.end()
+			})
+		})
 	})
 }
 
@@ -252,9 +258,9 @@ func spreadOf(s viewer.Spread) [3]float64 {
 }
 
 // runEmpty opens a plain window of Fyne's with pictures of one colour where Rachis has its views, and measures that.
-func runEmpty(a fyne.App, job bench.Window, post func(func())) error {
+func runEmpty(a fyne.App, job bench.Window, before *held) error {
 	x := &measurement{job: job}
-	back := newBackground(post)
+	back := newBackground(before.post)
 	win := a.NewWindow("Rachis bench")
 	win.SetPadded(false)
 	n := max(job.Views, 1)
@@ -295,6 +301,7 @@ func runEmpty(a fyne.App, job bench.Window, post func(func())) error {
 	win.SetContent(layer)
 	win.Resize(fyne.NewSize(float32(job.Width), float32(job.Height)))
 	a.Lifecycle().SetOnStarted(func() {
+		before.release()
 		if job.Workload == bench.WindowNothing {
 			return
 		}

@@ -21,61 +21,81 @@ import (
 // previewEvery is how often what a scan has found so far is shown, after the first series.
 const previewEvery = 2 * time.Second
 
-// scan indexes in the background. Again says that the paths include those of sources that are open; asked are those that the user has named. Where nothing is open yet, the
-// first series is shown while the rest is still being found.
+// scanning is one look through places that the user has named. Of its fields idx and shown belong to the goroutine that scans until that has ended, paths
+// and asked are set before it begins to index, and the others belong to Fyne's.
+type scanning struct {
+	w *window
+	// paths are looked through. again says that they include those of sources that are open; asked are those that the user has named.
+	paths, asked []string
+	again        bool
+	// first is true where nothing is open yet: the first series is shown while the rest is still being found.
+	first            bool
+	ended, previewed bool
+	idx              *dicomio.Index
+	shown            time.Time
+}
+
+// scan indexes in the background.
 func (w *window) scan(paths []string, again bool, asked []string) {
-	var idx *dicomio.Index
-	first, ended, previewed := len(w.session.items) == 0, false, false
-	var shown time.Time
-	w.back.run(w.text.T("task.index"), func(ctx context.Context, tell progress) error {
-		var err error
-		idx, err = dicomio.ScanWith(ctx, paths, dicomio.ScanOptions{
-			Progress: func(p dicomio.Progress) { tell(p.Path, p.Files, 0) },
-			Partial: func(part *dicomio.Index) {
-				if !first || time.Since(shown) < previewEvery || !anyShowable(part) {
-					return
-				}
-				shown = time.Now()
-				w.back.post(func() {
-					if !ended && ctx.Err() == nil {
-						previewed = true
-						w.preview(source{paths: paths, index: part})
-					}
-				})
-			},
-		})
-		return err
-	}, func(err error) {
-		ended = true
-		if err != nil {
-			w.furnish()
-		}
-		if err != nil && w.session.drop(paths) { // half a series must not pass for a whole one
-			w.sessionChanged()
-		}
-		if errors.Is(err, context.Canceled) {
-			w.say("task.cancelled", widget.WarningImportance)
-			return
-		}
-		if err != nil {
-			w.fail("error.open", err)
-			return
-		}
-		others := slices.DeleteFunc(w.session.overlapping(idx), func(p string) bool { return slices.Contains(paths, p) })
-		if !again && len(others) > 0 {
-			all := slices.Clone(others)
-			for _, p := range paths {
-				if !slices.Contains(all, p) {
-					all = append(all, p)
-				}
+	s := &scanning{w: w, paths: paths, asked: asked, again: again, first: len(w.session.items) == 0}
+	w.back.run(w.text.T("task.index"), s.look, s.done)
+}
+
+// look indexes, off Fyne's goroutine.
+func (s *scanning) look(ctx context.Context, tell progress) error {
+	w := s.w
+	var err error
+	s.idx, err = dicomio.ScanWith(ctx, s.paths, dicomio.ScanOptions{
+		Progress: func(p dicomio.Progress) { tell(p.Path, p.Files, 0) },
+		Partial: func(part *dicomio.Index) {
+			if !s.first || time.Since(s.shown) < previewEvery || !anyShowable(part) {
+				return
 			}
-			w.scan(all, true, asked)
-			return
+			s.shown = time.Now()
+			w.back.post(func() {
+				if !s.ended && ctx.Err() == nil {
+					s.previewed = true
+					w.preview(source{paths: s.paths, index: part})
+				}
+			})
+		},
+	})
+	return err
+}
+
+// done shows what was found, or why nothing was.
+func (s *scanning) done(err error) {
+	w := s.w
+	s.ended = true
+	if err != nil {
+		w.furnish()
+	}
+	if err != nil && w.session.drop(s.paths) { // half a series must not pass for a whole one
+		w.sessionChanged()
+	}
+	if errors.Is(err, context.Canceled) {
+		w.say("task.cancelled", widget.WarningImportance)
+		return
+	}
+	if err != nil {
+		w.fail("error.open", err)
+		return
+	}
+	others := slices.DeleteFunc(w.session.overlapping(s.idx), func(p string) bool { return slices.Contains(s.paths, p) })
+	if !s.again && len(others) > 0 {
+		all := slices.Clone(others)
+		for _, p := range s.paths {
+			if !slices.Contains(all, p) {
+				all = append(all, p)
+			}
 		}
-		w.opened(source{paths: paths, index: idx})
-		w.rememberPlaces(asked, idx)
+		w.scan(all, true, s.asked)
+		return
+	}
+	w.opened(source{paths: s.paths, index: s.idx}, func() {
+		w.rememberPlaces(s.asked, s.idx)
 		for _, k := range w.session.cases {
-			if previewed && slices.ContainsFunc(idx.Patients, func(p *dicomio.Patient) bool {
+			if s.previewed && slices.ContainsFunc(s.idx.Patients, func(p *dicomio.Patient) bool {
 				return slices.ContainsFunc(p.Studies, func(st *dicomio.Study) bool { return k.studies[st.UID] })
 			}) {
 				w.wants(k) // it may have been made before all files were found
@@ -132,12 +152,15 @@ func (w *window) untouched() bool {
 	return !w.anythingShown() || w.hung != nil && slices.Equal(w.hung, w.arrangement())
 }
 
-// opened shows what a scan has found.
-func (w *window) opened(src source) {
-	if w.glimpseOf(src, func() { w.opened(src) }) {
+// opened shows what a scan has found, and then calls then, which may be nil.
+func (w *window) opened(src source, then func()) {
+	if w.glimpseOf(src, func() { w.opened(src, then) }) {
 		return
 	}
 	w.furnish()
+	if then != nil {
+		defer then()
+	}
 	w.session.replace(src)
 	n := 0
 	for _, se := range src.index.Series() {

@@ -16,7 +16,7 @@ func TestAScanThatGoesOnKeepsWhatTheUserLooksAt(t *testing.T) {
 		t.Fatal("nothing is shown while the scan goes on")
 	}
 	// Nobody has touched anything: the whole study is laid out by its protocol.
-	w.opened(source{paths: []string{"/cd"}, index: study()})
+	w.opened(source{paths: []string{"/cd"}, index: study()}, nil)
 	if n := w.grid.Cells(); n != 2 {
 		t.Errorf("%d views, want T1 beside T2", n)
 	}
@@ -32,7 +32,7 @@ func TestAScanThatGoesOnKeepsWhatTheUserLooksAt(t *testing.T) {
 	if !ok {
 		t.Fatal("no image in the view")
 	}
-	w.opened(source{paths: []string{"/cd"}, index: study()})
+	w.opened(source{paths: []string{"/cd"}, index: study()}, nil)
 	if now, ok := w.grid.Ref(0); !ok || now.SOPInstanceUID != ref.SOPInstanceUID || w.grid.Cells() != 1 {
 		t.Errorf("the view went from %s to %s in %d views", ref.SOPInstanceUID, now.SOPInstanceUID, w.grid.Cells())
 	}
@@ -94,7 +94,7 @@ func TestAStudyWithoutUIDDoesNotBlockMarking(t *testing.T) {
 func TestHiddenIdentity(t *testing.T) {
 	w, _ := openedWindow(t, "en")
 	w.prefs.SetBool(prefHideIdentity, true)
-	w.opened(source{paths: []string{"/cd"}, index: study()})
+	w.opened(source{paths: []string{"/cd"}, index: study()}, nil)
 	c, err := w.ensureCase("1.2.3")
 	if err != nil {
 		t.Fatal(err)

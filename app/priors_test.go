@@ -52,7 +52,7 @@ func TestPriorsAreSoughtOnlyOfAPersonWhoIsCertain(t *testing.T) {
 		for _, p := range []dicomio.Patient{{ID: "ANON", Name: "ANONYMOUS"}, {ID: "ANON", BirthDate: "19700101"}, {ID: "ANON", Name: "^^", BirthDate: "19700101"}} {
 			w, settle := openedWindow(t, language)
 			p.Studies = []*dicomio.Study{visit("20261101", sagT2, sagT1)}
-			w.opened(source{paths: []string{"/x"}, index: &dicomio.Index{Patients: []*dicomio.Patient{&p}}})
+			w.opened(source{paths: []string{"/x"}, index: &dicomio.Index{Patients: []*dicomio.Patient{&p}}}, nil)
 			settle()
 			w.hang("prior-mr")
 			if n := len(w.back.tasks); n != 0 {

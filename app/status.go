@@ -116,7 +116,12 @@ func (s *statusBar) showSkipped() {
 }
 
 func (s *statusBar) showTasks() {
-	tasks := s.w.back.tasks
+	var tasks []*task // that are worth a word
+	for _, t := range s.w.back.tasks {
+		if t.shown {
+			tasks = append(tasks, t)
+		}
+	}
 	if len(tasks) == 0 {
 		s.endless.Stop()
 		if s.running.Visible() {

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"strconv"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -36,7 +37,11 @@ type tree struct {
 	thumbs  map[*dicomio.Stack]*image.RGBA // also of series that failed: nil
 	wanted  []viewer.Item
 	loading bool
+	fresh   []*dicomio.Stack // whose thumbnails are not on screen yet
 }
+
+// thumbsTogether is how long a thumbnail waits for others, and the pictures themselves go before it: to show it the whole window is painted.
+const thumbsTogether = 200 * time.Millisecond
 
 func newTree(w *window) *tree {
 	t := &tree{w: w, thumbs: map[*dicomio.Stack]*image.RGBA{}}
@@ -135,14 +140,24 @@ func (t *tree) load() {
 		}
 		t.w.back.post(func() {
 			t.thumbs[it.Stack] = picture
-			if row := t.rows[it.Stack]; row != nil {
-				row.thumb = picture
-				row.Refresh()
+			if t.fresh = append(t.fresh, it.Stack); len(t.fresh) == 1 {
+				t.w.back.after(thumbsTogether, t.showFresh)
 			}
 			t.loading = false
 			t.load()
 		})
 	})
+}
+
+// showFresh shows the thumbnails that were made meanwhile.
+func (t *tree) showFresh() {
+	for _, k := range t.fresh {
+		if row := t.rows[k]; row != nil {
+			row.thumb = t.thumbs[k]
+			row.Refresh()
+		}
+	}
+	t.fresh = nil
 }
 
 // mark shows which series are on screen.

@@ -103,11 +103,14 @@ func newWindow(a fyne.App, library *store.Store, language string, decoders int, 
 }
 
 // prepareWindow makes the window without its content. The library may be nil. decoders is how many frames are decoded at a time. post is fyne.Do in the app, a queue in tests.
-func prepareWindow(a fyne.App, library *store.Store, language string, decoders int, post func(func())) (*window, error) {
+// What there is to open is read meanwhile: post must keep what comes back until the window has been made.
+func prepareWindow(a fyne.App, library *store.Store, language string, decoders int, post func(func()), open ...string) (*window, error) {
 	w := &window{app: a, library: library, prefs: preferences{a.Preferences()}, back: newBackground(post), loader: newLoader(), launchLang: language}
 	w.glimpse.wait = func(d time.Duration, f func()) { w.back.after(d, f) }
 	w.decoders, w.cacheBytes = decoders, cacheBytes(memory.Total(), w.prefs.memoryShare())
 	w.text = lang.In(w.language())
+	w.glimpse.hasty = len(open) > 0
+	w.open(open)
 	w.recents = w.prefs.recents()
 	w.keepFolderHere()
 	w.win = a.NewWindow(w.text.T("app.name"))
@@ -135,6 +138,7 @@ func prepareWindow(a fyne.App, library *store.Store, language string, decoders i
 		OnHover:      w.hovered,
 		OnViewChange: func(int, viewer.Item, annotations.View) { w.tags.follow(); w.menusFollow() },
 		OnPicture:    w.menusFollow,
+		OnArrived:    w.arrived,
 		OnMode:       func(viewer.Mode) { w.stateChanged() },
 		OnSecondary:  w.pictureMenu,
 		OnLayout:     func(viewer.Layout) { w.stateChanged() },
@@ -328,20 +332,29 @@ func (w *window) fitToolbar() {
 
 // stateChanged brings menu, toolbar and prompts to the present state.
 func (w *window) stateChanged() {
-	if w.status == nil {
+	if w.status == nil || w.glimpse.waits() {
 		return
 	}
+	if w.glimpse.follows {
+		w.glimpse.commandsLater(w)
+	} else {
+		w.showCommands()
+	}
+	w.bar.update()
+	w.corners.bar.update()
+	w.levelBar.update()
+	w.mpr.changed()
+	w.showPrompt()
+}
+
+// showCommands brings toolbar and menus to which commands can be given and which are switched on.
+func (w *window) showCommands() {
 	for i, id := range w.toolIDs {
 		if c, ok := w.table.Find(id); ok {
 			w.tools[i].set(!c.IsEnabled(), c.IsChecked())
 		}
 	}
 	w.table.Update()
-	w.bar.update()
-	w.corners.bar.update()
-	w.levelBar.update()
-	w.mpr.changed()
-	w.showPrompt()
 }
 
 // showPrompt shows in the status bar what the next click is for.
@@ -369,7 +382,7 @@ func (w *window) say(key string, importance widget.Importance, args ...any) {
 
 // activeChanged is called when another view is active or shows another series.
 func (w *window) activeChanged() {
-	if w.tree == nil {
+	if w.tree == nil || w.glimpse.waits() {
 		return
 	}
 	w.tree.mark()

@@ -221,7 +221,7 @@ func TestWhatIsMarkedIsInTheStoreAtOnceAndComesBack(t *testing.T) {
 	}
 	// As after a crash: another session on the same library and the same study.
 	w.session = session{}
-	w.opened(source{paths: []string{"/nowhere"}, index: study()})
+	w.opened(source{paths: []string{"/nowhere"}, index: study()}, nil)
 	again := w.session.caseOf("1.2.3")
 	if again == nil || again.id != c.id || len(again.doc.All()) != 1 {
 		t.Fatalf("the case does not come back: %v", again)

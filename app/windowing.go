@@ -202,7 +202,7 @@ func (w *window) trueSize() {
 
 // menusFollow brings the menus to what is shown, a little after it has changed: a drag changes it sixty times a second.
 func (w *window) menusFollow() {
-	if w.menusLate {
+	if w.menusLate || w.glimpse.waits() {
 		return
 	}
 	w.menusLate = true

@@ -138,6 +138,9 @@ func (c *cell) display(p *picture, slice int) {
 		c.grid.refreshLocalisers()
 	}
 	c.grid.hoverAgain(c)
+	if first {
+		c.grid.tellArrived()
+	}
 }
 
 // fail shows an error instead of a picture: never one that is not what was asked for.
@@ -147,6 +150,7 @@ func (c *cell) fail(err error) {
 	c.painter.Forget()
 	c.refresh()
 	c.grid.hoverAgain(c)
+	c.grid.tellArrived()
 }
 
 // waiting reports whether the slice that is wanted is still on its way.

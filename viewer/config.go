@@ -56,6 +56,8 @@ type Config struct {
 	OnBlock func()
 	// OnPicture is called when the first picture of a series has come on screen in the active cell: what can be chosen for it is known now.
 	OnPicture func()
+	// OnArrived is called when a view has got its picture, or cannot get it. Grid.Awaited says how many are still to come.
+	OnArrived func()
 	// OnMode is called after the grid has gone back to a mode of its own accord, as after a region that was to be drawn once.
 	OnMode func(Mode)
 	// OnPainted is called within each painting of a cell, with whether that shows a picture and whether it is a preview's. It must not change anything.

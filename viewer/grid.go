@@ -193,6 +193,22 @@ func (g *Grid) Frame(cell int) *dicomio.Frame {
 	return nil
 }
 
+// Awaited is how many views on screen have no picture yet and are to get one.
+func (g *Grid) Awaited() (n int) {
+	for _, c := range g.shown() {
+		if c.picture == nil && c.waiting() {
+			n++
+		}
+	}
+	return n
+}
+
+func (g *Grid) tellArrived() {
+	if g.cfg.OnArrived != nil {
+		g.cfg.OnArrived()
+	}
+}
+
 // Loaded is how many slices of what a cell shows are in the cache.
 func (g *Grid) Loaded(cell int) (n int) {
 	if c := g.cell(cell); c != nil && c.series != nil {
