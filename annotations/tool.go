@@ -51,10 +51,12 @@ type Retracter interface{ Retract() Step }
 //	prompt.polygon.close  none: the next corner, or close near the first
 //	prompt.region         the role of the Modic region
 //	prompt.region.close   the same, and it can be closed
+//	prompt.region.grow    the same: a press from which it grows, and a drag that lets it grow further
+//	prompt.region.brush   the same: a stroke of the brush
 //	prompt.corner         vertebra and corner ("L4", "SA")
 //	prompt.known          "1" or "2": the end of a line of known length
 //	prompt.effusion       "1" one border of the fluid, "2" the other
 var Prompts = []string{
 	"prompt.point", "prompt.angle", "prompt.cobb", "prompt.box", "prompt.arrow", "prompt.text", "prompt.polygon",
-	"prompt.polygon.close", "prompt.region", "prompt.region.close", "prompt.corner", "prompt.known", "prompt.effusion",
+	"prompt.polygon.close", "prompt.region", "prompt.region.close", "prompt.region.grow", "prompt.region.brush", "prompt.corner", "prompt.known", "prompt.effusion",
 }

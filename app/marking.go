@@ -34,6 +34,8 @@ type marking struct {
 	posture string
 	// side is that of the finding that comes, "" where its place is to tell.
 	side string
+	// way is how a region is made: one of regionWays.
+	way  string
 	kept keptShapes
 }
 
@@ -251,7 +253,7 @@ func (m *marking) ready() {
 	if m.kind == annotations.Calibration {
 		opts.Role = annotations.RoleKnown
 	}
-	m.tool, m.moving, m.begun, m.draft = annotations.NewPlacer(m.kind, template, opts), false, false, nil
+	m.tool, m.moving, m.begun, m.draft = m.placer(template, opts), false, false, nil
 	m.prompt = m.firstPrompt(opts)
 }
 
@@ -311,7 +313,7 @@ func (m *marking) firstPrompt(opts annotations.PlacerOptions) []string {
 		vertebra, corner, _ := strings.Cut(opts.Names[0], ".")
 		return []string{"prompt.corner", vertebra, corner}
 	case m.kind == annotations.Modic:
-		return []string{"prompt.region", opts.Role}
+		return []string{"prompt.region" + m.wayOf(opts.Role), opts.Role}
 	case m.kind == annotations.FacetEffusion:
 		return []string{"prompt.effusion", "1"}
 	case m.kind == annotations.Distance:

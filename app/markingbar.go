@@ -20,6 +20,7 @@ type markingBar struct {
 	prompt *widget.Label
 	levels []*toolButton
 	plates [2]*toolButton
+	ways   []*toolButton // how a region is made
 	other  *widget.Select
 	skip   *toolButton
 	close  *toolButton
@@ -58,6 +59,10 @@ func newMarkingBar(w *window) *markingBar {
 	for i, e := range []string{annotations.InferiorOfCranial, annotations.SuperiorOfCaudal} {
 		b.plates[i] = newToolButton(nil, " ", t("marking.endplate.hint"), w.hint, func() { w.marks.setEndplate(e) })
 		row = append(row, b.plates[i])
+	}
+	b.ways = newRegionWays(w)
+	for _, way := range b.ways {
+		row = append(row, way)
 	}
 	b.extra = newMarkingChoices(w)
 	row = append(row, b.extra.objects()...)
@@ -107,6 +112,10 @@ func (b *markingBar) update() {
 		p.active = m.endplate == e
 		p.Refresh()
 	}
+	for i, way := range b.ways {
+		way.Hidden = m.kind != annotations.Modic
+		way.set(false, m.way == regionWays[i])
+	}
 	steps := m.steps()
 	text := t("marking.step", m.step+1, len(steps), b.w.promptText())
 	b.prompt.SetText(text)
@@ -155,7 +164,7 @@ func (w *window) promptText() string {
 			return w.alignmentPrompt(role, arg(1), arg(2))
 		}
 		return w.text.T("prompt.corner", role, arg(1), w.text.T("corner."+arg(2)))
-	case "prompt.region", "prompt.region.close":
+	case "prompt.region", "prompt.region.close", "prompt.region.grow", "prompt.region.brush":
 		return w.text.T(p[0], w.text.T("region."+arg(1)))
 	case "prompt.point":
 		return w.text.T("prompt.point", arg(1), arg(2))

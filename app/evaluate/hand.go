@@ -58,16 +58,23 @@ func Compare(images Images, first, second annotations.Annotation) spine.Repeated
 
 // Snap moves a place on a frame to the strongest corner or edge within reach, in pixels; false where there is none, and for a colour image.
 func Snap(f *dicomio.Frame, at space.Pixel, reach float64, plane space.Plane) (space.Pixel, bool) {
-	if f == nil {
-		return at, false
-	}
-	values, _, ok := samples(f)
+	values, s, ok := Hand(f, plane)
 	if !ok {
 		return at, false
 	}
+	return values.SnapCorner(at, reach, s)
+}
+
+// Hand is an image under a hand that makes a region: its values, and the millimetres of its pixels where they are known. false where the image is not
+// decoded yet, or has no values.
+func Hand(f *dicomio.Frame, plane space.Plane) (measure.Samples, measure.Scale, bool) {
+	if f == nil {
+		return measure.Samples{}, measure.Scale{}, false
+	}
+	values, _, ok := samples(f)
 	var s measure.Scale
 	if plane.Known() {
 		s.Spacing = plane.Spacing
 	}
-	return values.SnapCorner(at, reach, s)
+	return values, s, ok
 }
