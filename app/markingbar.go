@@ -61,15 +61,16 @@ func newMarkingBar(w *window) *markingBar {
 		row = append(row, b.plates[i])
 	}
 	b.ways = newRegionWays(w)
+	ways := container.New(inRow{4})
 	for _, way := range b.ways {
-		row = append(row, way)
+		ways.Add(way)
 	}
 	b.extra = newMarkingChoices(w)
 	row = append(row, b.extra.objects()...)
 	b.skip = newToolButton(theme.MediaSkipNextIcon(), t("marking.skip"), t("marking.skip.hint"), w.hint, func() { w.marks.skip() })
 	b.close = newToolButton(theme.CancelIcon(), "", t("marking.close"), w.hint, func() { w.marks.choose("") })
 	b.first = container.New(&wrapping{gap: 3, fit: b.fit}, row...)
-	second := container.NewBorder(nil, nil, nil, container.New(inRow{4}, b.skip, b.close), b.prompt)
+	second := container.NewBorder(nil, nil, ways, container.New(inRow{4}, b.skip, b.close), b.prompt)
 	b.root = container.NewStack(panel(theme.ColorNameHeaderBackground, container.New(inset{4, 2, 4, 0}, container.New(&tight{-2}, b.first, second))))
 	b.update()
 	return b

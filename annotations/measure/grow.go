@@ -28,7 +28,7 @@ func (v Samples) seeded(seed space.Pixel) (col, row int, value float64, ok bool)
 	if math.IsNaN(seed.Col + seed.Row) {
 		return 0, 0, 0, false
 	}
-	c, r := math.Round(seed.Col), math.Round(seed.Row)
+	c, r := math.Floor(seed.Col), math.Floor(seed.Row)
 	if c < 0 || r < 0 || c >= float64(v.Columns) || r >= float64(v.Rows) {
 		return 0, 0, 0, false
 	}
@@ -37,8 +37,8 @@ func (v Samples) seeded(seed space.Pixel) (col, row int, value float64, ok bool)
 	return col, row, value, ok
 }
 
-// Tolerance is one to begin with at a seed, in the unit of the samples: three times the scatter of the values around it, and at least a tenth of the
-// seed's, which is what a Modic signal has to differ by (M 1.3). It is false off the image.
+// Tolerance is one to begin with at a seed, in the unit of the samples: three times the scatter of the values around it, at least a tenth of the seed's,
+// which is what a Modic signal has to differ by (M 1.3), and at most a fifth, whatever edge is near. It is false off the image.
 func (v Samples) Tolerance(seed space.Pixel) (float64, bool) {
 	col, row, value, ok := v.seeded(seed)
 	if !ok {
@@ -53,7 +53,7 @@ func (v Samples) Tolerance(seed space.Pixel) (float64, bool) {
 		}
 	}
 	sd := math.Sqrt(max(squares/n-(sum/n)*(sum/n), 0))
-	return max(3*sd, math.Abs(value)/10), true
+	return min(max(3*sd, math.Abs(value)/10), math.Abs(value)/5), true
 }
 
 // Grow returns the outline of the region around a seed whose values, each the median of its pixel and the eight around it, differ from the seed's by at

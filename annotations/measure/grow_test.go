@@ -7,10 +7,10 @@ import (
 	"rachis/dicomio/space"
 )
 
-// field is an image of a value at each place.
+// field is an image of a value at each pixel's centre, which lies at halves (space.Pixel).
 func field(columns, rows int, value func(c, r float64) float64) Samples {
 	return Samples{Rows: rows, Columns: columns, At: func(i int) (float64, bool) {
-		x := value(float64(i%columns), float64(i/columns))
+		x := value(float64(i%columns)+0.5, float64(i/columns)+0.5)
 		return x, !math.IsNaN(x)
 	}}
 }
@@ -82,7 +82,7 @@ func TestGrowStaysWhereItMay(t *testing.T) {
 		}
 	}
 	rooms := field(80, 40, func(c, r float64) float64 { // two rooms and a passage of two pixels
-		if c < 30 && c > 4 && r > 4 && r < 35 || c > 40 && c < 75 && r > 4 && r < 35 || r >= 19 && r <= 20 && c > 4 && c < 75 {
+		if c < 30 && c > 4 && r > 4 && r < 35 || c > 40 && c < 75 && r > 4 && r < 35 || r >= 19 && r <= 21 && c > 4 && c < 75 {
 			return 100
 		}
 		return 0
@@ -147,4 +147,41 @@ func TestBrush(t *testing.T) {
 		}
 	}
 	Brush([]space.Pixel{{Col: -1e9, Row: -1e9}, {Col: 1e9, Row: 1e9}}, 1e12, s, 3000, 3000)
+}
+
+// The outline lies on the pixels that it is of: those of a block of known columns and rows are inside, but for the corners that the slopes cut.
+func TestGrowLiesOnItsPixels(t *testing.T) {
+	v := field(50, 50, func(c, r float64) float64 {
+		if c > 20 && c < 30 && r > 20 && r < 30 {
+			return 100
+		}
+		return 0
+	})
+	p, _, ok := v.Grow(space.Pixel{Col: 25, Row: 25}, Growth{Tolerance: 10, Most: 25})
+	if !ok {
+		t.Fatal("nothing")
+	}
+	var col, row float64
+	for _, q := range p {
+		col, row = col+q.Col/float64(len(p)), row+q.Row/float64(len(p))
+	}
+	if math.Abs(col-25) > 0.01 || math.Abs(row-25) > 0.01 {
+		t.Errorf("the middle of the outline is (%v, %v), not (25, 25)", col, row)
+	}
+	for _, i := range Inside(Ring(p), 50, 50).At {
+		if x, _ := v.At(i); x != 100 {
+			t.Errorf("pixel (%d, %d) is beside the block", i%50, i/50)
+		}
+	}
+	for _, seed := range []space.Pixel{{Col: 29.9, Row: 29.9}, {Col: 20.1, Row: 20.1}} { // in the last and the first pixel
+		if _, _, x, _ := v.seeded(seed); x != 0 && x != 100 {
+			t.Error(x)
+		}
+		if c, r, _, _ := v.seeded(seed); c != int(seed.Col) || r != int(seed.Row) {
+			t.Errorf("%v is in pixel (%d, %d)", seed, c, r)
+		}
+	}
+	if _, _, _, ok := v.seeded(space.Pixel{Col: 49.7, Row: 10}); !ok {
+		t.Error("the last column is no image")
+	}
 }

@@ -21,7 +21,7 @@ func newMask(width, height, column, row, fine int) *mask {
 // centre is the place of a cell's middle on the image.
 func (m *mask) centre(x, y int) space.Pixel {
 	f := float64(m.fine)
-	return space.Pixel{Col: float64(m.column) + (float64(x)+0.5)/f - 0.5, Row: float64(m.row) + (float64(y)+0.5)/f - 0.5}
+	return space.Pixel{Col: float64(m.column) + (float64(x)+0.5)/f, Row: float64(m.row) + (float64(y)+0.5)/f}
 }
 
 func (m *mask) has(x, y int) bool {
@@ -98,7 +98,7 @@ func (m *mask) outline(most int) []space.Pixel {
 	x0, y0 := x, y
 	var out []space.Pixel
 	for {
-		out = append(out, space.Pixel{Col: float64(m.column) + (float64(x)+float64(step[d][0])/2)/f - 0.5, Row: float64(m.row) + (float64(y)+float64(step[d][1])/2)/f - 0.5})
+		out = append(out, space.Pixel{Col: float64(m.column) + (float64(x)+float64(step[d][0])/2)/f, Row: float64(m.row) + (float64(y)+float64(step[d][1])/2)/f})
 		x, y = x+step[d][0], y+step[d][1]
 		switch {
 		case !m.has(x+right[d][0], y+right[d][1]): // cells that touch at a corner alone are not connected
