@@ -65,6 +65,18 @@ func (d *disk) Header(_ context.Context, s dicomio.Slice) (*dicomio.DataSet, err
 	return d.header[s.Instance.SOPInstanceUID], nil
 }
 
+// times says how often a frame of an image was asked for.
+func (d *disk) times(uid string) (n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, asked := range d.asked {
+		if asked == uid {
+			n++
+		}
+	}
+	return n
+}
+
 func newLab(t testing.TB, size fyne.Size, change ...func(*Config)) *lab {
 	t.Helper()
 	tempApp(t)
