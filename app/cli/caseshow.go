@@ -78,6 +78,9 @@ func (p *program) printCase(c cases.Case) {
 		if s := describe.Suggestion(p.text, a); s != "" {
 			line(2, s)
 		}
+		if a.Rescaled(c.Findings) {
+			line(2, "⚠ "+t("report.calibration.stale"))
+		}
 		if a.Note != "" {
 			line(2, a.Note)
 		}

@@ -39,10 +39,10 @@ func CriterionValue(a annotations.Annotation, c annotations.Criterion) (annotati
 	return v, ok
 }
 
-// criterionNumber says the value that a criterion was held against, "" where it is not known.
+// criterionNumber says the value that a criterion was held against, with what its millimetres rest on, "" where it is not known.
 func criterionNumber(t Texts, a annotations.Annotation, c annotations.Criterion) string {
 	if v, ok := CriterionValue(a, c); ok {
-		return amount(t, v)
+		return amountOn(t, v)
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"rachis/annotations"
@@ -173,7 +174,7 @@ func readFrom(name string) int {
 func valued(t Texts, v annotations.Value) valueRow {
 	row := valueRow{Quantity: quantity(t, v.Name), Number: number(t, v), Unit: unit(t, v.Unit), Basis: basis(t, v), Method: method(t, v)}
 	if v.Role != "" {
-		row.Quantity += " · " + known(t, "report.role."+v.Role, line(v.Role))
+		row.Quantity += " · " + roleName(t, v.Role)
 	}
 	if v.CI95 > 0 {
 		row.CI = "± " + t.Number(v.CI95, decimals(v))
@@ -181,6 +182,18 @@ func valued(t Texts, v annotations.Value) valueRow {
 		row.CI = t.T("report.ci.none")
 	}
 	return row
+}
+
+// roleName is a role in words; of several of a kind, "known-2", its number behind them.
+func roleName(t Texts, role string) string {
+	if s := known(t, "report.role."+role, ""); s != "" {
+		return s
+	}
+	base, n, _ := strings.Cut(role, "-")
+	if _, err := strconv.Atoi(n); err == nil {
+		return known(t, "report.role."+base, line(base)) + "\u00A0" + n
+	}
+	return line(role)
 }
 
 // method says how a value was measured: as the value itself says, or how its quantity always is.
@@ -302,16 +315,24 @@ func levelTable(t Texts, findings []annotations.Annotation, several bool) []leve
 			case annotations.DiscHeight:
 				row.Height = apart(row.Height, heightCell(t, a, author))
 			case annotations.Instability:
-				row.Instability = apart(row.Instability, instabilityCell(t, a, author))
+				row.Instability = apart(row.Instability, byScale(t, findings, a, instabilityCell(t, a, author)))
 			default:
 				if besideMeasured(a.Kind) {
-					row.Other = apart(row.Other, otherCell(t, a, author))
+					row.Other = apart(row.Other, byScale(t, findings, a, otherCell(t, a, author)))
 				}
 			}
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// byScale adds to a finding's lines that its millimetres are of another scale than its reviewer's calibrations give its images now.
+func byScale(t Texts, findings []annotations.Annotation, a annotations.Annotation, lines []said) []said {
+	if a.Rescaled(findings) {
+		lines = append(lines, said{t.T("report.cell.scale"), strong})
+	}
+	return lines
 }
 
 // apart puts a finding's lines below those of another, with a gap between.

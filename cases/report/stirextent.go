@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+	"strconv"
 	"strings"
 
 	"rachis/annotations"
@@ -15,12 +17,13 @@ func StirExtent(t Texts, findings []annotations.Annotation, a annotations.Annota
 	}
 	var parts []string
 	for _, v := range []struct {
-		key string
-		of  *float64
-	}{{"stir3.volume", x.Volume}, {"stir3.height", x.Height}, {"stir3.most", x.Most}} {
+		key   string
+		of    *float64
+		limit float64
+	}{{"stir3.volume", x.Volume, 25}, {"stir3.height", x.Height, 50}, {"stir3.most", x.Most, 25}} {
 		text := "—"
 		if v.of != nil {
-			text = t.Number(*v.of, 0) + "\u00A0%"
+			text = t.Number(*v.of, digits(*v.of, v.limit)) + "\u00A0%"
 		}
 		parts = append(parts, t.T(v.key, text))
 	}
@@ -33,3 +36,13 @@ func StirExtent(t Texts, findings []annotations.Annotation, a annotations.Annota
 
 // mutedLine is a line of a cell that stands back.
 func mutedLine(s string) said { return said{s, muted} }
+
+// digits is how many decimals a number needs to stand on the side of the limit on which it was judged: 24.6 is below 25, and 25 would not be.
+func digits(x, limit float64) (n int) {
+	for ; n < 6; n++ {
+		if shown, err := strconv.ParseFloat(strconv.FormatFloat(x, 'f', n, 64), 64); err == nil && cmp.Compare(shown, limit) == cmp.Compare(x, limit) {
+			break
+		}
+	}
+	return n
+}
