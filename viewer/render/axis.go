@@ -29,8 +29,13 @@ type axis struct {
 	// halves are of pair and averaged ones the weights two by two, the first of two in the upper half: the first two of each position, and rest
 	// those after them, count/2-1 a position.
 	halves, rest []uint64
-	lo, hi       int  // the samples of the image that are needed, [lo, hi)
-	straight     bool // of single: positions are consecutive samples
+	// leads are of pair and averaged ones the first weight of each position, and wider the positions that are made of more than the first two.
+	leads []uint32
+	wider []int32
+	// places are where the first sample of each position is in a row that begins with the margin.
+	places   []uint32
+	lo, hi   int  // the samples of the image that are needed, [lo, hi)
+	straight bool // of single: positions are consecutive samples
 }
 
 // planned is what an axis was filled for.
@@ -84,7 +89,9 @@ func (a *axis) plan(n, size int, m, t float64, how annotations.Interpolation) {
 	if a.how == pair || a.how == averaged {
 		a.halves = grow(a.halves, n)
 		a.rest = grow(a.rest, n*(a.count/2-1))
+		a.leads = grow(a.leads, n)
 	}
+	a.wider = a.wider[:0]
 	a.straight = m == 1
 	a.lo, a.hi = size, 0
 	for i := range n {
@@ -112,10 +119,20 @@ func (a *axis) plan(n, size int, m, t float64, how annotations.Interpolation) {
 				a.rest[i*(a.count/2-1)+k/2-1] = halves(w[k:])
 			}
 		}
+		if a.how == pair || a.how == averaged {
+			a.leads[i] = uint32(w[0])
+			if w[0]+w[1] != one {
+				a.wider = append(a.wider, int32(i))
+			}
+		}
 		a.first[i] = int32(first)
 		a.lo, a.hi = min(a.lo, first), max(a.hi, first+a.count)
 	}
 	a.lo, a.hi = clampInt(a.lo, 0, size-1), clampInt(a.hi, 1, size)
+	a.places = grow(a.places, n)
+	for i, first := range a.first[:n] {
+		a.places[i] = uint32(int(first) + a.margin() - a.lo)
+	}
 }
 
 // halves are two weights in one word.

@@ -4,6 +4,7 @@ package render
 type line struct {
 	values []uint16 // margin, the samples [lo, hi) of the axis, margin
 	pairs  []uint64
+	twin   []uint64 // two rows, with the same room
 }
 
 // room returns the row for an axis, of n elements a sample, and the part of it between the margins.

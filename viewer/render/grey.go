@@ -4,6 +4,8 @@ package render
 type scratch struct {
 	line line
 	sums []uint32
+	// twins are two rows that are mixed at once.
+	twins [2][]uint16
 
 	// Of frames with padding: what of each column is image and how much, and what takes part in a cubic curve.
 	weighed, share []uint32
@@ -15,7 +17,13 @@ type scratch struct {
 func (p *Painter) sampleGrey(from, to int, s *scratch) {
 	a, b := &p.columns, &p.rows
 	w := p.geometry.Width
+	twinned := a.twinned()
 	for y := from; y < to; y++ {
+		if twinned && y+1 < to {
+			p.sampleTwin(y, s)
+			y++
+			continue
+		}
 		out := p.values[y*w+a.from : y*w+a.to]
 		i := y - b.from
 		if b.how == single && y > from && b.first[i] == b.first[i-1] {

@@ -122,7 +122,7 @@ func endFour[T element](dst []uint16, sums []uint32, a, b, c, d []T, wa, wb, wc,
 }
 
 // widen repeats the first n and the last n of the elements of n values at the borders of a row: what lies between them is the row.
-func widen(row []uint16, margin, n int) {
+func widen[T uint16 | uint64](row []T, margin, n int) {
 	left, right := row[:margin*n], row[len(row)-margin*n:]
 	first, last := row[margin*n:(margin+1)*n], row[len(row)-(margin+1)*n:len(row)-margin*n]
 	for i := 0; i < len(left); i += n {
