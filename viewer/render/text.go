@@ -35,6 +35,7 @@ var fonts = sync.OnceValue(func() [2]*opentype.Font {
 type Lettering struct {
 	face    font.Face
 	glyphs  map[rune]*glyph
+	latin   [256]*glyph // those of them that most texts are of
 	ascent  int
 	descent int
 }
@@ -45,6 +46,7 @@ type glyph struct {
 	ink     []uint8
 	halo    []uint8
 	advance fixed.Int26_6
+	dots    dots
 }
 
 // NewLettering returns the lettering of a size, in pixels per em. Sizes are clamped to 6 to 200.
@@ -80,7 +82,11 @@ func visible(r rune) rune {
 }
 
 func (l *Lettering) glyph(r rune) *glyph {
-	if g, ok := l.glyphs[r]; ok {
+	if uint32(r) < uint32(len(l.latin)) {
+		if g := l.latin[r]; g != nil {
+			return g
+		}
+	} else if g, ok := l.glyphs[r]; ok {
 		return g
 	}
 	if len(l.glyphs) >= maxGlyphs {
@@ -116,7 +122,11 @@ func (l *Lettering) glyph(r rune) *glyph {
 			}
 		}
 	}
-	l.glyphs[r] = g
+	if uint32(r) < uint32(len(l.latin)) {
+		l.latin[r] = g
+	} else {
+		l.glyphs[r] = g
+	}
 	return g
 }
 
@@ -205,12 +215,7 @@ func (l *Lettering) Paint(img *image.RGBA, x, y int, text string, c color.NRGBA)
 		for _, r := range text {
 			g := l.glyph(visible(r))
 			if len(g.ink) > 0 {
-				at := image.Pt(dot.Round(), y+l.ascent)
-				if pass == 0 {
-					stamp(img, g.rect.Add(at), g.halo, color.NRGBA{A: c.A})
-				} else {
-					stamp(img, g.rect.Add(at), g.ink, c)
-				}
+				g.paint(img, g.rect.Add(image.Pt(dot.Round(), y+l.ascent)), c, pass == 0)
 			}
 			dot += g.advance
 		}
