@@ -58,6 +58,8 @@ type cell struct {
 	dirtyTurn uint64
 	paintedIn uint64
 	awaits    bool
+	// told is true while Fyne is to be told at the end of an event that the cell has changed.
+	told bool
 	// alone is true until the first picture has been painted, onScreen says that it has: until then nothing is loaded ahead.
 	alone, onScreen bool
 }
@@ -69,13 +71,33 @@ func newCell(g *Grid) *cell {
 	return c
 }
 
-// refresh has the cell painted anew at the next frame.
+// refresh has the cell painted anew at the next frame. What an event asks for several times over, for the slice, the localiser lines and the place that
+// linked views show, Fyne is told once, when the event is through: nothing is painted before.
 func (c *cell) refresh() {
-	if !c.grid.destroyed {
-		c.grid.meter.wants(c)
-		c.drawing.done = false
-		c.raster.Refresh()
+	g := c.grid
+	if g.destroyed {
+		return
 	}
+	g.meter.wants(c)
+	c.drawing.done = false
+	if g.meter.depth == 0 {
+		c.raster.Refresh()
+	} else if !c.told {
+		c.told = true
+		g.told = append(g.told, c)
+	}
+}
+
+// tellRefreshed tells Fyne which cells an event has changed.
+func (g *Grid) tellRefreshed() {
+	for _, c := range g.told {
+		c.told = false
+		if !g.destroyed {
+			c.raster.Refresh()
+		}
+	}
+	clear(g.told)
+	g.told = g.told[:0]
 }
 
 // leave forgets what the cell shows.

@@ -64,6 +64,7 @@ type Grid struct {
 	drawn    []*cell
 	drawOne  func(int)
 	meter    *meter
+	told     []*cell       // that the event being handled has changed
 	alone    time.Duration // how long the first picture of a cell has the processors to itself at most
 }
 
@@ -90,6 +91,7 @@ func NewGrid(cfg Config) *Grid {
 	}
 	g := &Grid{cfg: cfg, series: map[*dicomio.Stack]*series{}, board: &board{layout: Layout1x1}, links: LinkScroll | LinkPan | LinkZoom, localiser: true, cursor: desktop.DefaultCursor, letters: 1,
 		modifiers: heldModifiers, meter: newMeter(), alone: firstAlone}
+	g.meter.through = g.tellRefreshed
 	g.drawOne = func(i int) { g.drawn[i].draw() }
 	g.frames = newFrames(cfg)
 	g.area, g.boards = g, []*board{g.board}

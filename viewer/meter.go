@@ -19,6 +19,8 @@ type meter struct {
 	depth  int                  // of calls that are being measured, one within another
 	turn   uint64               // counts events and deliveries, each with all that it calls
 	events time.Duration        // spent since the last frame
+	// through is called when an event or a delivery has done all that it calls, before its time is taken; nil for nothing.
+	through func()
 
 	open    bool // cells are being painted: no event has come since
 	current frameTime
@@ -86,6 +88,9 @@ func (m *meter) enter() time.Duration {
 }
 
 func (m *meter) leave(began time.Duration) {
+	if m.depth == 1 && m.through != nil {
+		m.through()
+	}
 	if m.depth--; m.depth > 0 {
 		return
 	}
