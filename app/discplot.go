@@ -13,7 +13,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"rachis/annotations"
-	"rachis/annotations/spine"
 	"rachis/app/describe"
 	"rachis/cases"
 	"rachis/cases/profile"
@@ -95,7 +94,7 @@ func (p *discPlot) fill() {
 				return gridLine{}
 			}
 			text := describe.Value(t, x, true)
-			if x.Name == "dhi_perpendicular" || x.Method == spine.PerpendicularIndex {
+			if profile.Perpendicular(x) {
 				text += " *" // explained in the legend
 			}
 			return gridLine{text: text, bold: name == p.plot.Quantity}

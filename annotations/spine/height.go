@@ -142,15 +142,21 @@ type Height struct {
 	Hurxthal  *float64 `json:"hurxthal_mm,omitempty"`
 	Fyllos    *float64 `json:"fyllos_mm,omitempty"`
 	Farfan    *float64 `json:"farfan,omitempty"`
-	DHI       *float64 `json:"dhi,omitempty"`    // DHI7
-	Frobin    *float64 `json:"frobin,omitempty"` // ventral height over the upper body's depth, not corrected for lordosis
-	Loss      *float64 `json:"loss_percent,omitempty"`
-	CI95      struct {
-		Loss *float64 `json:"loss_percent,omitempty"`
+	DHI       *float64 `json:"dhi,omitempty"`          // DHI7
+	Frobin    *float64 `json:"frobin,omitempty"`       // ventral height over the upper body's depth, not corrected for lordosis
+	Loss      *float64 `json:"loss_percent,omitempty"` // by DHI7 (M 2.4), whatever the slip
+	// UprightDHI is DHI7 by the height at right angles, UprightLoss the loss by it; nil unless a slip of the disc or of its reference makes
+	// heights from corner to corner too large: that loss is then the one to go by (M 2.2).
+	UprightDHI  *float64 `json:"dhi_perpendicular,omitempty"`
+	UprightLoss *float64 `json:"loss_perpendicular_percent,omitempty"`
+	CI95        struct {
+		Loss        *float64 `json:"loss_percent,omitempty"`
+		UprightLoss *float64 `json:"loss_perpendicular_percent,omitempty"`
 	} `json:"ci95,omitzero"`
-	Grade       *int     `json:"grade,omitempty"` // 0 to 3
-	Calibration string   `json:"calibration,omitempty"`
-	Warnings    []string `json:"warnings"`
+	Grade        *int     `json:"grade,omitempty"`               // of Loss, 0 to 3
+	UprightGrade *int     `json:"grade_perpendicular,omitempty"` // of UprightLoss
+	Calibration  string   `json:"calibration,omitempty"`
+	Warnings     []string `json:"warnings"`
 
 	// Angle is the disc angle in degrees; nil without landmarks.
 	Angle *float64 `json:"-"`
@@ -163,17 +169,18 @@ type Height struct {
 	// order, and of a slip, which makes heights from corner to corner too large. Nil unless both bodies are whole.
 	FrobinHeight  *float64 `json:"-"`
 	Perpendicular *float64 `json:"-"`
-	// UprightDHI is DHI7 by the height at right angles, nil unless a slip of the disc or of its reference makes heights from corner to
-	// corner too large. A loss then rests on it.
-	UprightDHI *float64 `json:"-"`
-	// Compared is the index that the loss rests on, LossMethod its name: "DHI7" or PerpendicularIndex; nil and "" without a loss.
-	Compared   *float64 `json:"-"`
-	LossMethod string   `json:"-"`
+	// Deciding is the loss that a grade is to rest on: UprightLoss where there is one, else Loss; nil without a loss. DecidingCI95 is the half width of
+	// its interval, DecidingGrade its grade, Compared the index behind it and LossMethod that index's name: "DHI7" or PerpendicularIndex.
+	Deciding, DecidingCI95 *float64 `json:"-"`
+	DecidingGrade          *int     `json:"-"`
+	Compared               *float64 `json:"-"`
+	LossMethod             string   `json:"-"`
 	// Reference names the disc that was compared with, "" for none.
 	Reference string `json:"-"`
-	// Expected is the DHI7 that the reference leads one to expect, ReferenceDHI the reference's own.
-	Expected, ReferenceDHI *float64 `json:"-"`
-	// Alternatives are the other grades that the interval of the loss reaches.
+	// Expected is the index that the reference leads one to expect, by LossMethod; ReferenceDHI is the reference's own DHI7, ReferenceUprightDHI that at
+	// right angles, nil where UprightLoss is.
+	Expected, ReferenceDHI, ReferenceUprightDHI *float64 `json:"-"`
+	// Alternatives are the other grades that the interval of the deciding loss reaches.
 	Alternatives []int `json:"-"`
 	// Half are the half widths of the 95 % intervals, by the names of the JSON fields.
 	Half map[string]float64 `json:"-"`
@@ -343,7 +350,7 @@ func (h *Height) fill(n discNumbers) {
 			h.warn(warning("middle-assumed", p.upper.name, IM.String()))
 		}
 	}
-	if s := math.Abs(p.slip()); n.mm && s > significantSlip {
+	if s := math.Abs(p.slip()); n.mm && n.slipped() {
 		h.warn(warning("slip-height", number(s, 1)))
 	}
 	if n.slipped() {
@@ -361,53 +368,70 @@ func (h *Height) compare(target, reference discNumbers, of, to Disc) {
 		h.warn(warning("no-level-ratio", of.String(), to.String()))
 		return
 	}
-	method := "DHI7"
-	if target.slipped() || reference.slipped() {
-		a, ok1 := target.upright()
-		b, ok2 := reference.upright()
-		if reference.slipped() {
-			h.warn(warning("reference-slipped", to.String()))
-		}
-		if ok1 && ok2 { // alike on both
-			target, reference, method = a, b, PerpendicularIndex
-			h.warn(warning("loss-perpendicular"))
-		}
-	}
-	expected := reference.dhi * k
-	left, ok := quotient(target.dhi, expected)
+	plain, ok := lossOf(target, reference, k)
 	if !ok {
 		h.warn(warning("no-reference-disc"))
 		return
 	}
-	loss := 100 * (1 - left)
-	h.Reference = to.String()
-	h.Compared, h.LossMethod = &target.dhi, method
-	if method == PerpendicularIndex && h.UprightDHI == nil { // it is the reference that slipped
-		h.UprightDHI = &target.dhi
-		h.Half["dhi_perpendicular"] = z95 * target.dhiSD
+	h.Reference, h.ReferenceDHI = to.String(), ptr(reference.dhi)
+	h.Loss, h.CI95.Loss, h.Grade = &plain.percent, &plain.half, ptr(LossGrade(plain.percent))
+	h.Half["loss_percent"] = plain.half
+	deciding := plain
+	h.Compared, h.LossMethod = h.DHI, "DHI7"
+	if reference.slipped() {
+		h.warn(warning("reference-slipped", to.String()))
 	}
-	h.Loss, h.Expected, h.ReferenceDHI, h.Grade = &loss, &expected, &reference.dhi, ptr(LossGrade(loss))
+	if target.slipped() || reference.slipped() {
+		a, ok1 := target.upright()
+		b, ok2 := reference.upright()
+		upright, ok3 := lossOf(a, b, k)
+		if ok1 && ok2 && ok3 { // alike on both
+			h.warn(warning("loss-perpendicular"))
+			deciding = upright
+			h.UprightDHI, h.ReferenceUprightDHI = &a.dhi, &b.dhi
+			h.UprightLoss, h.CI95.UprightLoss, h.UprightGrade = &upright.percent, &upright.half, ptr(LossGrade(upright.percent))
+			h.Half["dhi_perpendicular"], h.Half["loss_perpendicular_percent"] = z95*a.dhiSD, upright.half
+			h.Compared, h.LossMethod = h.UprightDHI, PerpendicularIndex
+		}
+	}
+	h.decide(deciding)
+}
+
+// loss is by how much a disc is lower than its reference leads one to expect.
+type loss struct{ percent, half, expected float64 }
+
+// lossOf compares two discs (M 2.4); false where the reference has no height.
+func lossOf(target, reference discNumbers, k float64) (loss, bool) {
+	expected := reference.dhi * k
+	left, ok := quotient(target.dhi, expected)
+	if !ok {
+		return loss{}, false
+	}
 	// The variance of a quotient of independent quantities, to second order: against a Monte-Carlo of the landmarks the first order is 1 %
 	// too small.
 	a, b := target.dhiSD/expected, reference.dhiSD/reference.dhi
 	a, b = float64(a*a), float64(b*b)
 	half := z95 * 100 * math.Sqrt(float64(a*(1+3*b))+float64(left*left*b*(1+8*b)))
-	h.CI95.Loss = &half
-	h.Half["loss_percent"] = half
-	low, high := LossGrade(loss-half), LossGrade(loss+half)
+	return loss{100 * (1 - left), half, expected}, true
+}
+
+// decide says what the loss to go by comes to.
+func (h *Height) decide(l loss) {
+	h.Deciding, h.DecidingCI95, h.DecidingGrade, h.Expected = &l.percent, &l.half, ptr(LossGrade(l.percent)), &l.expected
+	low, high := LossGrade(l.percent-l.half), LossGrade(l.percent+l.half)
 	for g := low; g <= high; g++ {
-		if g != *h.Grade {
+		if g != *h.DecidingGrade {
 			h.Alternatives = append(h.Alternatives, g)
 		}
 	}
 	switch {
-	case reaches(loss, greyLoss) && !reaches(loss, gradeWidth):
-		h.warn(warning("loss-grey-zone", number(loss, 1)))
+	case reaches(l.percent, greyLoss) && !reaches(l.percent, gradeWidth):
+		h.warn(warning("loss-grey-zone", number(l.percent, 1)))
 	case low != high:
 		h.warn(warning("loss-between-grades", fmt.Sprint(low), fmt.Sprint(high)))
 	}
-	if loss < -greyLoss {
-		h.warn(warning("taller-than-expected", number(-loss, 0)))
+	if l.percent < -greyLoss {
+		h.warn(warning("taller-than-expected", number(-l.percent, 0)))
 	}
 }
 

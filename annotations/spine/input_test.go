@@ -27,6 +27,11 @@ const landmarked = `{"disc":"L4-L5","spacing_mm":[0.125,0.125],"calibration":"GE
 
 const signals = `{"t1":{"lesion":{"mean":310,"sd":0},"reference":{"mean":400,"sd":36}},"t2":{"lesion":{"mean":260,"sd":0},"reference":{"mean":180,"sd":20}},"stir":{"high":true},"tau":0.1,"k":1}`
 
+// slippedDisc has slipped by 6 mm, heights 10 mm at right angles, depths 34; its reference has not.
+const slippedDisc = `{"disc":"L4-L5","pixel_origin":"centre","spacing_mm":[0.5,0.5],"calibration":"PATIENT","vertebrae":{
+"L4":{"IP":[212,180],"IA":[280,180],"SA":[280,124],"SP":[212,124]},"L5":{"SP":[200,200],"SA":[268,200],"IA":[268,256],"IP":[200,256]}},
+"reference":{"disc":"L3-L4","vertebrae":{"L3":{"IP":[200,180],"IA":[268,180],"SA":[268,124],"SP":[200,124]},"L4":{"SP":[200,200],"SA":[268,200],"IA":[268,256],"IP":[200,256]}}}}`
+
 var whole = map[string]string{"instability": films, "disc-height": heights, "modic": signals}
 
 // Input that is wrong names its field.
@@ -109,6 +114,8 @@ func TestShapes(t *testing.T) {
 			` criteria[]{limit quantity set verdict} films[]{depth_mm dhi disc_angle_deg height_anterior_mm height_posterior_mm meyerding position slip_mm slip_percent}` +
 			` registration{angle_deg rms_mm scale} rotation_deg rotation_procrustes_deg segment translation_mm translation_percent warnings[]`},
 		{"disc height by lengths", "disc-height", heights, `ci95{loss_percent} dabbs_mm dhi disc grade height_anterior_mm height_posterior_mm loss_percent warnings[]`},
+		{"disc height with a slip", "disc-height", slippedDisc, `calibration ci95{loss_percent loss_perpendicular_percent} dabbs_mm dhi dhi_perpendicular disc farfan frobin` +
+			` fyllos_mm grade grade_perpendicular height_anterior_mm height_posterior_mm hurxthal_mm loss_percent loss_perpendicular_percent warnings[]`},
 		{"modic", "modic", signals, `alternatives[] flags[] stir{class} strength t1{class contrast ratio} t2{class contrast ratio} type warnings[]`},
 		{"disc height by landmarks", "disc-height", landmarked,
 			`calibration dabbs_mm dhi disc farfan frobin fyllos_mm height_anterior_mm height_posterior_mm hurxthal_mm warnings[]`},

@@ -55,7 +55,7 @@ func (m *Motion) round() {
 }
 
 func (h *Height) round() {
-	rounded(h.Anterior, h.Posterior, h.Dabbs, h.Hurxthal, h.Fyllos, h.Farfan, h.DHI, h.Frobin, h.Loss, h.CI95.Loss)
+	rounded(h.Anterior, h.Posterior, h.Dabbs, h.Hurxthal, h.Fyllos, h.Farfan, h.DHI, h.Frobin, h.Loss, h.CI95.Loss, h.UprightDHI, h.UprightLoss, h.CI95.UprightLoss)
 }
 
 func (m *ModicResult) round() {

@@ -3,7 +3,8 @@ package spine
 import "math"
 
 // Where one vertebra has slipped on the other, corners that face each other are further apart than the endplates are: the heights from corner to
-// corner are too large (Allaire 2017), and a loss by them too small. The height at right angles then takes their place (M 2.2).
+// corner are too large (Allaire 2017), and a loss by them too small. The loss by heights at right angles (M 2.2) then stands beside that by DHI7 (M 2.4),
+// under a name of its own, and is the one to go by.
 
 // PerpendicularIndex is the method of a loss that was taken from heights at right angles to the bisectrix.
 const PerpendicularIndex = "DHI7 perpendicular"

@@ -26,8 +26,8 @@ func slid(t *testing.T, level string, forward, height float64) spine.DiscMarks {
 	return m
 }
 
-// A slip alone takes nothing of a disc's height: beyond 3 mm the loss is that of the height at right angles, which geometry gives, on both discs alike
-// (M 2.2). Up to 3 mm it stays that from corner to corner.
+// A slip alone takes nothing of a disc's height: beyond 3 mm a loss of the height at right angles, which geometry gives, on both discs alike, is the one to
+// go by (M 2.2). It has a name of its own: loss_percent is that of DHI7 (M 2.4) with a slip as without.
 func TestLossWithASlip(t *testing.T) {
 	for _, c := range []struct {
 		level           string
@@ -43,13 +43,24 @@ func TestLossWithASlip(t *testing.T) {
 		corners := math.Hypot(c.forward, c.height)
 		near(t, c.level+" DHI7 stays from corner to corner", *h.DHI, corners/34, 1e-9)
 		height, method := corners, "DHI7"
+		near(t, c.level+" loss", *h.Loss, 100*(1-corners/(10*k)), 1e-9)
+		if *h.Grade != spine.LossGrade(*h.Loss) {
+			t.Errorf("%s: grade %d of a loss of %v", c.level, *h.Grade, *h.Loss)
+		}
 		if c.upright {
 			height, method = c.height, spine.PerpendicularIndex
 			near(t, c.level+" index at right angles", given(t, "index at right angles", h.UprightDHI), c.height/34, 1e-9)
-		} else if h.UprightDHI != nil {
+			near(t, c.level+" loss at right angles", given(t, "loss at right angles", h.UprightLoss), 100*(1-height/(10*k)), 1e-9)
+			if *h.UprightGrade != spine.LossGrade(*h.UprightLoss) || !(*h.CI95.UprightLoss > 0) {
+				t.Errorf("%s: grade %d ± %v of a loss of %v at right angles", c.level, *h.UprightGrade, *h.CI95.UprightLoss, *h.UprightLoss)
+			}
+		} else if h.UprightDHI != nil || h.UprightLoss != nil || h.UprightGrade != nil || h.CI95.UprightLoss != nil {
 			t.Errorf("%s slipped by %v: an index at right angles", c.level, c.forward)
 		}
-		near(t, c.level+" loss", *h.Loss, 100*(1-height/(10*k)), 1e-9)
+		near(t, c.level+" loss to go by", given(t, "loss to go by", h.Deciding), 100*(1-height/(10*k)), 1e-9)
+		if *h.DecidingGrade != spine.LossGrade(*h.Deciding) {
+			t.Errorf("%s: the grade to go by is %d, of a loss of %v", c.level, *h.DecidingGrade, *h.Deciding)
+		}
 		if h.LossMethod != method || slices.Contains(h.Warnings, "loss-perpendicular") != c.upright {
 			t.Errorf("%s slipped by %v: by %s, %v", c.level, c.forward, h.LossMethod, h.Warnings)
 		}
@@ -72,12 +83,13 @@ func TestLossWithASlip(t *testing.T) {
 		t.Fatal(err)
 	}
 	near(t, "turned and mirrored", *turned.Loss, *plain.Loss, 1e-9)
+	near(t, "turned and mirrored, at right angles", *turned.UprightLoss, *plain.UprightLoss, 1e-9)
 	target.View, reference.View = spine.View{}, spine.View{}
 	h, err := spine.MeasureHeight(spine.HeightInput{Target: target, Reference: &reference})
 	if err != nil || h.LossMethod != spine.PerpendicularIndex {
 		t.Fatalf("17 %% slip without a calibration: %v, %s", err, h.LossMethod)
 	}
-	near(t, "uncalibrated", *h.Loss, *plain.Loss, 1e-9)
+	near(t, "uncalibrated", *h.UprightLoss, *plain.UprightLoss, 1e-9)
 	// A reference that slipped is said to be none.
 	target, reference = slid(t, "L4-L5", 0, 8), slid(t, "L3-L4", 5, 10)
 	h, _ = spine.MeasureHeight(spine.HeightInput{Target: target, Reference: &reference})

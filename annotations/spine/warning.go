@@ -67,7 +67,7 @@ var sentences = map[string]string{
 	"middle-assumed":           "%s.%s is not marked: the middle between the corners stands for it, and the height in the middle may be too small.",
 	"lengths-only":             "Lengths alone are given: the methods of Hurxthal, Fyllos, Farfan and Frobin need landmarks.",
 	"film-slip-height":         "In %s, the vertebrae are displaced by %s mm: heights from corner to corner are over-estimated.",
-	"loss-perpendicular":       "Because of the slip, the loss rests on heights at right angles to the bisectrix, of both discs.",
+	"loss-perpendicular":       "Because of the slip, the loss to go by is the one at right angles to the bisectrix, of both discs: from corner to corner it comes out wrong.",
 	"reference-slipped":        "The vertebrae of the reference disc %s are displaced: it is no healthy reference.",
 	"slip-height":              "The vertebrae are displaced by %s mm: heights from corner to corner are over-estimated.",
 	// Instability.

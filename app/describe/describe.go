@@ -125,7 +125,7 @@ var headline = map[annotations.Kind][]string{
 	annotations.Ellipse:       {"area", "mean", "sd"},
 	annotations.Polygon:       {"area", "mean", "sd"},
 	annotations.Modic:         {"ratio"},
-	annotations.DiscHeight:    {"loss_percent", "dhi"},
+	annotations.DiscHeight:    {"loss_perpendicular_percent", "loss_percent", "dhi"},
 	annotations.Instability:   {"translation_percent", "translation_mm", "rotation_procrustes_deg", "rotation_deg"},
 	annotations.Calibration:   {"magnification", annotations.ValueRowSpacing},
 }

@@ -7,6 +7,7 @@ import (
 	"rachis/annotations"
 	"rachis/app/lang"
 	"rachis/cases"
+	"rachis/cases/profile"
 	"rachis/cases/report"
 )
 
@@ -44,7 +45,9 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 		if e.At != "" {
 			break
 		}
-		if v, ok := a.Quantity(name, ""); ok {
+		if v, ok := profile.Value(a, name); ok && profile.Perpendicular(v) { // because of a slip
+			details = append(details, t.T("grid.perpendicular", gridValue(t, v)))
+		} else if v, ok := a.Quantity(name, ""); ok {
 			details = append(details, gridValue(t, v))
 		} else if v, ok := a.Quantity(name, annotations.RoleDisc); ok {
 			details = append(details, gridValue(t, v))

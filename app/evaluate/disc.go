@@ -108,7 +108,8 @@ func (e *evaluation) height(h spine.Height, p picture) {
 		}
 		e.optional(v, out)
 	}
-	give("loss_percent", h.Loss, "%", h.LossMethod)
+	give("loss_perpendicular_percent", h.UprightLoss, "%", spine.PerpendicularIndex)
+	give("loss_percent", h.Loss, "%", "DHI7")
 	give("dhi", h.DHI, "1", "DHI7")
 	give("dhi_perpendicular", h.UprightDHI, "1", spine.PerpendicularIndex)
 	give("height_anterior_mm", h.Anterior, "mm", "")
@@ -123,11 +124,12 @@ func (e *evaluation) height(h spine.Height, p picture) {
 	give("dhi4", h.DHI4, "1", "DHI4")
 	give("frobin_mm", h.FrobinHeight, "mm", "Frobin")
 	give("height_perpendicular_mm", h.Perpendicular, "mm", "")
-	e.optional(h.ReferenceDHI, annotations.Value{Name: "dhi", Unit: "1", Method: h.LossMethod, Role: annotations.RoleReferenceDisc})
-	if h.Loss == nil {
+	e.optional(h.ReferenceDHI, annotations.Value{Name: "dhi", Unit: "1", Method: "DHI7", Role: annotations.RoleReferenceDisc})
+	e.optional(h.ReferenceUprightDHI, annotations.Value{Name: "dhi_perpendicular", Unit: "1", Method: spine.PerpendicularIndex, Role: annotations.RoleReferenceDisc})
+	if h.Deciding == nil {
 		return
 	}
-	e.suggestion.Type = strconv.Itoa(*h.Grade)
+	e.suggestion.Type = strconv.Itoa(*h.DecidingGrade)
 	for _, g := range h.Alternatives {
 		e.suggestion.Alternatives = append(e.suggestion.Alternatives, strconv.Itoa(g))
 	}
@@ -135,5 +137,5 @@ func (e *evaluation) height(h spine.Height, p picture) {
 	if index == "" {
 		index = h.LossMethod
 	}
-	e.suggestion.Rule = fmt.Sprintf("loss %s ± %.1f %% (%s %.3f, expected %.3f, reference %s)", spine.Shown(*h.Loss, 1, 25, 50, 75), *h.CI95.Loss, index, *h.Compared, *h.Expected, h.Reference)
+	e.suggestion.Rule = fmt.Sprintf("loss %s ± %.1f %% (%s %.3f, expected %.3f, reference %s)", spine.Shown(*h.Deciding, 1, 25, 50, 75), *h.DecidingCI95, index, *h.Compared, *h.Expected, h.Reference)
 }

@@ -7,11 +7,13 @@ import (
 	"math/cmplx"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"rachis/annotations"
+	"rachis/annotations/spine"
 	"rachis/app/evaluate"
 	"rachis/dicomio"
 	"rachis/dicomio/phantom"
@@ -238,12 +240,18 @@ func TestDiscHeightsOnFilms(t *testing.T) {
 			}
 			if d.Level == "L4-L5" {
 				reference := f.Discs[3]
-				own, usual := d.DHI, reference.DHI
+				near(t, where+" loss", value(t, a, "loss_percent", "").Value, 100*(1-d.DHI/(1.14*reference.DHI)), 0.01)
 				slipped := math.Abs(d.Slip) > 3 || math.Abs(reference.Slip) > 3
 				if slipped { // heights at right angles, of both (methods.md 2.2)
-					own, usual = upright(f.Vertebrae["L4"], f.Vertebrae["L5"]), upright(f.Vertebrae["L3"], f.Vertebrae["L4"])
+					own, usual := upright(f.Vertebrae["L4"], f.Vertebrae["L5"]), upright(f.Vertebrae["L3"], f.Vertebrae["L4"])
+					loss := value(t, a, "loss_perpendicular_percent", "")
+					near(t, where+" loss at right angles", loss.Value, 100*(1-own/(1.14*usual)), 0.01)
+					if want := strconv.Itoa(spine.LossGrade(loss.Value)); a.Suggestion.Type != want || !strings.Contains(a.Suggestion.Rule, "DHI7-perpendicular") {
+						t.Errorf("%s: %+v, want grade %s of the loss at right angles", where, *a.Suggestion, want)
+					}
+				} else if _, ok := a.Quantity("loss_perpendicular_percent", ""); ok {
+					t.Errorf("%s: a loss at right angles without a slip", where)
 				}
-				near(t, where+" loss", value(t, a, "loss_percent", "").Value, 100*(1-own/(1.14*usual)), 0.01)
 				if warned(a, "loss-perpendicular") != slipped || position == "FLEXION" && !slipped {
 					t.Errorf("%s: a slip of %v, %v", where, d.Slip, warnings(a))
 				}

@@ -264,7 +264,7 @@ func (p *Plot) series(s Series, role Role, shape Shape, said []any) {
 		if !ok || !ok2 {
 			continue
 		}
-		slipped = slipped || v.Name == "dhi_perpendicular"
+		slipped = slipped || Perpendicular(v)
 		x := float64(i) + 0.5 + off
 		if at == i-1 && at >= 0 {
 			join := Line

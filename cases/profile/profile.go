@@ -136,10 +136,19 @@ func Reference(a annotations.Annotation) (level string, elsewhere, ok bool) {
 	return list[0], elsewhere, true
 }
 
-// Value is a finding's value of a quantity; of DHI7 that by the height at right angles where there is one, because of a slip.
+// perpendicular are the quantities that have one by the height at right angles beside them where a vertebra has slipped (methods.md 2.2).
+var perpendicular = map[string]string{"dhi": "dhi_perpendicular", "loss_percent": "loss_perpendicular_percent"}
+
+// Perpendicular reports whether a value is one by the height at right angles. Until it had a name of its own, the loss had but its method.
+func Perpendicular(v annotations.Value) bool {
+	return v.Name == "dhi_perpendicular" || v.Name == "loss_perpendicular_percent" || v.Method == spine.PerpendicularIndex
+}
+
+// Value is a finding's value of a quantity; of DHI7 and of the loss that by the height at right angles where there is one, because of a slip: it is
+// what a grade is to rest on.
 func Value(a annotations.Annotation, quantity string) (annotations.Value, bool) {
-	if quantity == "dhi" {
-		if v, ok := a.Quantity("dhi_perpendicular", ""); ok {
+	if name, ok := perpendicular[quantity]; ok {
+		if v, ok := a.Quantity(name, ""); ok {
 			return v, true
 		}
 	}

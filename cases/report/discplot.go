@@ -64,7 +64,7 @@ func discPlots(t Texts, c cases.Case) []discPlot {
 			if v, ok := profile.Value(s.Discs[level], d.Plot.Quantity); ok {
 				text = bare(t, v)
 				said = append(said, level+"\u00A0: "+text)
-				if v.Name == "dhi_perpendicular" {
+				if profile.Perpendicular(v) {
 					text += " *"
 				}
 			}

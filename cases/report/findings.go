@@ -7,6 +7,7 @@ import (
 
 	"rachis/annotations"
 	"rachis/cases"
+	"rachis/cases/profile"
 )
 
 // heading names a finding: "L4-L5 · Modic, plateau inférieur de L4".
@@ -397,8 +398,12 @@ func either(a annotations.Annotation, name string, roles ...string) (annotations
 
 func heightCell(t Texts, a annotations.Annotation, author string) []said {
 	lines := decided(t, a, "", author)
-	if v, ok := either(a, "loss_percent", annotations.RoleDisc); ok {
-		lines = append(lines, said{t.T("report.cell.loss", amount(t, v)), normal})
+	if v, ok := profile.Value(a, "loss_percent"); ok {
+		text := t.T("report.cell.loss", amount(t, v))
+		if profile.Perpendicular(v) {
+			text = t.T("report.cell.perpendicular", text)
+		}
+		lines = append(lines, said{text, normal})
 	}
 	if v, ok := either(a, "dhi", annotations.RoleDisc); ok {
 		lines = append(lines, said{t.T("report.cell.dhi", amount(t, v)), normal})

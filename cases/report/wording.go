@@ -192,7 +192,7 @@ func basis(t Texts, v annotations.Value) string {
 		return t.T("report.calibration.independent")
 	case "1", "":
 		switch v.Name {
-		case "dhi", "farfan", "frobin", "translation_frobin", "contrast", "scale", "registration_scale":
+		case "dhi", "dhi_perpendicular", "dhi6", "dhi4", "farfan", "frobin", "translation_frobin", "contrast", "scale", "registration_scale":
 			return t.T("report.calibration.independent")
 		}
 	}
