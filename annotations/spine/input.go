@@ -72,7 +72,7 @@ func decode(input []byte, into any) error {
 	err := d.Decode(into)
 	if err == nil {
 		if _, err = d.Token(); err == io.EOF {
-			return nil
+			return scan(input)
 		}
 		return fmt.Errorf("%s: there is more after the end of the object", place(input, d.InputOffset()))
 	}

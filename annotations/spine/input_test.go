@@ -57,6 +57,12 @@ func TestWrongInputNamesItsField(t *testing.T) {
 		{"instability", `[735.660,1323.264]`, `[735.660]`, "films[0].vertebrae.L5.SA: a point is [column, row], two numbers: 1 stand there"},
 		{"instability", `[735.660,1323.264]`, `[735.660,1323.264,0]`, "films[0].vertebrae.L5.SA: a point is [column, row], two numbers: 3 stand there"},
 		{"instability", `[735.660,1323.264]`, `null`, "films[0].vertebrae.L5.SA: a point is [column, row], two numbers: 0 stand there"},
+		// A null within a list would be read as 0, and of a name that stands twice the last would count.
+		{"instability", `[735.660,1323.264]`, `[735.660,null]`, "films[0].vertebrae.L5.SA[1]: nothing stands there, at line 4"},
+		{"instability", `[0.15,0.15]`, `[null,0.15]`, "films[0].spacing_mm[0]: nothing stands there"},
+		{"instability", `"SA":[735.660,1323.264]`, `"SA":[735.660,1323.264],"SA":[735.660,1303.264]`, "films[0].vertebrae.L5.SA: it stands there twice, again at line 4"},
+		{"disc-height", `"height_anterior_mm":8`, `"height_anterior_mm":8,"height_anterior_mm":9`, "target.height_anterior_mm: it stands there twice"},
+		{"modic", `"tau":0.1`, `"tau":0.1,"voxels":{"t1":[300,null],"t2":[200,210]}`, "voxels.t1[1]: nothing stands there"},
 		{"instability", `[735.660,1323.264]`, `[735.660,1e300]`, "films[0].vertebrae.L5.SA: 1e+300 lies on no image"},
 		{"instability", `[735.660,1323.264]`, `[735.660,1e999]`, "vertebrae"},
 		{"instability", `[735.660,1323.264]`, `[735.660,NaN]`, "line 4, column"},
@@ -88,7 +94,7 @@ func TestWrongInputNamesItsField(t *testing.T) {
 		{"modic", `"k":1`, `"k":0`, "k: 0: between 0.5 and 3 is possible"},
 		{"modic", `"high":true`, `"high":true,"lesion":{"mean":1}`, "stir.high: there are measured regions too"},
 		{"modic", `"stir":{"high":true}`, `"stir":{}`, "stir.lesion: it is missing"},
-		{"modic", `"tau"`, `"t2":{"high":true},"tau"`, "t2.high: only stir"},
+		{"modic", `"t2":{"lesion":{"mean":260,"sd":0},"reference":{"mean":180,"sd":20}}`, `"t2":{"high":true}`, "t2.high: only stir"},
 		{"modic", `"mean":310`, `"mean":"310"`, "t1.lesion.mean: a string stands there, at line 1"},
 	} {
 		in := strings.Replace(whole[c.kind], c.from, c.to, 1)
