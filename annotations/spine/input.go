@@ -167,8 +167,19 @@ type viewInput struct {
 // states are the states of calibration as package dicomio names them, by falling trust.
 var states = []string{"PATIENT", "CALIBRATED_USER", "CALIBRATED", "GEOMETRY", "ERMF", "ERMF_ASSUMED", "DETECTOR_PLANE", "UNKNOWN_PLANE", uncalibrated}
 
+// assumed is how methods.md writes the state of a magnification that the maker assumed.
+const assumed = "ERMF(assumed)"
+
+// stated reports whether anything is said of the view.
+func (v viewInput) stated() bool {
+	return v.Spacing != nil || v.Magnification != nil || v.Calibration != "" || len(v.Known) > 0 || v.SID != nil || v.SOD != nil || v.Deviation != nil
+}
+
 func (v viewInput) read() (View, error) {
 	var out View
+	if v.Calibration == assumed {
+		v.Calibration = "ERMF_ASSUMED"
+	}
 	if v.Spacing != nil {
 		if len(v.Spacing) != 2 {
 			return out, fieldError("spacing_mm", "[between rows, between columns] are two numbers: %d stand there", len(v.Spacing))

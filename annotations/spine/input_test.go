@@ -85,6 +85,7 @@ func TestWrongInputNamesItsField(t *testing.T) {
 		{"disc-height", `"target":{"height_anterior_mm":8,"height_posterior_mm":5,"depth_superior_mm":34,"depth_inferior_mm":35}`, `"vertebrae":{"L4":{"IA":[1,1],"IP":[0,0]}}`, "vertebrae.L5: L5 is not marked."},
 		{"modic", `"t1":{"lesion":{"mean":310,"sd":0},"reference":{"mean":400,"sd":36}},`, ``, "t1: it is missing"},
 		{"modic", `"mean":310,`, ``, "t1.lesion.mean: it is missing"},
+		{"modic", `"mean":310`, `"mean":1e308`, "t1.lesion.mean: 1e+308: no image has such a signal"},
 		{"modic", `"mean":310`, `"mean":-310`, "t1.lesion.mean: -310: a signal is not below 0"},
 		{"modic", `"mean":400`, `"mean":0`, "t1.reference.mean: 0: normal marrow has a signal above 0"},
 		{"modic", `,"sd":36`, ``, "t1.reference.sd: it is missing"},
@@ -188,6 +189,48 @@ func TestAbsentWithoutCalibration(t *testing.T) {
 	in = "\xEF\xBB\xBF" + strings.Replace(signals, `{"t1"`, `{"comment":"of nobody","t1"`, 1)
 	if _, err := spine.Measure("modic", []byte(in)); err != nil {
 		t.Error(err)
+	}
+}
+
+// What two discs of one image share is marked once, and a reference of another image brings its own scale, however that is said.
+func TestReferenceOfTheSameImage(t *testing.T) {
+	loss := func(in string) (out struct {
+		Loss        float64 `json:"loss_percent"`
+		Calibration string
+	}) {
+		t.Helper()
+		answer, err := spine.Measure("disc-height", []byte(in))
+		if err == nil {
+			err = json.Unmarshal(answer, &out)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	const l3 = `"L3":{"IP":[567,1022],"IA":[807,900]}`
+	const l4 = `"L4":{"IP":[664.821,1276.795],"IA":[917.015,1174.902],"SA":[825.685,970.210],"SP":[576.488,1079.520]}`
+	const l5 = `"L5":{"SP":[666.667,1333.333],"SA":[942.413,1284.712]}`
+	const head = `{"disc":"L4-L5","spacing_mm":[0.125,0.125],"calibration":"GEOMETRY","vertebrae":{`
+	want := loss(head + l4 + `,` + l5 + `},"reference":{"disc":"L3-L4","vertebrae":{` + l3 + `,` + l4 + `}}}`)
+	for name, in := range map[string]string{
+		"L4 marked once": head + l4 + `,` + l5 + `},"reference":{"disc":"L3-L4","vertebrae":{` + l3 + `}}}`,
+		"all in one":     head + l3 + `,` + l4 + `,` + l5 + `},"reference":{"disc":"L3-L4"}}`,
+	} {
+		if got := loss(in); got != want || got.Loss == 0 {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+	// Of another image nothing is taken over.
+	for _, scale := range []string{`"spacing_mm":[0.1,0.1]`, `"source_to_detector_mm":1800,"source_to_patient_mm":1500`, `"calibration":"CALIBRATED"`, `"calibration_sd_percent":2`} {
+		_, err := spine.Measure("disc-height", []byte(head+l4+`,`+l5+`},"reference":{"disc":"L3-L4",`+scale+`,"vertebrae":{`+l3+`}}}`))
+		if err == nil || !strings.Contains(err.Error(), "reference.vertebrae.L4: L4 is not marked.") {
+			t.Errorf("%s: %v", scale, err)
+		}
+	}
+	// methods.md writes an assumed magnification so.
+	if got := loss(strings.Replace(head, "GEOMETRY", "ERMF(assumed)", 1) + l4 + `,` + l5 + `},"reference":{"disc":"L3-L4","vertebrae":{` + l3 + `}}}`); got.Calibration != "ERMF_ASSUMED" || got.Loss != want.Loss {
+		t.Errorf("an assumed magnification: %+v", got)
 	}
 }
 

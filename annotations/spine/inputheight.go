@@ -1,5 +1,7 @@
 package spine
 
+import "maps"
+
 // discInput is a disc, by landmarks or by lengths.
 type discInput struct {
 	Vertebrae marks `json:"vertebrae"`
@@ -91,7 +93,8 @@ func measureDiscHeight(input []byte) (Height, error) {
 		if reference.Disc, err = readDisc("disc", r.Disc); err != nil {
 			return Height{}, within("reference", err)
 		}
-		if r.Spacing != nil || r.Magnification != nil || r.Calibration != "" { // of another image
+		own := r.viewInput.stated() // it is on another image
+		if own {
 			if reference.View, err = r.viewInput.read(); err != nil {
 				return Height{}, within("reference", err)
 			}
@@ -108,6 +111,11 @@ func measureDiscHeight(input []byte) (Height, error) {
 			if err != nil {
 				return Height{}, within("reference", err)
 			}
+			if !own && reference.Disc != h.Target.Disc && in.Vertebrae != nil {
+				if v, err = in.Vertebrae.behind(v, shift); err != nil {
+					return Height{}, err
+				}
+			}
 			if err := reference.take(v); err != nil {
 				return Height{}, within("reference", err)
 			}
@@ -121,6 +129,21 @@ func measureDiscHeight(input []byte) (Height, error) {
 	out.round()
 	out.Warnings = spokenList(out.Warnings)
 	return out, nil
+}
+
+// behind returns the landmarks in front with those of m where they lack any: what two discs of one image share is marked once.
+func (m marks) behind(front map[string]Landmarks, shift float64) (map[string]Landmarks, error) {
+	back, err := m.read(shift)
+	if err != nil {
+		return nil, err
+	}
+	for name, l := range front {
+		if back[name] == nil {
+			back[name] = Landmarks{}
+		}
+		maps.Copy(back[name], l)
+	}
+	return back, nil
 }
 
 // take gives the disc its two vertebrae.

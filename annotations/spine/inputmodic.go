@@ -9,6 +9,9 @@ type roiInput struct {
 	N    int      `json:"n"`
 }
 
+// brightest bounds signals: no image stores more.
+const brightest = 1e12
+
 func (r *roiInput) read(field string, reference bool) (ROI, error) {
 	switch {
 	case r == nil:
@@ -23,6 +26,8 @@ func (r *roiInput) read(field string, reference bool) (ROI, error) {
 		return ROI{}, fieldError(field+".sd", "it is missing")
 	case reference && !(*r.SD > 0):
 		return ROI{}, fieldError(field+".sd", "%g: the contrast is in units of the marrow's own SD, which is above 0", *r.SD)
+	case *r.Mean > brightest:
+		return ROI{}, fieldError(field+".mean", "%g: no image has such a signal", *r.Mean)
 	case r.SD != nil && *r.SD < 0:
 		return ROI{}, fieldError(field+".sd", "%g: a standard deviation is not below 0", *r.SD)
 	case r.N < 0:

@@ -43,6 +43,7 @@ func TestLimitsByLevel(t *testing.T) {
 		{"C4-C5", 20, "White & Panjabi"},
 		{"C7-T1", 20, "White & Panjabi"},
 		{"T5-T6", 0, ""}, {"T12-L1", 0, ""},
+		{"C2-C3", 20, "White & Panjabi"},
 	} {
 		upper, lower, _ := strings.Cut(c.segment, "-")
 		m := motion(t, c.segment, 0.5, renamed(g1(), map[string]string{"L4": upper, "L5": lower})...)
@@ -415,6 +416,18 @@ func TestModicThresholds(t *testing.T) {
 	stir.Lesion.Mean = 139
 	if r = spine.Modic(spine.ModicInput{T1: m2(t, "310/400,36"), T2: m2(t, "260/180,20"), STIR: stir}); r.STIR.Class != "not high" || !warned(r.Warnings, "stir-discordant") {
 		t.Errorf("STIR: %+v, %v", r.STIR, r.Warnings)
+	}
+	// Where STIR decides between 3 and 1/3, or 2 and 2/1, its own ratio must be clear as well for a probable type.
+	csf = 170
+	for mean, want := range map[float64]string{119: "possible", 120: "probable"} {
+		s := m2(t, "140/100,10")
+		s.Lesion.Mean, s.CSF = mean, &csf
+		for kind, t1 := range map[string]string{"1/3": "200/400,36", "2/1": "600/400,36"} {
+			t2 := map[string]string{"1/3": "90/180,20", "2/1": "260/180,20"}[kind]
+			if r := spine.Modic(spine.ModicInput{T1: m2(t, t1), T2: m2(t, t2), STIR: s}); r.Type != kind || r.Strength != want {
+				t.Errorf("STIR %v/100: %s %s, want %s %s", mean, r.Type, r.Strength, kind, want)
+			}
+		}
 	}
 	// A T2 that is fat-suppressed is read as STIR is, whether it says so or its fat does.
 	fat := 50.0

@@ -385,6 +385,10 @@ func (m *ModicResult) grade() {
 		}
 		spoke = true
 	}
+	// Between "3" and "1/3", "2" and "2/1", it is STIR that decided.
+	if r := m.STIR; r != nil && r.Ratio != nil && r.Class == high && slices.Contains([]string{"1/3", "2/1", "1/2"}, m.Type) && !reaches(math.Abs(*r.Ratio-1), clearRatio) {
+		return
+	}
 	if spoke {
 		m.Strength = Probable
 	}

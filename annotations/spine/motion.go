@@ -294,7 +294,7 @@ func (f film) result(by hand) (FilmResult, []string) {
 	give("dhi", &r.DHI, by.height, pair.dhi7)
 	// The slip's own interval is the published one, of the corner IP alone (M 3.8).
 	r.Half["slip_percent"] = honest(z95*100*math.Sqrt2*by.translation*f.unit/p.depthBelow(), r.Half["slip_percent"])
-	significant := math.Abs(*r.SlipOf) >= significantSlipPercent
+	significant := reaches(math.Abs(*r.SlipOf), significantSlipPercent)
 	var warnings []string
 	if f.mm {
 		give("slip_mm", &r.Slip, by.translation, plain(pair.slip))
@@ -306,8 +306,8 @@ func (f film) result(by hand) (FilmResult, []string) {
 			r.Half[name] = f.view.scaled(r.Half[name], *v)
 		}
 		s := math.Abs(*r.Slip)
-		significant = significant || s >= significantSlip
-		if s > significantSlip {
+		significant = significant || reaches(s, significantSlip)
+		if s > significantSlip+slack {
 			warnings = append(warnings, warning("film-slip-height", f.in.Position, number(s, 1)))
 		}
 		if !significant && s >= slightSlip {
