@@ -145,6 +145,24 @@ func (a Annotation) Rescaled(list []Annotation) bool {
 	return false
 }
 
+// ReplacedScale is what the millimetres of a finding are said to rest on that were measured by a calibration of its reviewer's which is another now, or
+// none. It is a word for saying, and never stored.
+const ReplacedScale = "REPLACED"
+
+// calibratedByUser is the state of a calibration (Value.Calibration) that a reviewer made.
+const calibratedByUser = "CALIBRATED_USER"
+
+// ScaleReplaced is a finding that is Rescaled as it is said: the millimetres that rested on its reviewer's calibration rest on one that was replaced.
+func (a Annotation) ScaleReplaced() Annotation {
+	a.Values = slices.Clone(a.Values)
+	for i, v := range a.Values {
+		if v.Calibration == calibratedByUser {
+			a.Values[i].Calibration = ReplacedScale
+		}
+	}
+	return a
+}
+
 // Calibrations are those of a list.
 func Calibrations(list []Annotation) (out []Annotation) {
 	for _, a := range list {

@@ -102,7 +102,9 @@ func (k *calibrating) stale(c *casework) []annotations.Annotation {
 
 // sayStale says how many findings were measured by another scale, if any.
 func (k *calibrating) sayStale(c *casework) {
-	if n := len(k.stale(c)); n > 0 {
+	if n := len(k.stale(c)); n == 1 {
+		k.w.say("calibration.stale.one", widget.WarningImportance, k.w.text.T("command.calibration.recompute"))
+	} else if n > 0 {
 		k.w.say("calibration.stale", widget.WarningImportance, n, k.w.text.T("command.calibration.recompute"))
 	}
 }
@@ -121,7 +123,11 @@ func (k *calibrating) recompute() {
 		}
 		done++
 	}
-	k.w.say("calibration.remeasured", widget.SuccessImportance, done)
+	if done == 1 {
+		k.w.say("calibration.remeasured.one", widget.SuccessImportance)
+	} else {
+		k.w.say("calibration.remeasured", widget.SuccessImportance, done)
+	}
 	k.sayStale(c)
 }
 

@@ -82,7 +82,11 @@ func (t *gridTable) fill() {
 				}
 			}
 			for _, change := range cell.Changes {
-				out = append(out, gridLine{text: "Δ " + describe.GridChange(text, change), size: gridSmall, bold: true, name: theme.ColorNameWarning, uid: change.To.Finding.UID})
+				line := gridLine{text: "Δ " + describe.GridChange(text, change), size: gridSmall, bold: true, name: theme.ColorNameWarning, uid: change.To.Finding.UID}
+				if !change.Compared() {
+					line.text, line.bold = "⚠ "+describe.GridChange(text, change), false
+				}
+				out = append(out, line)
 			}
 			t.lines[i][c] = out
 		}

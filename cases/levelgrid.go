@@ -29,12 +29,14 @@ type GridEntry struct {
 	Date    string // YYYYMMDD, "" where unknown
 	// At is the level of which the entry says something, where the finding is of the whole spine; "" else.
 	At string
+	// Stale reports whether it was measured by another scale than its reviewer's calibrations give its images now.
+	Stale bool
 }
 
 // GridChange says that a later reading of the same reviewer differs from an earlier one by more than reading it twice does.
 type GridChange struct {
 	From, To GridEntry
-	// Quantity is "type", "grade" or "verdict", which went from From's decision to To's, or the name of a value, which changed by Delta.
+	// Quantity is "type" or "grade", which went from From's decision to To's; or the name of a value, which changed by Delta; or GridScale.
 	Quantity string
 	Delta    annotations.Value
 }
@@ -137,7 +139,7 @@ func MakeLevelGrid(findings []annotations.Annotation, dates map[string]string, d
 		}
 	}
 	entry := func(a annotations.Annotation) GridEntry {
-		e := GridEntry{Finding: a}
+		e := GridEntry{Finding: a, Stale: a.Rescaled(findings)}
 		for _, m := range a.Marks {
 			if e.Date = dates[m.Image.StudyInstanceUID]; e.Date != "" {
 				break
@@ -174,85 +176,6 @@ func MakeLevelGrid(findings []annotations.Annotation, dates map[string]string, d
 		g.lacks(d, reviewer)
 	}
 	return g
-}
-
-// gridChanges compares each reviewer's readings of different dates, each with the one before.
-func gridChanges(list []GridEntry) []GridChange {
-	var out []GridChange
-	for i, to := range list {
-		for j := i - 1; j >= 0; j-- {
-			from := list[j]
-			if to.Finding.Kind == annotations.Modic && gridColumn(to.Finding) == GridOther {
-				break // it may be of another endplate than the one before
-			}
-			if from.Finding.Author != to.Finding.Author || from.Finding.Kind != to.Finding.Kind || from.Date == "" || from.Date == to.Date {
-				continue
-			}
-			if c, ok := changed(from, to); ok {
-				out = append(out, c)
-			}
-			break
-		}
-	}
-	return out
-}
-
-// Limits of agreement for the height of a disc between examinations (methods.md 2.5): a change is one only beyond both.
-const (
-	heightLimitMM      = 2.0
-	heightLimitPercent = 20.0
-)
-
-// changed tells whether two readings of one reviewer differ by more than the limits of agreement: a decision that is another one; a height by more than
-// 2 mm and 20 %, on images of one kind; a motion by more than the 95 % interval of the difference, which is that of both values together.
-func changed(from, to GridEntry) (GridChange, bool) {
-	a, b := from.Finding, to.Finding
-	c := GridChange{From: from, To: to}
-	decided := a.Decision != "" && b.Decision != "" && a.Decision != b.Decision && a.Decision != "indeterminate" && b.Decision != "indeterminate"
-	switch a.Kind {
-	case annotations.Modic:
-		c.Quantity = "type"
-		return c, decided
-	case annotations.DiscHeight:
-		name := heightCompared(a, b)
-		x, ok1 := quantity(a, name)
-		y, ok2 := quantity(b, name)
-		if !ok1 || !ok2 || x.Calibration != y.Calibration || !sameKindOfImage(a, b) {
-			return c, false
-		}
-		c.Quantity, c.Delta = name, annotations.Value{Name: name, Value: y.Value - x.Value, Unit: "mm", Calibration: y.Calibration}
-		return c, math.Abs(c.Delta.Value) > heightLimitMM && math.Abs(c.Delta.Value) > heightLimitPercent/100*x.Value
-	case annotations.Alignment:
-		return alignmentChanged(from, to)
-	case annotations.Listhesis:
-		return slipChanged(from, to)
-	case annotations.Instability:
-		for _, name := range []string{"translation_percent", "rotation_procrustes_deg", "rotation_deg"} {
-			x, ok1 := quantity(a, name)
-			y, ok2 := quantity(b, name)
-			if !ok1 || !ok2 || !(x.CI95 > 0) || !(y.CI95 > 0) {
-				continue
-			}
-			ci := math.Hypot(x.CI95, y.CI95)
-			if delta := y.Value - x.Value; math.Abs(delta) > ci {
-				c.Quantity, c.Delta = name, annotations.Value{Name: name, Value: delta, Unit: y.Unit, CI95: ci}
-				return c, true
-			}
-		}
-	}
-	return c, false
-}
-
-// heightCompared is the height that two readings are compared by: the mean of both corners', or that at right angles where one has slipped.
-func heightCompared(a, b annotations.Annotation) string {
-	_, slipped1 := quantity(a, "dhi_perpendicular")
-	_, slipped2 := quantity(b, "dhi_perpendicular")
-	_, ok1 := quantity(a, "height_perpendicular_mm")
-	_, ok2 := quantity(b, "height_perpendicular_mm")
-	if (slipped1 || slipped2) && ok1 && ok2 {
-		return "height_perpendicular_mm"
-	}
-	return "dabbs_mm"
 }
 
 // quantity is the value of a name without a role, or else of the disc itself.

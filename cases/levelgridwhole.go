@@ -2,7 +2,6 @@ package cases
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"rachis/annotations"
@@ -35,44 +34,4 @@ func (c *GridCell) arrange() {
 		return cmp.Or(cmp.Compare(a.Date, b.Date), a.Finding.Created.Compare(b.Finding.Created))
 	})
 	c.Changes = gridChanges(c.Entries)
-}
-
-// alignmentChanged tells whether an angle of two alignments, or of one segment of them, differs by more than the 95 % interval of the difference. The
-// lordosis, the slope and the tilt are compared between films of one posture only.
-func alignmentChanged(from, to GridEntry) (GridChange, bool) {
-	a, b := from.Finding, to.Finding
-	c := GridChange{From: from, To: to}
-	names, role := []string{"lordosis_l1_s1_deg", "pelvic_tilt_deg", "sacral_slope_deg"}, ""
-	if to.At != "" {
-		names, role = []string{"segment_lordosis_deg"}, to.At
-	}
-	if posture := a.Attributes[annotations.AttributePosture]; posture == "" || posture != b.Attributes[annotations.AttributePosture] {
-		return c, false
-	}
-	for _, name := range names {
-		x, ok1 := a.Quantity(name, role)
-		y, ok2 := b.Quantity(name, role)
-		if !ok1 || !ok2 || !(x.CI95 > 0) || !(y.CI95 > 0) {
-			continue
-		}
-		ci := math.Hypot(x.CI95, y.CI95)
-		if delta := y.Value - x.Value; math.Abs(delta) > ci {
-			c.Quantity, c.Delta = name, annotations.Value{Name: name, Value: delta, Unit: y.Unit, CI95: ci}
-			return c, true
-		}
-	}
-	return c, false
-}
-
-// slipChanged tells whether a slip differs between two images of one kind by more than the 95 % interval of the difference: lying and standing are not
-// compared.
-func slipChanged(from, to GridEntry) (GridChange, bool) {
-	c := GridChange{From: from, To: to, Quantity: "slip_percent"}
-	x, ok1 := from.Finding.Quantity("slip_percent", "")
-	y, ok2 := to.Finding.Quantity("slip_percent", "")
-	if !ok1 || !ok2 || !(x.CI95 > 0) || !(y.CI95 > 0) || !sameKindOfImage(from.Finding, to.Finding) {
-		return c, false
-	}
-	c.Delta = annotations.Value{Name: "slip_percent", Value: y.Value - x.Value, Unit: y.Unit, CI95: math.Hypot(x.CI95, y.CI95)}
-	return c, math.Abs(c.Delta.Value) > c.Delta.CI95
 }

@@ -22,7 +22,7 @@ func (p *program) caseShow() *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return p.printJSON(c)
+					return p.printJSON(shownCase{c, staleScales(c)})
 				}
 				p.printCase(c)
 				return nil
@@ -31,6 +31,24 @@ func (p *program) caseShow() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, p.text.T("cli.flag.json"))
 	return c
+}
+
+// shownCase is the JSON of a case as it is shown: with what follows from its findings, which is not stored.
+type shownCase struct {
+	cases.Case
+	// StaleScales are the UIDs of the findings that were measured by another scale than their reviewer's calibrations give their images now: their
+	// millimetres do not hold until they are measured again.
+	StaleScales []string `json:"stale_scales"`
+}
+
+func staleScales(c cases.Case) []string {
+	out := []string{}
+	for _, a := range c.Findings {
+		if !a.Deleted && a.Rescaled(c.Findings) {
+			out = append(out, a.UID)
+		}
+	}
+	return out
 }
 
 // printCase writes a case for people. Nothing here computes: values come with the findings.
@@ -72,14 +90,15 @@ func (p *program) printCase(c cases.Case) {
 	section("cli.case.findings", len(c.Findings))
 	for _, a := range c.Findings {
 		line(1, strings.TrimSpace(fmt.Sprintf("%-7s %s", a.Level, describe.Title(p.text, a))))
-		if n := describe.Numbers(p.text, a); n != "" {
+		if a.Rescaled(c.Findings) {
+			line(2, "⚠ "+t("report.calibration.stale"))
+			a = a.ScaleReplaced()
+		}
+		if n := describe.NumbersOn(p.text, a); n != "" {
 			line(2, n)
 		}
 		if s := describe.Suggestion(p.text, a); s != "" {
 			line(2, s)
-		}
-		if a.Rescaled(c.Findings) {
-			line(2, "⚠ "+t("report.calibration.stale"))
 		}
 		if a.Note != "" {
 			line(2, a.Note)

@@ -101,16 +101,19 @@ func Label(t lang.Catalog, a annotations.Annotation) string {
 	return strings.Join(parts, " ")
 }
 
-// labelled is a value as it stands on a picture: millimetres that are none of the patient say so.
-func labelled(t lang.Catalog, v annotations.Value) string {
-	text := Named(t, v, false)
+// labelled is a value as it stands on a picture.
+func labelled(t lang.Catalog, v annotations.Value) string { return Named(t, v, false) + basis(t, v) }
+
+// basis says behind a value, as shortly as a picture or a list needs it, what its millimetres rest on: " (detector)". It is "" for those of the patient
+// and for what is no length.
+func basis(t lang.Catalog, v annotations.Value) string {
 	if v.Unit != "mm" && v.Unit != "mm2" {
-		return text
+		return ""
 	}
 	if key := "calibration.short." + v.Calibration; t.Has(key) {
-		return text + " (" + t.T(key) + ")"
+		return " (" + t.T(key) + ")"
 	}
-	return text
+	return ""
 }
 
 // headline are the numbers that say most about each kind, the most telling first.
@@ -130,13 +133,22 @@ var headline = map[annotations.Kind][]string{
 	annotations.Calibration:   {"magnification", annotations.ValueRowSpacing},
 }
 
-// Numbers is the line of numbers of a finding in a list, with their 95 % intervals.
+// Numbers is the line of numbers of a finding in a list, with their 95 % intervals and, shortly, what their millimetres rest on.
 func Numbers(t lang.Catalog, a annotations.Annotation) string {
+	return numbers(a, func(v annotations.Value) string { return Named(t, v, true) + basis(t, v) })
+}
+
+// NumbersOn is Numbers where there is room: it says what millimetres rest on as the report does.
+func NumbersOn(t lang.Catalog, a annotations.Annotation) string {
+	return numbers(a, func(v annotations.Value) string { return named(t, v, ValueOn(t, v)) })
+}
+
+func numbers(a annotations.Annotation, say func(annotations.Value) string) string {
 	var parts []string
 	for _, name := range headline[a.Kind] {
 		for _, v := range a.Values {
 			if v.Name == name {
-				parts = append(parts, Named(t, v, true))
+				parts = append(parts, say(v))
 			}
 		}
 	}
@@ -153,8 +165,10 @@ func quantity(a annotations.Annotation, name string) (annotations.Value, bool) {
 }
 
 // Named is a value with its short name where the unit does not say it.
-func Named(t lang.Catalog, v annotations.Value, ci bool) string {
-	text := Value(t, v, ci)
+func Named(t lang.Catalog, v annotations.Value, ci bool) string { return named(t, v, Value(t, v, ci)) }
+
+// named puts the short name of a quantity before its number.
+func named(t lang.Catalog, v annotations.Value, text string) string {
 	switch v.Name {
 	case "length", "angle", "area", "facet_effusion":
 		return text
@@ -172,6 +186,11 @@ func Value(t lang.Catalog, v annotations.Value, ci bool) string {
 		v.CI95 = 0
 	}
 	return strings.ReplaceAll(report.Amount(t, v), "\u00A0", " ") // lists and pictures break no lines
+}
+
+// ValueOn is a number with its unit, its 95 % interval where it is known, and what its millimetres rest on, as the report writes it.
+func ValueOn(t lang.Catalog, v annotations.Value) string {
+	return strings.ReplaceAll(report.AmountOn(t, v), "\u00A0", " ")
 }
 
 // ValueName is the short name of a quantity; one that this version does not know keeps its own.

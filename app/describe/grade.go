@@ -119,7 +119,7 @@ func Suggestion(t lang.Catalog, a annotations.Annotation) string {
 	for _, c := range s.Criteria {
 		text := t.T("suggestion.criterion", c.Set, ValueName(t, c.Quantity), report.Limit(t, c), Grade(t, annotations.Instability, c.Verdict))
 		if v, ok := report.CriterionValue(a, c); ok {
-			text += " (" + Value(t, v, true) + ")"
+			text += " (" + ValueOn(t, v) + ")"
 		}
 		lines = append(lines, text)
 	}

@@ -20,6 +20,9 @@ func GridColumn(t lang.Catalog, c cases.GridColumn) string {
 // Suggestions are left out: a grid of one's own readings is no place to be led.
 func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision string, details []string) {
 	a := e.Finding
+	if e.Stale {
+		a = a.ScaleReplaced()
+	}
 	decision = t.T("grid.undecided")
 	switch {
 	case a.Kind == annotations.Listhesis:
@@ -52,6 +55,9 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 		} else if v, ok := a.Quantity(name, annotations.RoleDisc); ok {
 			details = append(details, gridValue(t, v))
 		}
+	}
+	if stale := "⚠ " + t.T("calibration.stale.short"); e.Stale && a.Kind != annotations.DiscHeight { // of a height a cell says only what no scale changes
+		details = append(details, stale)
 	}
 	if a.Kind == annotations.Modic && a.Endplate == "" {
 		details = append(details, t.T("grid.endplate.none"))
@@ -88,9 +94,9 @@ var gridValues = map[annotations.Kind][]string{
 	annotations.Alignment:     {"pelvic_incidence_deg", "pelvic_tilt_deg", "sacral_slope_deg", "lordosis_l1_s1_deg", "lordosis_l4_s1_deg"},
 }
 
-// gridValue is a number with its interval, as short as a cell needs it.
+// gridValue is a number with its interval and what its millimetres rest on, as short as a cell needs it.
 func gridValue(t lang.Catalog, v annotations.Value) string {
-	text := Value(t, v, true)
+	text := Value(t, v, true) + basis(t, v)
 	switch v.Name {
 	case "translation_percent":
 		return "T " + text

@@ -2,6 +2,7 @@ package describe
 
 import (
 	"image/color"
+	"strings"
 
 	"rachis/annotations"
 	"rachis/app/lang"
@@ -56,11 +57,14 @@ func ShapesBy(t lang.Catalog, list, all []annotations.Annotation, ref annotation
 
 // LabelBy is Label, which says where the numbers are of another scale than the calibrations give the finding's images now.
 func LabelBy(t lang.Catalog, a annotations.Annotation, scales []annotations.Annotation) string {
-	label := Label(t, a)
-	if label != "" && a.Rescaled(scales) {
-		label += " (" + t.T("calibration.stale.short") + ")"
+	if !a.Rescaled(scales) {
+		return Label(t, a)
 	}
-	return label
+	text, other := Label(t, a.ScaleReplaced()), "("+t.T("calibration.stale.short")+")"
+	if text != "" && !strings.Contains(text, other) { // said once
+		text += " " + other
+	}
+	return text
 }
 
 func shapes(t lang.Catalog, list []annotations.Annotation, ref annotations.ImageRef, selected string, labelOf func(annotations.Annotation) string) []render.StyledShape {

@@ -17,10 +17,7 @@ func besideMeasured(k annotations.Kind) bool {
 
 // otherCell says such a finding in the summary: "Pfirrmann IV", "Foramen Lee L 2".
 func otherCell(t Texts, a annotations.Annotation, author string) []said {
-	name := known(t, "grid.kind."+string(a.Kind), known(t, "kind."+string(a.Kind), line(string(a.Kind))))
-	if a.Kind.Sided() {
-		name += "\u00A0" + known(t, "side.short."+line(a.Attributes[annotations.AttributeSide]), "?")
-	}
+	name := companionName(t, a)
 	if a.Kind == annotations.Listhesis {
 		lines := decided(t, a, t.T("report.cell.before", name), author)
 		if v, ok := either(a, "slip_mm"); ok {
@@ -41,8 +38,22 @@ func otherCell(t Texts, a annotations.Annotation, author string) []said {
 	if a.Decision == "" {
 		return append(lines, said{t.T("report.cell.before", name) + t.T("report.undecided"), grey})
 	}
-	short, _, _ := strings.Cut(grade(t, a.Kind, a.Decision), ":")
-	return append(lines, said{name + "\u00A0" + strings.TrimSpace(short), strong})
+	return append(lines, said{name + "\u00A0" + shortGrade(t, a.Kind, a.Decision), strong})
+}
+
+// companionName is the name of such a kind, as short as a cell needs it, with the side of what has one.
+func companionName(t Texts, a annotations.Annotation) string {
+	name := known(t, "grid.kind."+string(a.Kind), known(t, "kind."+string(a.Kind), line(string(a.Kind))))
+	if a.Kind.Sided() {
+		name += "\u00A0" + known(t, "side.short."+line(a.Attributes[annotations.AttributeSide]), "?")
+	}
+	return name
+}
+
+// shortGrade is a grade by eye without what it means: "2" of "2: moderate, ...".
+func shortGrade(t Texts, kind annotations.Kind, value string) string {
+	short, _, _ := strings.Cut(grade(t, kind, value), ":")
+	return strings.TrimSpace(short)
 }
 
 // HasOther reports whether the summary has a last column: where nothing would stand in it, it leaves the room to the others.

@@ -181,7 +181,12 @@ func contentIn(t Texts, in Input) content {
 		out.Question.Text = t.T("report.unrecorded")
 	}
 	findings := Order(c)
-	out.Levels = levelTable(t, findings, len(reviewers(c)) > 1)
+	for i, a := range findings {
+		if a.Rescaled(c.Findings) {
+			findings[i] = a.ScaleReplaced()
+		}
+	}
+	out.Levels = levelTable(t, findings, len(reviewers(c)) > 1, studyDates(c))
 	addChanges(t, c, out.Levels)
 	out.DiscPlots = discPlots(t, c)
 	out.Numbering = numbering(t, in)

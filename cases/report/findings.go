@@ -64,7 +64,7 @@ func describe(t Texts, c cases.Case, a annotations.Annotation) finding {
 			}
 		}
 		if limiting > 0 && f.Suggestion != "" {
-			f.Suggestion += " " + t.T("report.gates", limiting)
+			f.Suggestion += " " + counted(t, "report.gates", limiting)
 		}
 		var others []string
 		for _, o := range s.Alternatives {
@@ -164,7 +164,7 @@ func values(t Texts, a annotations.Annotation) (plain []valueRow, byImage imageT
 // readFrom is 1 for what other values are made from: signals as they were read; 2 for how the images were made.
 func readFrom(name string) int {
 	switch name {
-	case "lesion_mean", "reference_mean", "reference_sd", "csf_mean":
+	case "lesion_mean", "reference_mean", "reference_sd", "csf_mean", "fat_mean":
 		return 1
 	case "repetition_time_ms", "echo_time_ms", "inversion_time_ms", "field_strength_t":
 		return 2
@@ -283,8 +283,9 @@ func criterionUnit(quantity string) string {
 // discs are the rows that every level table has.
 var discs = []string{"T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"}
 
-// levelTable sums the spine findings up by level, without second passes, which measure the reader. With several reviewers each line says whose it is.
-func levelTable(t Texts, findings []annotations.Annotation, several bool) []levelRow {
+// levelTable sums the spine findings up by level, without second passes, which measure the reader. With several reviewers each line says whose it is, and
+// where a kind was read at a level from several examinations, of when. Dates are those of the studies (YYYYMMDD) by UID.
+func levelTable(t Texts, findings []annotations.Annotation, several bool, dates map[string]string) []levelRow {
 	levels := slices.Clone(discs)
 	for _, a := range findings {
 		if l := line(a.Level); l != "" && (kindRank(a.Kind) < unranked || besideMeasured(a.Kind)) && !slices.Contains(levels, l) {
@@ -302,9 +303,9 @@ func levelTable(t Texts, findings []annotations.Annotation, several bool) []leve
 				continue
 			}
 			author := ""
-			if several && said[a.Kind] != line(a.Author) {
-				author = line(a.Author)
-				said[a.Kind] = author
+			if by := byline(findings, a, several, dates); said[a.Kind] != by {
+				author = by
+				said[a.Kind] = by
 			}
 			switch a.Kind {
 			case annotations.Modic:
@@ -325,7 +326,25 @@ func levelTable(t Texts, findings []annotations.Annotation, several bool) []leve
 		}
 		rows = append(rows, row)
 	}
+	if row, ok := wholeSpine(t, findings, several, dates); ok {
+		rows = append(rows, row)
+	}
 	return rows
+}
+
+// byline is whose a finding is, with several reviewers, and of when, where a finding of its kind at its level was read from another examination.
+func byline(findings []annotations.Annotation, a annotations.Annotation, several bool, dates map[string]string) string {
+	var parts []string
+	if several {
+		parts = append(parts, line(a.Author))
+	}
+	at := examinationOf(a, dates)
+	if at != "" && slices.ContainsFunc(findings, func(o annotations.Annotation) bool {
+		return o.Kind == a.Kind && o.Level == a.Level && o.Repeats == "" && examinationOf(o, dates) != at
+	}) {
+		parts = append(parts, at)
+	}
+	return strings.Join(parts, " · ")
 }
 
 // byScale adds to a finding's lines that its millimetres are of another scale than its reviewer's calibrations give its images now.
@@ -413,6 +432,9 @@ func heightCell(t Texts, a annotations.Annotation, author string) []said {
 
 func instabilityCell(t Texts, a annotations.Annotation, author string) []said {
 	lines := decided(t, a, "", author)
+	if s := filmGates(t, a); s != "" { // beside the verdict that they limit
+		lines = append(lines, said{s, grey})
+	}
 	if v, ok := either(a, "translation_percent"); ok {
 		lines = append(lines, said{t.T("report.cell.translation", amount(t, v)), normal})
 	}

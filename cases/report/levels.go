@@ -47,13 +47,28 @@ func numbering(t Texts, in Input) []fact {
 	}
 }
 
-// addChanges adds to the cells what has changed between two examinations by more than the limits of agreement.
-func addChanges(t Texts, c cases.Case, rows []levelRow) {
+// studyDates are the dates of a case's studies (YYYYMMDD) by UID.
+func studyDates(c cases.Case) map[string]string {
 	dates := map[string]string{}
 	for _, s := range c.Studies {
 		dates[s.UID] = s.Date
 	}
-	grid := cases.MakeLevelGrid(c.Findings, dates, c.Dossier, "", false)
+	return dates
+}
+
+// examinationOf is the date of the examination that a finding was read from, as people write it; "" where unknown.
+func examinationOf(a annotations.Annotation, dates map[string]string) string {
+	for _, m := range a.Marks {
+		if d := dates[m.Image.StudyInstanceUID]; d != "" {
+			return day(d)
+		}
+	}
+	return ""
+}
+
+// addChanges adds to the cells what has changed between two examinations by more than the limits of agreement.
+func addChanges(t Texts, c cases.Case, rows []levelRow) {
+	grid := cases.MakeLevelGrid(c.Findings, studyDates(c), c.Dossier, "", false)
 	for i := range rows {
 		at := slices.IndexFunc(grid.Rows, func(r cases.GridRow) bool { return r.Level == rows[i].Level })
 		if at < 0 {
@@ -62,9 +77,11 @@ func addChanges(t Texts, c cases.Case, rows []levelRow) {
 		cells := [cases.GridColumns]*[]said{&rows[i].Modic, &rows[i].Modic, &rows[i].Height, &rows[i].Instability, &rows[i].Other}
 		for column, cell := range grid.Rows[at].Cells {
 			for _, change := range cell.Changes {
-				if cells[column] != nil {
-					*cells[column] = append(*cells[column], said{GridChange(t, change), strong})
+				tone := strong
+				if !change.Compared() {
+					tone = grey
 				}
+				*cells[column] = append(*cells[column], said{GridChange(t, change), tone})
 			}
 		}
 	}
@@ -79,6 +96,22 @@ func GridChange(t Texts, c cases.GridChange) string {
 			text += " (" + t.T("grid.change.field", t.Number(a, 1), t.Number(b, 1)) + ")"
 		}
 		return text
+	}
+	switch c.Quantity {
+	case "grade":
+		a, b := c.From.Finding, c.To.Finding
+		return t.T("grid.change.grade", when, companionName(t, b), shortGrade(t, a.Kind, a.Decision), shortGrade(t, b.Kind, b.Decision))
+	case cases.GridScale:
+		var of []string
+		for _, e := range []cases.GridEntry{c.From, c.To} {
+			if e.Stale {
+				of = append(of, day(e.Date))
+			}
+		}
+		if len(of) > 1 {
+			return t.T("grid.change.scale.both", when)
+		}
+		return t.T("grid.change.scale", when, strings.Join(of, ""))
 	}
 	text := amount(t, c.Delta)
 	if c.Delta.Value > 0 {

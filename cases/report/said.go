@@ -11,6 +11,9 @@ func Warning(t Texts, w string) string { return warning(t, w) }
 // Amount writes a value with its unit, and its 95 % interval where it is known: "16,0 ± 5,6 %".
 func Amount(t Texts, v annotations.Value) string { return amount(t, v) }
 
+// AmountOn is Amount with what millimetres rest on: "7,0 ± 2,5 mm au détecteur (non corrigé)".
+func AmountOn(t Texts, v annotations.Value) string { return amountOn(t, v) }
+
 // Limit writes the limit of a criterion with its unit: "4.5 mm".
 func Limit(t Texts, c annotations.Criterion) string {
 	return join(limit(t, c.Limit), criterionUnit(c.Quantity))

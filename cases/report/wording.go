@@ -114,14 +114,14 @@ func decimals(v annotations.Value) int {
 	switch v.Name {
 	case "n", "meyerding", "repetition_time_ms":
 		return 0
-	case "mean", "min", "max", "lesion_mean", "reference_mean", "csf_mean":
+	case "mean", "min", "max", "lesion_mean", "reference_mean", "csf_mean", "fat_mean":
 		if math.Abs(v.Value) >= 100 { // signals are hundreds or thousands
 			return 0
 		}
 		return 1
 	case "sd", "reference_sd", "contrast":
 		return 1
-	case "dhi", "dhi_perpendicular", "farfan", "frobin", "magnification", "translation_frobin":
+	case "dhi", "dhi4", "dhi6", "dhi_perpendicular", "farfan", "frobin", "magnification", "translation_frobin":
 		return 3
 	case annotations.ValueRowSpacing, annotations.ValueColumnSpacing:
 		return 4
@@ -192,7 +192,7 @@ func basis(t Texts, v annotations.Value) string {
 		return t.T("report.calibration.independent")
 	case "1", "":
 		switch v.Name {
-		case "dhi", "dhi_perpendicular", "dhi6", "dhi4", "farfan", "frobin", "translation_frobin", "contrast", "scale", "registration_scale":
+		case "dhi", "dhi4", "dhi6", "dhi_perpendicular", "farfan", "frobin", "meyerding", "translation_frobin", "contrast", "scale", "registration_scale":
 			return t.T("report.calibration.independent")
 		}
 	}
