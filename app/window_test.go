@@ -24,8 +24,8 @@ import (
 	"rachis/viewer"
 )
 
-// opened returns a window on a library of its own, with a queue for what comes back from the background.
-func openedWindow(t *testing.T, language string) (w *window, settle func()) {
+// queuedWindow returns a window on a library of its own, and what comes back to it from the background, which the test takes from the queue.
+func queuedWindow(t *testing.T, language string) (*window, chan func()) {
 	t.Helper()
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(readingTheme{})
@@ -34,7 +34,7 @@ func openedWindow(t *testing.T, language string) (w *window, settle func()) {
 		t.Fatal(err)
 	}
 	queue := make(chan func(), 1000)
-	w, err = newWindow(a, library, language, 2, func(f func()) { queue <- f })
+	w, err := newWindow(a, library, language, 2, func(f func()) { queue <- f })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,6 +45,13 @@ func openedWindow(t *testing.T, language string) (w *window, settle func()) {
 			w.library.Close()
 		}
 	})
+	return w, queue
+}
+
+// openedWindow returns a window on a library of its own, and how to wait for what comes back from the background.
+func openedWindow(t *testing.T, language string) (w *window, settle func()) {
+	t.Helper()
+	w, queue := queuedWindow(t, language)
 	return w, func() {
 		for quiet := time.After(2 * time.Minute); ; {
 			select {
