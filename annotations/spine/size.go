@@ -21,6 +21,8 @@ type Extent struct {
 const (
 	// touching is how near an outline that a hand draws just inside the endplate still counts as reaching it, in mm.
 	touching = 2.0
+	// lying is how near a side lies on the endplate that was drawn along it, as a region is that was grown up to it; of the endplate's length.
+	lying = 1e-5
 	// involved is the part of a third of the endplate from which on the third counts.
 	involved = 0.10
 )
@@ -74,6 +76,15 @@ func LesionExtent(b Landmarks, outline []space.Pixel, superior bool, s measure.S
 	}
 	lo, hi := math.Inf(1), math.Inf(-1)
 	take := func(t float64) { lo, hi = min(lo, t), max(hi, t) }
+	for i, p := range places { // a side that lies on the endplate itself is the contact: what leaves it from there is none
+		if q := places[(i+1)%len(places)]; math.Abs(p.d) <= lying*length && math.Abs(q.d) <= lying*length && p.t != q.t {
+			take(p.t)
+			take(q.t)
+		}
+	}
+	if lo < hi {
+		reach = math.Inf(-1)
+	}
 	for i, p := range places {
 		if p.d <= reach {
 			take(p.t)

@@ -260,6 +260,35 @@ func m2(t *testing.T, s string) *spine.Signal {
 	return &spine.Signal{Lesion: spine.ROI{Mean: v[0]}, Reference: spine.ROI{Mean: v[1], SD: v[2]}}
 }
 
+// A lesion that widens into the body touches the endplate only where its outline lies on it; where no side does, as a hand draws it, what comes within
+// 2 mm counts. The body is that of M1.
+func TestContactIsThatOfTheOutline(t *testing.T) {
+	at := func(x, y float64) space.Pixel { return space.Pixel{Col: 100 + x, Row: 100 - y} }
+	body := spine.Landmarks{spine.IP: at(0, 0), spine.IA: at(34, 0), spine.SA: at(33, 28), spine.SP: at(-1, 27)}
+	scale := measure.Scale{Spacing: mm(1)}
+	for _, c := range []struct {
+		name     string
+		outline  []space.Pixel
+		from, to float64 // of the contact, mm from behind
+	}{
+		{"on the endplate", []space.Pixel{at(12, 0), at(22, 0), at(28, 6), at(18, 9), at(6, 6)}, 12, 22},
+		{"the other way round", []space.Pixel{at(6, 6), at(18, 9), at(28, 6), at(22, 0), at(12, 0)}, 12, 22},
+		{"with a point on the way", []space.Pixel{at(12, 0), at(15, 0), at(22, 0), at(28, 6), at(18, 9), at(6, 6)}, 12, 22},
+		{"a millimetre inside", []space.Pixel{at(12, 1), at(22, 1), at(28, 7), at(18, 10), at(6, 7)}, 11, 23},
+		{"as a hand draws", []space.Pixel{at(12, 0.5), at(17, -0.3), at(23, 0.6), at(24, 6), at(12, 6)}, 12, 23 + 1.4/5.4},
+	} {
+		x, ok := spine.LesionExtent(body, c.outline, false, scale)
+		if !ok {
+			t.Fatal(c.name)
+		}
+		near(t, c.name+" contact", x.Contact, c.to-c.from, 1e-9)
+		near(t, c.name+" AP", x.AP, 100*(c.to-c.from)/34, 1e-9)
+		if third := 34.0 / 3; x.Anterior != (c.to-2*third >= 0.1*third) || x.Posterior || !x.Central {
+			t.Errorf("%s: %+v", c.name, x)
+		}
+	}
+}
+
 func TestM2(t *testing.T) {
 	yes, no := true, false
 	for _, c := range []struct {
