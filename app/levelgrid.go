@@ -1,7 +1,6 @@
 package app
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -33,7 +32,8 @@ type levelGridView struct {
 	more     *toolButton
 	scroll   *container.Scroll
 	root     fyne.CanvasObject
-	// halfway is the first half of a mixed type that is being typed, "1" of "1/2".
+	// halfway is what was typed of a grade: the first half of a mixed type, "1" of "1/2", or the first keys of a grade by eye (typedGrade). It does not
+	// outlast its cell.
 	halfway string
 }
 
@@ -70,7 +70,7 @@ func (v *levelGridView) build() {
 		container.NewBorder(nil, nil, nil, container.New(inRow{4}, v.progress, v.more, close), v.title), v.lacks)))
 	v.scroll = container.NewVScroll(v.table)
 	keys := container.New(&tight{-12})
-	for _, key := range []string{"grid.keys.grades", "grid.keys"} {
+	for _, key := range []string{"grid.keys.grades", "grid.keys.other", "grid.keys"} {
 		l := widget.NewLabel(t(key))
 		l.Importance, l.SizeName, l.Truncation = widget.LowImportance, theme.SizeNameCaptionText, fyne.TextTruncateEllipsis
 		keys.Add(l)
@@ -110,7 +110,7 @@ func (v *levelGridView) show() {
 	}
 	v.w.marks.choose("") // a tool is for the pictures
 	v.w.discs.left()
-	v.on = true
+	v.on, v.halfway = true, ""
 	v.build()
 	v.refresh()
 	v.w.centre.Objects = []fyne.CanvasObject{v.root}
@@ -381,7 +381,7 @@ func (v *levelGridView) decideKind(kind annotations.Kind, endplate, side, grade 
 			after := before
 			after.Decision = grade
 			if w.apply(c, annotations.Edit{Before: &before, After: &after}) && grade != "" {
-				w.say("grid.changed", lowImportance, level, fmt.Sprint(w.grade(kind, grade)), v.examination(study))
+				w.say("grid.changed", lowImportance, level, v.gradeSaid(kind, side, grade), v.examination(study))
 			}
 			return
 		}
@@ -412,7 +412,7 @@ func (v *levelGridView) decideKind(kind annotations.Kind, endplate, side, grade 
 			a = withAttribute(a, annotations.AttributeSide, side)
 		}
 		if w.apply(c, annotations.Edit{After: &a}) {
-			w.say("grid.decided", lowImportance, level, fmt.Sprint(w.grade(kind, grade)), v.examination(study))
+			w.say("grid.decided", lowImportance, level, v.gradeSaid(kind, side, grade), v.examination(study))
 		}
 	})
 }

@@ -113,7 +113,7 @@ func TestLevelGridByKeyboard(t *testing.T) {
 	}
 }
 
-// Grades by eye stand in the last column: 1 to 5 is Pfirrmann's, A1 to D Schizas's, each its own finding.
+// Grades by eye stand in the last column: 1 to 5 is Pfirrmann's, S with A1 to D Schizas's, each its own finding.
 func TestLevelGridGradesByEye(t *testing.T) {
 	w, settle := gridWindow(t, "en")
 	c := w.activeCase()
@@ -131,7 +131,7 @@ func TestLevelGridGradesByEye(t *testing.T) {
 	for _, step := range []struct {
 		typed string
 		want  []string
-	}{{"4", []string{"Pfirrmann IV"}}, {"a", []string{"Pfirrmann IV"}}, {"2", []string{"Pfirrmann IV", "Schizas A2"}}, {"d", []string{"Pfirrmann IV", "Schizas D"}},
+	}{{"4", []string{"Pfirrmann IV"}}, {"s", []string{"Pfirrmann IV"}}, {"a", []string{"Pfirrmann IV"}}, {"2", []string{"Pfirrmann IV", "Schizas A2"}}, {"s", []string{"Pfirrmann IV", "Schizas A2"}}, {"d", []string{"Pfirrmann IV", "Schizas D"}},
 		{"5", []string{"Pfirrmann V", "Schizas D"}}, {"9", []string{"Pfirrmann V", "Schizas D"}}} {
 		g.table.TypedKey(&fyne.KeyEvent{Name: fyne.KeyName(strings.ToUpper(step.typed))})
 		g.table.TypedRune([]rune(step.typed)[0])

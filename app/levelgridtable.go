@@ -152,6 +152,7 @@ func (t *gridTable) Tapped(e *fyne.PointEvent) {
 		return
 	}
 	t.row, t.col = row, col
+	t.v.halfway = ""
 	t.Refresh()
 	line := int((e.Position.Y - t.top(row) - gridPad) / gridLineHeight)
 	if lines := t.lines[row][col]; line >= 0 && line < len(lines) {
@@ -188,12 +189,15 @@ func (t *gridTable) TypedRune(r rune) { t.v.typedRune(r) }
 // TypedKey moves the frame, opens what it is on, and gives every other key to the window.
 func (t *gridTable) TypedKey(e *fyne.KeyEvent) {
 	move := func(rows, cols int) {
+		t.v.halfway = ""
 		t.row = min(max(t.row+rows, 0), len(t.lines)-1)
 		t.col = min(max(t.col+cols, 0), int(cases.GridColumns)-1)
 		t.Refresh()
 		t.v.reveal()
 	}
-	if t.v.w.modifiers() != 0 {
+	if mods := t.v.w.modifiers(); mods == fyne.KeyModifierShift && t.v.gradeKey(e.Name) {
+		return // a capital, which comes as a rune too
+	} else if mods != 0 {
 		t.v.w.typed(e)
 		return
 	}
@@ -213,17 +217,19 @@ func (t *gridTable) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		t.v.open(t.row, t.col)
 	case fyne.KeyDelete, fyne.KeyBackspace:
-		t.v.decide("")
+		if !t.v.begun() {
+			t.v.decide("")
+		}
 	case fyne.KeyEscape:
-		t.v.hide()
+		if !t.v.begun() {
+			t.v.hide()
+		}
 	case fyne.Key0, fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9, fyne.KeySlash:
 		// They come as runes too.
-	case fyne.KeyA, fyne.KeyB, fyne.KeyC, fyne.KeyD, fyne.KeyL, fyne.KeyR, fyne.KeyM:
-		if cases.GridColumn(t.col) != cases.GridOther { // there they are grades, and come as runes too
+	default:
+		if !t.v.gradeKey(e.Name) { // one that is comes as a rune too
 			t.v.w.typed(e)
 		}
-	default:
-		t.v.w.typed(e)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	"rachis/dicomio/space"
 )
 
-// Lee's grades by keyboard: L and R for the foramina, M for the canal, each side a finding of its own; Delete takes the last one back.
+// Lee's grades by keyboard: F and the side for the foramina, M for the canal, each side a finding of its own; Delete takes the last one back.
 func TestLeeByKeyboard(t *testing.T) {
 	w, settle := gridWindow(t, "en")
 	c := w.activeCase()
@@ -32,12 +32,12 @@ func TestLeeByKeyboard(t *testing.T) {
 		typed string
 		want  []string
 	}{
-		{"l2", []string{"Foramen Lee L 2"}},
-		{"R3", []string{"Foramen Lee L 2", "Foramen Lee R 3"}},
-		{"l0", []string{"Foramen Lee L 0", "Foramen Lee R 3"}},
+		{"fl2", []string{"Foramen Lee L 2"}},
+		{"FR3", []string{"Foramen Lee L 2", "Foramen Lee R 3"}},
+		{"fl0", []string{"Foramen Lee L 0", "Foramen Lee R 3"}},
 		{"m1", []string{"Foramen Lee L 0", "Foramen Lee R 3", "Canal Lee 1"}},
-		{"l4", []string{"Foramen Lee L 0", "Foramen Lee R 3", "Canal Lee 1"}},                 // there is none, and it is no Pfirrmann either
-		{"3", []string{"Foramen Lee L 0", "Foramen Lee R 3", "Canal Lee 1", "Pfirrmann III"}}, // the L is forgotten
+		{"fl4", []string{"Foramen Lee L 0", "Foramen Lee R 3", "Canal Lee 1"}},                // there is none, and it is no Pfirrmann either
+		{"3", []string{"Foramen Lee L 0", "Foramen Lee R 3", "Canal Lee 1", "Pfirrmann III"}}, // the side is forgotten
 	} {
 		for _, r := range step.typed {
 			g.table.TypedKey(&fyne.KeyEvent{Name: fyne.KeyName(strings.ToUpper(string(r)))})

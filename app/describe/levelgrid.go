@@ -32,9 +32,9 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 	case a.Decision != "" && Spine(a.Kind):
 		decision = Grade(t, a.Kind, a.Decision)
 	case a.Decision != "":
-		decision = gridKind(t, a) + " " + strings.TrimSpace(strings.SplitN(Grade(t, a.Kind, a.Decision), ":", 2)[0])
+		decision = GridKind(t, a) + " " + strings.TrimSpace(strings.SplitN(Grade(t, a.Kind, a.Decision), ":", 2)[0])
 	case !Spine(a.Kind):
-		decision = gridKind(t, a)
+		decision = GridKind(t, a)
 	}
 	if e.At != "" {
 		decision = ""
@@ -75,8 +75,8 @@ func GridEntry(t lang.Catalog, e cases.GridEntry, author, date bool) (decision s
 	return decision, details
 }
 
-// gridKind is the name of a kind as short as a cell needs it, with the side of what has one: a grade that is cut off is none.
-func gridKind(t lang.Catalog, a annotations.Annotation) string {
+// GridKind is the name of a kind as short as a cell needs it, with the side of what has one: a grade that is cut off is none.
+func GridKind(t lang.Catalog, a annotations.Annotation) string {
 	name := Known(t, "grid.kind."+string(a.Kind), Kind(t, a.Kind))
 	if a.Kind.Sided() {
 		side := a.Attributes[annotations.AttributeSide]
