@@ -162,6 +162,11 @@ func (m *Motion) judge(d Disc, sets []string, by map[string]*film) {
 	m.sumUp(list, func(q string) bool { _, ok := known[q]; return ok })
 	if f := by[Flexion]; millimetres && f != nil && f.view.Calibration != "PATIENT" && (f.view.Calibration == "ERMF" || corrected[f.view.Calibration]) {
 		m.warn(warning("mm-limits"))
+		// Both are said, and which one is compared (M 3.2).
+		if e := by[Extension]; f.view.Magnification > 1 && e.view.Magnification > 1 {
+			detector := f.pair.slip()*f.view.Magnification - e.pair.slip()*e.view.Magnification
+			m.warn(warning("mm-compared", number(*m.Translation, 1), number(detector, 1)))
+		}
 	}
 }
 

@@ -93,6 +93,7 @@ var sentences = map[string]string{
 	"no-criteria":            "There is no criteria set for %s.",
 	"no-chosen-criteria":     "None of the chosen criteria sets has criteria for %s.",
 	"slip-angle-unreliable":  "Readers agree poorly on the slip angle: slip percent, Meyerding’s grade and sacral inclination are reliable.",
+	"mm-compared":            "The limits in millimetres are held to the corrected translation, %s mm; uncorrected, at the detector, it is %s mm.",
 	"mm-limits":              "The limits in millimetres were set on conventional, magnified films: corrected millimetres exceed them less often.",
 	// Alignment.
 	"posture-unstated":     "Nobody has said that the patient stands: sacral slope and pelvic tilt are not given. The incidence does not depend on it.",

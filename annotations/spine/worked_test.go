@@ -3,6 +3,7 @@ package spine_test
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -157,6 +158,14 @@ func TestG1WithoutMagnification(t *testing.T) {
 	near(t, "registration scale", *m.Registration.Scale, 0.96, 1e-4)
 	if m.Calibration != "DETECTOR_PLANE" || !warned(m.Warnings, "mm-detector-plane") {
 		t.Errorf("calibration %s, warnings %v", m.Calibration, m.Warnings)
+	}
+	if slices.ContainsFunc(m.Warnings, func(w string) bool { return strings.HasPrefix(w, "mm-compared") }) {
+		t.Errorf("nothing was corrected: %v", m.Warnings)
+	}
+	if corrected := motion(t, "L4-L5", 0, g1()...); !slices.ContainsFunc(corrected.Warnings, func(w string) bool {
+		return strings.HasPrefix(w, "mm-compared|5.6|7.0") || strings.HasPrefix(w, "mm-compared|5.6|7.1")
+	}) {
+		t.Errorf("corrected and uncorrected millimetres, and which of them is compared: %v", corrected.Warnings) // 7.05 mm
 	}
 	// The default errors: 0.6 mm for the translation, 0.5 mm for the rotation.
 	near(t, "CI of T", *m.CI95.Translation, 2.352, 1e-3)
