@@ -139,6 +139,7 @@ func (p *discPlot) fill() {
 		}
 		return gridLine{text: strings.Join(parts, " / ")}
 	})
+	p.addScales(add)
 	if v.prior != nil {
 		add(t.T("profile.row.prior", date(v.prior.Date)), func(level string, _ annotations.Annotation, _ bool) gridLine {
 			x, ok := profile.Value(v.prior.Discs[level], p.plot.Quantity)
@@ -153,6 +154,9 @@ func (p *discPlot) fill() {
 				return gridLine{}
 			}
 			if c, changed := p.changes[a.UID]; changed && c.From.Finding.UID == before.UID {
+				if !c.Compared() {
+					return gridLine{text: t.T("profile.change.scale"), name: theme.ColorNamePlaceHolder}
+				}
 				return gridLine{text: changeText(v.w, c), bold: true, name: theme.ColorNameWarning}
 			}
 			x, ok1 := profile.Value(a, "dabbs_mm")

@@ -102,11 +102,11 @@ func Label(t lang.Catalog, a annotations.Annotation) string {
 }
 
 // labelled is a value as it stands on a picture.
-func labelled(t lang.Catalog, v annotations.Value) string { return Named(t, v, false) + basis(t, v) }
+func labelled(t lang.Catalog, v annotations.Value) string { return Named(t, v, false) + Basis(t, v) }
 
-// basis says behind a value, as shortly as a picture or a list needs it, what its millimetres rest on: " (detector)". It is "" for those of the patient
+// Basis says behind a value, as shortly as a picture or a list needs it, what its millimetres rest on: " (detector)". It is "" for those of the patient
 // and for what is no length.
-func basis(t lang.Catalog, v annotations.Value) string {
+func Basis(t lang.Catalog, v annotations.Value) string {
 	if v.Unit != "mm" && v.Unit != "mm2" {
 		return ""
 	}
@@ -135,7 +135,7 @@ var headline = map[annotations.Kind][]string{
 
 // Numbers is the line of numbers of a finding in a list, with their 95 % intervals and, shortly, what their millimetres rest on.
 func Numbers(t lang.Catalog, a annotations.Annotation) string {
-	return numbers(a, func(v annotations.Value) string { return Named(t, v, true) + basis(t, v) })
+	return numbers(a, func(v annotations.Value) string { return Named(t, v, true) + Basis(t, v) })
 }
 
 // NumbersOn is Numbers where there is room: it says what millimetres rest on as the report does.

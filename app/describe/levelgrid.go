@@ -96,7 +96,7 @@ var gridValues = map[annotations.Kind][]string{
 
 // gridValue is a number with its interval and what its millimetres rest on, as short as a cell needs it.
 func gridValue(t lang.Catalog, v annotations.Value) string {
-	text := Value(t, v, true) + basis(t, v)
+	text := Value(t, v, true) + Basis(t, v)
 	switch v.Name {
 	case "translation_percent":
 		return "T " + text
