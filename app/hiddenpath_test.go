@@ -121,7 +121,7 @@ func TestReasonsOfFilesAreInTheReadersLanguage(t *testing.T) {
 			t.Errorf("it says %q, and %q, want %q", reason, detail, want)
 		}
 	}
-	for _, why := range []dicomio.Reason{dicomio.ReasonForbidden, dicomio.ReasonMissing, dicomio.ReasonNoPixels, dicomio.ReasonNotDICOM, dicomio.ReasonTooLarge, dicomio.ReasonTruncated} {
+	for _, why := range []dicomio.Reason{dicomio.ReasonForbidden, dicomio.ReasonMissing, dicomio.ReasonNoPixels, dicomio.ReasonNotDICOM, dicomio.ReasonReplaced, dicomio.ReasonTooLarge, dicomio.ReasonTruncated} {
 		if !w.text.Has("dicom.reason." + string(why)) {
 			t.Errorf("there are no words for %q", why)
 		}

@@ -3,6 +3,7 @@ package app
 import (
 	"container/list"
 	"context"
+	"errors"
 	"sync"
 
 	"rachis/dicomio"
@@ -67,6 +68,19 @@ func (l *loader) file(at dicomio.Location) (*dicomio.File, error) {
 	return k.file, k.err
 }
 
+// fileOf returns the parsed header of an image, and an error where another file lies in its place by now: a disc may have been changed for another
+// patient's, with files of the same names.
+func (l *loader) fileOf(in *dicomio.Instance) (*dicomio.File, error) {
+	f, err := l.file(in.Location)
+	if err == nil && !in.Is(f) {
+		l.forgetAt(in.Location) // the disc may be back
+		if f, err = l.file(in.Location); err == nil && !in.Is(f) {
+			return nil, in.Replaced()
+		}
+	}
+	return f, err
+}
+
 // count takes the size of a header that has been parsed, and lets go of those used longest ago where there are too many.
 func (l *loader) count(k *kept, bytes int64) {
 	l.mu.Lock()
@@ -119,6 +133,15 @@ func (l *loader) forget(k *kept) {
 	}
 }
 
+// forgetAt lets go of the header of a place.
+func (l *loader) forgetAt(at dicomio.Location) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e, ok := l.files[at]; ok {
+		l.remove(e)
+	}
+}
+
 // forgetAll lets go of every header.
 func (l *loader) forgetAll() {
 	l.mu.Lock()
@@ -145,11 +168,18 @@ func (l *loader) Frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame
 }
 
 func (l *loader) frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame, error) {
-	f, err := l.file(slice.Instance.Location)
+	f, err := l.fileOf(slice.Instance)
 	if err != nil {
 		return nil, err
 	}
-	return f.Frame(ctx, slice.Frame)
+	frame, err := f.Frame(ctx, slice.Frame)
+	if errors.Is(err, dicomio.ErrReplaced) { // since its header was read, and perhaps by the same file, which was only touched
+		l.forgetAt(slice.Instance.Location)
+		if f, err = l.fileOf(slice.Instance); err == nil {
+			frame, err = f.Frame(ctx, slice.Frame)
+		}
+	}
+	return frame, err
 }
 
 // fails keeps in mind that an image's pixels cannot be decoded, which only decoding shows.
@@ -191,7 +221,7 @@ func (l *loader) Preview(ctx context.Context, slice dicomio.Slice, reduce int) (
 	if _, ok := l.made.find(slice.Instance); ok {
 		return nil, false, nil
 	}
-	f, err := l.file(slice.Instance.Location)
+	f, err := l.fileOf(slice.Instance)
 	if err != nil {
 		return nil, false, err
 	}
@@ -203,7 +233,7 @@ func (l *loader) Header(_ context.Context, slice dicomio.Slice) (*dicomio.DataSe
 	if c, ok := l.made.find(slice.Instance); ok {
 		return c.header, nil
 	}
-	f, err := l.file(slice.Instance.Location)
+	f, err := l.fileOf(slice.Instance)
 	if err != nil {
 		return nil, err
 	}
@@ -226,7 +256,7 @@ func (l *loader) thumbnail(ctx context.Context, slice dicomio.Slice) (*dicomio.F
 	frame, err := l.Frame(ctx, slice)
 	if err != nil && ctx.Err() == nil && slice.Instance != nil {
 		// What cannot be decoded, a film for one, may bring a small picture of itself (PS3.3 C.7.6.1.1.6).
-		if f, unread := l.file(slice.Instance.Location); unread == nil {
+		if f, unread := l.fileOf(slice.Instance); unread == nil {
 			if icon, broken := f.Icon(ctx); broken == nil && icon != nil {
 				return icon, nil
 			}

@@ -17,6 +17,10 @@ var ErrNoPixelData = errors.New("no pixel data")
 // ErrTruncated is wrapped by the error for a frame whose bytes are not all there.
 var ErrTruncated = errors.New("the file is truncated")
 
+// ErrReplaced is wrapped by the error for a file in whose place another one lies now, as where a disc was changed for another patient's: discs of all
+// patients name their files alike.
+var ErrReplaced = errors.New("another file lies in the place of the one that was indexed")
+
 // UnsupportedError says what valid but not implemented feature a file needs, in words: the standard's name of the transfer syntax,
 // or the feature.
 type UnsupportedError string

@@ -21,7 +21,7 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.open = func() (source, error) { return source{r, size, func() error { return nil }}, nil }
+	f.open = func() (source, error) { return source{r, size, func() error { return nil }, stamp{}}, nil }
 	return f, nil
 }
 
@@ -35,6 +35,7 @@ type File struct {
 	Warnings       []string // tolerated oddities, in English, each with its tag or offset
 
 	open     func() (source, error)
+	length   int64 // of the file when it was opened by its Location, else 0
 	deflated int64 // where the deflated data set begins; 0 when it is not deflated
 	syntax   syntax
 	pixels   pixelData
@@ -427,10 +428,10 @@ func (f *File) openData(ctx context.Context) (source, error) {
 		member.ctx = ctx
 	}
 	if f.deflated == 0 {
-		return source{cancellable{ctx, src.ReaderAt}, src.size, src.close}, nil
+		return source{cancellable{ctx, src.ReaderAt}, src.size, src.close, src.stamp}, nil
 	}
 	n := src.size - f.deflated
 	z := newInflater(io.NewSectionReader(src, f.deflated, n), n, maxInflated)
 	z.ctx = ctx
-	return source{z, math.MaxInt64 >> 1, src.close}, nil
+	return source{z, math.MaxInt64 >> 1, src.close, src.stamp}, nil
 }

@@ -39,7 +39,14 @@ func (l Location) Open() (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.open = open
+	f.length, f.open = src.size, func() (source, error) { // the places of the frames are those of these bytes
+		again, err := open()
+		if err == nil && again.stamp != src.stamp {
+			again.close()
+			return source{}, ErrReplaced
+		}
+		return again, err
+	}
 	return f, nil
 }
 
@@ -65,7 +72,11 @@ type source struct {
 	io.ReaderAt
 	size  int64
 	close func() error
+	stamp stamp
 }
+
+// stamp tells a file on disk from another one that has come to lie in its place. The zero value is of what cannot be replaced.
+type stamp struct{ size, modified int64 }
 
 // opener returns what opens the bytes again and again. For a member of a ZIP the directory of the ZIP is read here, once.
 func (l Location) opener() (func() (source, error), error) {
@@ -75,7 +86,7 @@ func (l Location) opener() (func() (source, error), error) {
 			if err != nil {
 				return source{}, err
 			}
-			return source{f, size, f.Close}, nil
+			return source{f, size, f.Close, stampOf(f)}, nil
 		}, nil
 	}
 	m, err := l.findMember()
@@ -89,10 +100,19 @@ func (l Location) opener() (func() (source, error), error) {
 		}
 		section := io.NewSectionReader(f, m.offset, m.compressed)
 		if m.method == zip.Store {
-			return source{section, m.compressed, f.Close}, nil
+			return source{section, m.compressed, f.Close, stampOf(f)}, nil
 		}
-		return source{newInflater(section, m.compressed, maxInflated), m.size, f.Close}, nil
+		return source{newInflater(section, m.compressed, maxInflated), m.size, f.Close, stampOf(f)}, nil
 	}, nil
+}
+
+// stampOf is that of an open file, whatever lies at its path by now.
+func stampOf(f *os.File) stamp {
+	info, err := f.Stat()
+	if err != nil {
+		return stamp{size: -1}
+	}
+	return stamp{info.Size(), info.ModTime().UnixNano()}
 }
 
 // openRegular opens a regular file; anything else could block for ever.

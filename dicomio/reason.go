@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"rachis/dicomio/tag"
 )
 
 // Reason is the kind of what keeps a file or a frame from being shown, for sentences in the reader's language.
@@ -18,6 +20,7 @@ const (
 	ReasonNoPixels    Reason = "no-pixels"   // there is no image in the file
 	ReasonTooLarge    Reason = "too-large"   // it is larger than what is accepted (its size in pixels, "65535 × 65535", or "")
 	ReasonMissing     Reason = "missing"     // the file is not there
+	ReasonReplaced    Reason = "replaced"    // another file is there
 	ReasonForbidden   Reason = "forbidden"   // the system does not let it be read
 	ReasonBroken      Reason = "broken"      // it breaks the standard
 	ReasonOther       Reason = "other"       // what has no name here
@@ -59,6 +62,8 @@ func ReasonOf(err error) (why Reason, about string) {
 		return ReasonNoPixels, ""
 	case errors.Is(err, ErrTruncated):
 		return ReasonTruncated, ""
+	case errors.Is(err, ErrReplaced):
+		return ReasonReplaced, ""
 	case errors.Is(err, fs.ErrNotExist):
 		return ReasonMissing, ""
 	case errors.Is(err, fs.ErrPermission):
@@ -67,6 +72,31 @@ func ReasonOf(err error) (why Reason, about string) {
 		return ReasonBroken, ""
 	}
 	return ReasonOther, ""
+}
+
+// Open parses the header of the instance's file. Where another file has come to lie there since it was indexed, the error wraps ErrReplaced: its pixels
+// may be another patient's.
+func (in *Instance) Open() (*File, error) {
+	f, err := in.Location.Open()
+	if err == nil && !in.Is(f) {
+		return nil, in.Replaced()
+	}
+	return f, err
+}
+
+// Is reports whether a file that its Location has opened is the instance that was indexed there: by the SOP Instance UID, and one that bears none by its
+// length.
+func (in *Instance) Is(f *File) bool {
+	uid := f.DataSet.Text(tag.SOPInstanceUID)
+	if in.SOPInstanceUID != "" {
+		return uid == in.SOPInstanceUID
+	}
+	return in.Size == 0 || uid == "" && in.Size == f.length
+}
+
+// Replaced is the error for another file in the instance's place.
+func (in *Instance) Replaced() error {
+	return &Error{Path: in.Location.String(), Offset: -1, Err: ErrReplaced}
 }
 
 // Problem is the error that Undecodable says, nil where the pixels can be shown as far as the header tells.

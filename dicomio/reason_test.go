@@ -76,6 +76,7 @@ func TestReasonOfFiles(t *testing.T) {
 	}
 	for want, err := range map[dicomio.Reason]error{
 		dicomio.ReasonNoPixels:  &dicomio.Error{Path: "x", Tag: tag.PixelData, Offset: -1, Err: dicomio.ErrNoPixelData},
+		dicomio.ReasonReplaced:  fmt.Errorf("read: %w", dicomio.ErrReplaced),
 		dicomio.ReasonMissing:   fmt.Errorf("read: %w", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}),
 		dicomio.ReasonForbidden: fmt.Errorf("read: %w", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}),
 		dicomio.ReasonOther:     errors.New("anything else"),

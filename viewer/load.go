@@ -338,21 +338,23 @@ type files struct {
 // keptFiles is how many parsed headers are kept.
 const keptFiles = 64
 
-func (f *files) file(at dicomio.Location) (*dicomio.File, error) {
+func (f *files) file(in *dicomio.Instance) (*dicomio.File, error) {
+	at := in.Location
 	f.mu.Lock()
 	file, ok := f.open[at]
 	f.mu.Unlock()
-	if ok {
+	if ok && in.Is(file) {
 		return file, nil
 	}
-	file, err := at.Open()
+	file, err := in.Open()
 	if err != nil {
 		return nil, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, twice := f.open[at]; !twice {
-		f.open[at], f.order = file, append(f.order, at)
+	_, twice := f.open[at]
+	if f.open[at] = file; !twice {
+		f.order = append(f.order, at)
 		if len(f.order) > keptFiles {
 			delete(f.open, f.order[0])
 			f.order = f.order[1:]
@@ -363,7 +365,7 @@ func (f *files) file(at dicomio.Location) (*dicomio.File, error) {
 
 // Frame reads and decodes a frame.
 func (f *files) Frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame, error) {
-	file, err := f.file(slice.Instance.Location)
+	file, err := f.file(slice.Instance)
 	if err != nil {
 		return nil, err
 	}
@@ -372,7 +374,7 @@ func (f *files) Frame(ctx context.Context, slice dicomio.Slice) (*dicomio.Frame,
 
 // Header reads what stands before the pixels.
 func (f *files) Header(_ context.Context, slice dicomio.Slice) (*dicomio.DataSet, error) {
-	file, err := f.file(slice.Instance.Location)
+	file, err := f.file(slice.Instance)
 	if err != nil {
 		return nil, err
 	}
@@ -381,7 +383,7 @@ func (f *files) Header(_ context.Context, slice dicomio.Slice) (*dicomio.DataSet
 
 // Preview decodes a frame at a lower resolution where its codec has several.
 func (f *files) Preview(ctx context.Context, slice dicomio.Slice, reduce int) (*dicomio.Frame, bool, error) {
-	file, err := f.file(slice.Instance.Location)
+	file, err := f.file(slice.Instance)
 	if err != nil {
 		return nil, false, err
 	}

@@ -176,7 +176,7 @@ func completeRef(index *dicomio.Index, headers map[string]*dicomio.File, ref *an
 	file, ok := headers[ref.SOPInstanceUID]
 	if !ok {
 		var err error
-		if file, err = at.Instance.Location.Open(); err != nil {
+		if file, err = at.Instance.Open(); err != nil {
 			return false
 		}
 		headers[ref.SOPInstanceUID] = file

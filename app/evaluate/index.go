@@ -89,7 +89,7 @@ func (x *indexed) file(slice dicomio.Slice) (*dicomio.File, error) {
 			return f, nil
 		}
 	}
-	f, err := at.Open()
+	f, err := slice.Instance.Open()
 	if err != nil {
 		return nil, err
 	}

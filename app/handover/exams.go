@@ -60,7 +60,7 @@ func (g *gatherer) describe(e *report.Exam, st *dicomio.Study) {
 
 // equipment adds what made the study; a header that cannot be read leaves it out.
 func (g *gatherer) equipment(e *report.Exam, in *dicomio.Instance) {
-	f, err := in.Location.Open()
+	f, err := in.Open()
 	if err != nil {
 		return
 	}

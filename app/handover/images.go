@@ -86,7 +86,7 @@ func (x *images) header(s source) (*dicomio.File, error) {
 	if f := x.files[at]; f != nil {
 		return f, nil
 	}
-	f, err := at.Open()
+	f, err := s.slice().Instance.Open()
 	if err != nil {
 		return nil, err
 	}

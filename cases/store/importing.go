@@ -178,6 +178,10 @@ func (s *Store) take(ctx context.Context, from *originals, staging string, c *ca
 			c.err = err
 			return ctx.Err()
 		}
+		if c.instance.Location.Member == "" && !isOriginal(c.instance, c.instance.Location) {
+			c.err = c.instance.Replaced()
+			return nil
+		}
 		if c.already, err = s.holds(ctx, c.sha, opts.Reference); err != nil || c.already || opts.Reference {
 			return err
 		}
@@ -201,8 +205,19 @@ func (s *Store) take(ctx context.Context, from *originals, staging string, c *ca
 		c.err = errors.New("the file changed while it was read")
 		return nil
 	}
+	if !isOriginal(c.instance, dicomio.Location{Path: target}) {
+		c.err = c.instance.Replaced()
+		return nil
+	}
 	c.sha, c.size, c.staged = sha, size, target
 	return nil
+}
+
+// isOriginal reports whether a file is still what was indexed. A disc may have been changed for another patient's meanwhile, with files of the same names:
+// none of them may come into this patient's case.
+func isOriginal(in *dicomio.Instance, at dicomio.Location) bool {
+	f, err := at.Open()
+	return err == nil && in.Is(f)
 }
 
 // knows reports whether a file with the SOP instance UID is in the library.
