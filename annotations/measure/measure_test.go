@@ -89,6 +89,35 @@ func TestAngles(t *testing.T) {
 	}
 }
 
+// A severe scoliosis is beyond 90 degrees: endplates that stand over each other and lean by 55 to either side make 110 and not 70, whichever ends were
+// marked first and however the film lies. Lines along the way between them tell no side: those make at most 90.
+func TestCobbBeyondARightAngle(t *testing.T) {
+	line := func(centre space.Pixel, deg float64) [2]space.Pixel {
+		s, c := math.Sincos(deg * math.Pi / 180)
+		return [2]space.Pixel{px(centre.Col-20*c, centre.Row+20*s), px(centre.Col+20*c, centre.Row-20*s)}
+	}
+	turned := func(p space.Pixel, deg float64) space.Pixel {
+		s, c := math.Sincos(deg * math.Pi / 180)
+		return px(c*p.Col-s*p.Row, s*p.Col+c*p.Row)
+	}
+	for _, c := range []struct{ above, below, want float64 }{{55, -55, 110}, {-50, 45, 95}, {30, -40, 70}, {5, 12, 7}, {0, 0, 0}, {58, -56, 114}} {
+		a, b := line(px(100, 50), c.above), line(px(105, 300), c.below)
+		for _, deg := range []float64{0, 30, 90, 180, 250} {
+			for _, e := range [][4]int{{0, 1, 0, 1}, {1, 0, 0, 1}, {0, 1, 1, 0}, {1, 0, 1, 0}} {
+				p := []space.Pixel{turned(a[e[0]], deg), turned(a[e[1]], deg), turned(b[e[2]], deg), turned(b[e[3]], deg)}
+				got, _ := measure.Cobb(p[0], p[1], p[2], p[3], square)
+				other, _ := measure.Cobb(p[2], p[3], p[0], p[1], square)
+				if !(math.Abs(got-c.want) <= 1e-9) || !(math.Abs(other-got) <= 1e-9) {
+					t.Errorf("%v over %v, turned by %v, ends %v: %v and %v, want %v", c.above, c.below, deg, e, got, other, c.want)
+				}
+			}
+		}
+	}
+	a, b := line(px(100, 50), 80), line(px(102, 300), -75)
+	got, _ := measure.Cobb(a[0], a[1], b[0], b[1], square)
+	near(t, "lines along the way between them", got, 25, 1e-9)
+}
+
 // Lines have no direction, and a picture can be turned and mirrored.
 func TestAnglesAreInvariant(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
@@ -112,7 +141,7 @@ func TestAnglesAreInvariant(t *testing.T) {
 		near(t, "Cobb of the turned picture", got, cobb, 1e-9)
 		got, _ = measure.Angle(q[2], q[1], q[0], square)
 		near(t, "angle of the turned picture", got, angle, 1e-9)
-		if cobb < 0 || cobb > 90 || angle < 0 || angle > 180 {
+		if cobb < 0 || cobb > 180 || angle < 0 || angle > 180 {
 			t.Fatalf("Cobb %v, angle %v", cobb, angle)
 		}
 	}
