@@ -193,9 +193,9 @@ func (h *heading) CreateRenderer() fyne.WidgetRenderer {
 	title := widget.NewLabel(h.title)
 	title.Truncation = fyne.TextTruncateEllipsis
 	title.TextStyle.Bold = h.patient
-	back := canvas.NewRectangle(color.Transparent)
+	back := fyne.CanvasObject(container.NewWithoutLayout())
 	if h.patient {
-		back.FillColor = colour(theme.ColorNameHeaderBackground)
+		back = ground(theme.ColorNameHeaderBackground)
 	}
 	lines := []fyne.CanvasObject{title}
 	if h.detail != "" {
@@ -335,9 +335,9 @@ func (r *seriesRow) DragEnd() {
 }
 
 func (r *seriesRow) CreateRenderer() fyne.WidgetRenderer {
-	x := &seriesRowRenderer{r: r, back: canvas.NewRectangle(color.Transparent), dark: canvas.NewRectangle(color.Black), frame: canvas.NewRectangle(color.Transparent),
+	x := &seriesRowRenderer{r: r, back: newTint(4), ring: canvas.NewRectangle(color.Transparent), dark: plain(color.Black), frame: canvas.NewRectangle(color.Transparent),
 		picture: canvas.NewImageFromImage(nil)}
-	x.back.CornerRadius = 4
+	x.ring.CornerRadius = 4
 	x.picture.FillMode = canvas.ImageFillContain
 	for i := range x.lines {
 		x.lines[i] = widget.NewLabel("")
@@ -349,10 +349,12 @@ func (r *seriesRow) CreateRenderer() fyne.WidgetRenderer {
 }
 
 type seriesRowRenderer struct {
-	r                 *seriesRow
-	back, dark, frame *canvas.Rectangle
-	picture           *canvas.Image
-	lines             [3]*widget.Label
+	r           *seriesRow
+	back        *tint
+	ring, frame *canvas.Rectangle
+	dark        *canvas.Raster
+	picture     *canvas.Image
+	lines       [3]*widget.Label
 }
 
 func (x *seriesRowRenderer) MinSize() fyne.Size {
@@ -365,6 +367,7 @@ func (x *seriesRowRenderer) MinSize() fyne.Size {
 
 func (x *seriesRowRenderer) Layout(size fyne.Size) {
 	x.back.Resize(size)
+	x.ring.Resize(size)
 	for _, o := range []fyne.CanvasObject{x.dark, x.picture, x.frame} {
 		o.Resize(fyne.NewSize(thumbSide, thumbSide))
 		o.Move(fyne.NewPos(3, 3))
@@ -380,15 +383,17 @@ func (x *seriesRowRenderer) Layout(size fyne.Size) {
 
 func (x *seriesRowRenderer) Refresh() {
 	r := x.r
-	x.back.FillColor, x.back.StrokeWidth = color.Transparent, 0
+	x.ring.StrokeWidth = 0
 	if r.focused {
-		x.back.StrokeColor, x.back.StrokeWidth = colour(theme.ColorNamePrimary), 2
+		x.ring.StrokeColor, x.ring.StrokeWidth = colour(theme.ColorNamePrimary), 2
 	}
 	switch {
 	case r.active:
-		x.back.FillColor = colour(theme.ColorNameSelection)
+		x.back.set(colour(theme.ColorNameSelection))
 	case r.hovered:
-		x.back.FillColor = colour(theme.ColorNameHover)
+		x.back.set(colour(theme.ColorNameHover))
+	default:
+		x.back.set(color.Transparent)
 	}
 	x.frame.StrokeWidth = 0
 	if r.shown {
@@ -407,13 +412,13 @@ func (x *seriesRowRenderer) Refresh() {
 		l.Text = texts[i]
 		l.Refresh()
 	}
-	x.back.Refresh()
+	x.ring.Refresh()
 	x.frame.Refresh()
 	x.picture.Refresh()
 }
 
 func (x *seriesRowRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{x.back, x.dark, x.picture, x.frame, x.lines[0], x.lines[1], x.lines[2]}
+	return []fyne.CanvasObject{x.back.Raster, x.ring, x.dark, x.picture, x.frame, x.lines[0], x.lines[1], x.lines[2]}
 }
 
 func (x *seriesRowRenderer) Destroy() {}
