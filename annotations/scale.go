@@ -152,13 +152,24 @@ const ReplacedScale = "REPLACED"
 // calibratedByUser is the state of a calibration (Value.Calibration) that a reviewer made.
 const calibratedByUser = "CALIBRATED_USER"
 
-// ScaleReplaced is a finding that is Rescaled as it is said: the millimetres that rested on its reviewer's calibration rest on one that was replaced.
+// ScaleReplaced is a finding that is Rescaled as it is said: the millimetres that rested on its reviewer's calibration rest on one that was replaced, and
+// what its suggestion says of that calibration ("own-scale|ball|2.0") it says of the one before ("earlier-scale|ball|2.0").
 func (a Annotation) ScaleReplaced() Annotation {
 	a.Values = slices.Clone(a.Values)
 	for i, v := range a.Values {
 		if v.Calibration == calibratedByUser {
 			a.Values[i].Calibration = ReplacedScale
 		}
+	}
+	if a.Suggestion != nil {
+		s := *a.Suggestion
+		s.Warnings = slices.Clone(s.Warnings)
+		for i, w := range s.Warnings {
+			if rest, ok := strings.CutPrefix(w, "own-scale"); ok {
+				s.Warnings[i] = "earlier-scale" + rest
+			}
+		}
+		a.Suggestion = &s
 	}
 	return a
 }

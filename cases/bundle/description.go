@@ -12,7 +12,9 @@ import (
 )
 
 const (
-	formatName    = "rachis-bundle"
+	formatName = "rachis-bundle"
+	// formatVersion is raised with every field that is added to what a case holds: an older Rachis would read the case without it, and lose it when it
+	// stores the finding again.
 	formatVersion = 1
 )
 

@@ -135,12 +135,17 @@ func TestReplacedScaleIsTheBasis(t *testing.T) {
 	in := full(t)
 	in.Case.Findings = []annotations.Annotation{at(annotations.Annotation{UID: "2.25.91", Rev: 1, Kind: annotations.Instability, Author: "A", Level: "L4-L5", Decision: "met",
 		Values:     []annotations.Value{{Name: "translation_mm", Value: 4.2, CI95: 1.1, Unit: "mm", Calibration: dicomio.CalibratedByUser}},
-		Suggestion: &annotations.Suggestion{Type: "met", Version: "1", Criteria: []annotations.Criterion{{Set: "Iguchi 2004", Quantity: "translation_mm", Limit: 3, Verdict: "met"}}},
+		Suggestion: &annotations.Suggestion{Type: "met", Version: "1", Criteria: []annotations.Criterion{{Set: "Iguchi 2004", Quantity: "translation_mm", Limit: 3, Verdict: "met"}}, Warnings: []string{"own-scale|ball|2.0", "own-scale-unstated|ball"}},
 		Scales:     []annotations.Scale{{SOPInstanceUID: "1.2.4", Frame: 1, Calibration: "2.25.8", Method: "ball", RowSpacing: 0.12, ColumnSpacing: 0.12}}}, "1.2.4")}
 	for name, text := range bothWays(t, in) {
-		for _, bad := range []string{"étalonnés par le relecteur", "calibrated by the reviewer"} {
+		for _, bad := range []string{"étalonnés par le relecteur", "calibrated by the reviewer", "reposent sur l’étalonnage du relecteur", "rest on the reviewer’s calibration"} {
 			if strings.Contains(text, bad) {
 				t.Errorf("%s: %q is said of a scale that was replaced", name, bad)
+			}
+		}
+		for _, want := range []string{"antérieur du relecteur par une bille", "earlier calibration by a ball"} {
+			if n := strings.Count(text, want); name == "page" && n != 2 {
+				t.Errorf("%s: %q stands %d times", name, want, n)
 			}
 		}
 		for _, want := range []string{"échelle remplacée depuis", "scale replaced since"} {
