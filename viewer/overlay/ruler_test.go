@@ -103,7 +103,7 @@ func TestRulers(t *testing.T) {
 		{dicomio.Calibration{State: dicomio.InPatient, Spacing: one}, "100 mm", "", "100 mm"},
 		{dicomio.Calibration{State: dicomio.DetectorPlane, Spacing: one}, "100 mm at detector", "100 mm at detector", "100 mm at detector"},
 		{dicomio.Calibration{State: dicomio.UnknownPlane, Spacing: one}, "100 mm (plane unknown)", "100 mm (plane?)", "100 mm (plane unknown)"},
-		{dicomio.Calibration{State: dicomio.CalibratedByUser, Spacing: one}, "100 mm calibrated by the reader", "100 mm (reader)", "100 mm"},
+		{dicomio.Calibration{State: dicomio.CalibratedByUser, Spacing: one}, "100 mm calibrated by the reviewer", "100 mm (reviewer)", "100 mm"},
 		{dicomio.Calibration{State: dicomio.CalibratedObject, Spacing: one}, "100 mm calibrated by a marker", "100 mm (marker)", "100 mm"},
 	} {
 		across, down := tx.Rulers(g, c.c)
