@@ -31,7 +31,8 @@ func (w *window) fail(key string, err error) {
 
 // show shows a dialog; Escape closes it as its cancel button does.
 func (w *window) show(d dialog.Dialog, size fyne.Size) {
-	d.Show() // before Resize: a file dialog of Fyne 2.8 panics otherwise
+	w.hints.show(w.hints.owner, "") // of a button that the dialog covers
+	d.Show()                        // before Resize: a file dialog of Fyne 2.8 panics otherwise
 	all := w.win.Canvas().Size()
 	d.Resize(fyne.NewSize(min(grown(size.Width), all.Width-24), min(grown(size.Height), all.Height-24)))
 	w.modal = d

@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -78,7 +79,8 @@ func keyed(table *command.Table, own ownKeys) *command.Table {
 	return all
 }
 
-// setKeys gives a command other keys, at once and for good. nil gives it back its own.
+// setKeys gives a command other keys, at once and for good. nil gives it back its own. A key of another command is a *command.ConflictError with that
+// command first.
 func (w *window) setKeys(id string, keys []command.Key) error {
 	own := w.prefs.ownKeys()
 	if keys == nil {
@@ -88,6 +90,10 @@ func (w *window) setKeys(id string, keys []command.Key) error {
 	}
 	table, err := w.ownTable.WithKeys(own)
 	if err != nil {
+		var conflict *command.ConflictError
+		if errors.As(err, &conflict) && conflict.First == id { // the table names them in its order: who has the key is the other one
+			return &command.ConflictError{Key: conflict.Key, First: conflict.Other, Other: id}
+		}
 		return err
 	}
 	w.prefs.setOwnKeys(own)

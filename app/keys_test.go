@@ -31,6 +31,12 @@ func TestAKeyThatTheUserChoseIsKept(t *testing.T) {
 	if text := w.conflictText(err); !strings.Contains(text, w.text.T("command.mode.scroll")) || !strings.Contains(text, "O") {
 		t.Errorf("it says %q", text)
 	}
+	// The other way round in the table too, where who asks stands before who has the key.
+	for _, c := range []struct{ has, asks string }{{"mode.scroll", "mode.pan"}, {"mode.scroll", "open.folder"}} {
+		if text, want := w.conflictText(w.setKeys(c.asks, []command.Key{g})), w.text.T("keys.taken", "O", w.commandLabel(c.has), w.commandLabel(c.asks)); text != want {
+			t.Errorf("it says %q, want %q", text, want)
+		}
+	}
 	if c, _ := w.table.KeyOwner(command.Key{Name: fyne.KeyT}); c.ID != "mode.pan" {
 		t.Error("the refused change was made")
 	}
