@@ -46,6 +46,8 @@ type record struct {
 		Type string `json:"type"`
 		Rule string `json:"rule"`
 	} `json:"suggestion"`
+	Attributes map[string]string `json:"attributes"`
+
 	Deleted bool `json:"deleted"`
 }
 
