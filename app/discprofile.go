@@ -78,6 +78,7 @@ func (v *discProfileView) build() {
 	for _, q := range profile.Quantities {
 		names = append(names, t("profile.quantity."+q))
 	}
+	v.series.PlaceHolder = "–" // Fyne's own is English
 	v.quantities = widget.NewSelect(names, func(string) {
 		if i := v.quantities.SelectedIndex(); !v.filling && i >= 0 {
 			v.quantity = profile.Quantities[i]

@@ -34,6 +34,7 @@ type editor struct {
 	more     *widget.Button
 	scale    *widget.Button // measures again, or changes a calibration
 	form     *fyne.Container
+	scroll   *container.Scroll // around all that is below the head
 	modic    *modicPanel
 	posture  *attributeRow
 	gates    []*attributeRow // of films in motion
@@ -85,8 +86,9 @@ func newEditor(w *window) *editor {
 	e.modic = newModicPanel(w, e.change)
 	e.posture, e.side, e.gates = newPostureRow(w, e.change), newSideRow(w, e.change), newGateRows(w, e.change)
 	body := container.NewVBox(e.form, e.modic.root, e.scale, e.rule, e.numbers, e.author)
+	e.scroll = container.NewVScroll(container.New(inset{4, 0, 8, 2}, body))
 	e.root = panel(theme.ColorNameHeaderBackground, container.NewBorder(e.head, container.New(inset{4, 2, 4, 4}, container.NewGridWithColumns(2, e.more, e.remove)), nil, nil,
-		container.NewVScroll(container.New(inset{4, 0, 8, 2}, body))))
+		e.scroll))
 	return e
 }
 
@@ -108,6 +110,7 @@ func (e *editor) show(a annotations.Annotation) {
 	same := e.shown.UID == a.UID
 	if !same {
 		e.flush()
+		e.scroll.ScrollToTop() // where another finding was left says nothing of this one: its level and its decision come first
 	}
 	e.filling = true
 	defer func() { e.filling = false }()

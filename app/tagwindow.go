@@ -121,6 +121,7 @@ func (b *tagWindow) build() {
 	b.only = widget.NewCheck(t("tags.only"), func(bool) { b.choose(-1); b.filter() })
 	b.only.Checked = true
 	b.other = widget.NewSelect(nil, nil)
+	b.other.PlaceHolder = "–" // Fyne's own is English
 	b.title = widget.NewLabel("")
 	b.title.Truncation = fyne.TextTruncateEllipsis
 	b.state = widget.NewLabel("")

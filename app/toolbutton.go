@@ -39,7 +39,11 @@ func (b *toolButton) set(disabled, active bool) {
 	}
 }
 
+// Tapped takes the hint away first: what the button does may take the button itself away, and no pointer leaves what is gone.
 func (b *toolButton) Tapped(*fyne.PointEvent) {
+	if b.hover != nil {
+		b.hover(b, "")
+	}
 	if !b.disabled && b.tapped != nil {
 		b.tapped()
 	}
