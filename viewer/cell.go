@@ -50,7 +50,8 @@ type cell struct {
 	written written
 	note    note
 	drawing drawing
-	img     *image.RGBA // drawn last
+	img     *image.RGBA         // drawn last
+	ruled   dicomio.Calibration // what the rulers rest on that were written last
 
 	// What the meter keeps: whether the cell is to be painted and by which event, which frame it was painted in last, and whether a slice that it
 	// has asked for is on its way.

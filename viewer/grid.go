@@ -236,10 +236,10 @@ func (g *Grid) CacheBudget() int64 { return g.frames.cache.Budget() }
 // CacheBytes is how much decoded pixel data there is, in bytes.
 func (g *Grid) CacheBytes() int64 { return g.frames.cache.Bytes() }
 
-// RefreshMarks redraws after the annotator's shapes have changed.
+// RefreshMarks redraws after the annotator's shapes or scales have changed.
 func (g *Grid) RefreshMarks() {
 	for _, c := range g.shown() {
-		if c.mark() {
+		if c.mark() || c.rescaled() {
 			c.refresh()
 		}
 	}
@@ -256,6 +256,7 @@ func (g *Grid) SetLettering(size float64) {
 // Relabel redraws after the language has changed.
 func (g *Grid) Relabel() {
 	g.labelled++
+	g.lens.labelled = 0
 	for _, c := range g.shown() {
 		c.mark()
 		c.refresh()

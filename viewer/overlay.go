@@ -53,6 +53,7 @@ func (c *cell) compose(g render.Geometry) (o overlay.Picture) {
 	o.Identity, o.Study, o.Image, o.Series = at.identity, at.study, at.image, at.series
 	if c.picture != nil {
 		calibration := c.calibration()
+		c.ruled = calibration
 		key := edgesKey{g, key.header, c.slice, c.view.Turn, c.view.Flip, calibration}
 		at, ok := w.edges[key]
 		if !ok {
@@ -160,6 +161,10 @@ func (c *cell) calibration() dicomio.Calibration {
 	}
 	return file
 }
+
+// rescaled reports whether the millimetres of the picture rest on something else than when its rulers were written: a scale may come, change or go
+// without a mark on the picture.
+func (c *cell) rescaled() bool { return c.picture != nil && c.calibration() != c.ruled }
 
 // message is what there is to say instead of a picture; "" beside one.
 func (c *cell) message() string {
