@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"rachis/dicomio"
+	"rachis/viewer/render"
 )
 
 // Previewer is a Loader that has a coarse picture of some frames much sooner than the frame itself.
@@ -50,7 +51,7 @@ func (f *frames) preview(ctx context.Context, key frameKey) (*picture, error) {
 	if p.frame = enlarge(small, key.instance.Rows, key.instance.Columns); p.frame == nil {
 		return nil, nil
 	}
-	p.preview = true
+	p.preview, p.survey = true, render.SurveyOf(p.frame) // that of the small one is of other samples
 	return p, nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"rachis/annotations"
 	"rachis/dicomio"
+	"rachis/viewer/render"
 )
 
 // twoSpeed is a disk whose frames come coarse first. Each kind passes its own gate.
@@ -153,6 +154,9 @@ func TestNothingGoesBackToAPreview(t *testing.T) {
 	p, err := l.g.frames.preview(t.Context(), keyOf(it.Stack, 0))
 	if err != nil || p == nil || !p.preview {
 		t.Fatal("there is no preview", err)
+	}
+	if p.survey != render.SurveyOf(p.frame) {
+		t.Error("what is known of its samples is of others")
 	}
 	l.g.arrivedEarly(c, it.Stack, 0, p)
 	l.rest()
