@@ -77,6 +77,13 @@ func (d *disk) times(uid string) (n int) {
 	return n
 }
 
+// begun says how many frames were asked for.
+func (d *disk) begun() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.asked)
+}
+
 func newLab(t testing.TB, size fyne.Size, change ...func(*Config)) *lab {
 	t.Helper()
 	tempApp(t)
