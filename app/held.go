@@ -24,11 +24,12 @@ func newHeld(then func(func())) *held {
 // post takes a function to be run on Fyne's goroutine, later and in order.
 func (h *held) post(f func()) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	if h.over {
+		h.mu.Unlock() // Fyne may run it at once here too: once its loop has ended, it does so for everybody
 		h.then(f)
 		return
 	}
+	defer h.mu.Unlock()
 	h.waiting = append(h.waiting, f)
 	select {
 	case h.came <- struct{}{}:
