@@ -73,8 +73,10 @@ func steadyWindow(t *testing.T) (w *window, marked annotations.ImageRef, paint f
 	}
 	g.Link(viewer.LinkScroll|viewer.LinkPan|viewer.LinkZoom|viewer.LinkWindow, true)
 	settle()
-	if n := g.Loaded(0); n != len(item.Stack.Slices) {
-		t.Fatalf("%d of %d slices are there", n, len(item.Stack.Slices))
+	for limit := time.Now().Add(time.Minute); g.Loaded(0) != len(item.Stack.Slices); settle() {
+		if time.Now().After(limit) {
+			t.Fatalf("%d of %d slices are there", g.Loaded(0), len(item.Stack.Slices))
+		}
 	}
 	pictures := g.CreateRenderer().Objects()
 	return w, image, func() {

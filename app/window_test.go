@@ -53,12 +53,13 @@ func openedWindow(t *testing.T, language string) (w *window, settle func()) {
 	t.Helper()
 	w, queue := queuedWindow(t, language)
 	return w, func() {
+		patience := time.Now().Add(20 * time.Second) // with pictures: on a busy machine one may take longer than the rest between two
 		for quiet := time.After(2 * time.Minute); ; {
 			select {
 			case f := <-queue:
 				f()
 			case <-time.After(300 * time.Millisecond):
-				if len(w.back.tasks) == 0 {
+				if len(w.back.tasks) == 0 && (time.Now().After(patience) || w.grid.Awaited() == 0 && !w.tree.loading) {
 					return
 				}
 			case <-quiet:
