@@ -55,7 +55,7 @@ func (w *window) coverItems() {
 		info := &w.session.items[i].Info
 		info.Code = ""
 		if w.hidesIdentity() {
-			info.Code = w.codeOf(w.session.patientOf(info.StudyUID))
+			info.Code = w.codeOf(w.patientOfItem(w.session.items[i]))
 		}
 	}
 }

@@ -53,14 +53,21 @@ func (s *scanning) look(ctx context.Context, tell progress) error {
 			}
 			s.shown = time.Now()
 			w.back.post(func() {
-				if !s.ended && ctx.Err() == nil {
-					s.previewed = true
-					w.preview(source{paths: s.paths, index: part})
+				if ctx.Err() == nil {
+					s.found(part)
 				}
 			})
 		},
 	})
 	return err
+}
+
+// found shows what the scan has found so far, unless something else has been opened meanwhile: that stays on screen.
+func (s *scanning) found(part *dicomio.Index) {
+	if !s.ended && (s.previewed || len(s.w.session.items) == 0) {
+		s.previewed = true
+		s.w.preview(source{paths: s.paths, index: part})
+	}
 }
 
 // done shows what was found, or why nothing was.
@@ -70,7 +77,7 @@ func (s *scanning) done(err error) {
 	if err != nil {
 		w.furnish()
 	}
-	if err != nil && w.session.drop(s.paths) { // half a series must not pass for a whole one
+	if err != nil && s.previewed && w.session.drop(s.paths) { // half a series must not pass for a whole one
 		w.sessionChanged()
 	}
 	if errors.Is(err, context.Canceled) {

@@ -236,16 +236,24 @@ func (s *session) indexOf(studies map[string]bool) *dicomio.Index {
 	return out
 }
 
-// find returns the item and slice that show an image.
-func (s *session) find(ref annotations.ImageRef) (viewer.Item, int, bool) {
+// find returns the item and slice that show an image: of its own study where images of several bear one UID, as some that were made anonymous do.
+func (s *session) find(ref annotations.ImageRef) (of viewer.Item, slice int, found bool) {
 	for _, it := range s.items {
+		own := it.Info.StudyUID == ref.StudyInstanceUID
+		if found && !own {
+			continue
+		}
 		for i, sl := range it.Stack.Slices {
 			if sl.Instance != nil && sl.Instance.SOPInstanceUID == ref.SOPInstanceUID && sl.Frame+1 == ref.Frame {
-				return it, i, true
+				if own {
+					return it, i, true
+				}
+				of, slice, found = it, i, true
+				break
 			}
 		}
 	}
-	return viewer.Item{}, 0, false
+	return of, slice, found
 }
 
 // personName writes a DICOM person name for people: "FAMILY^Given^Middle" is "FAMILY, Given Middle". Of several groups the
