@@ -17,6 +17,9 @@ func (w *window) findingNumbers(a annotations.Annotation) string {
 			return it.Stack.Description
 		}
 	}
+	if w.calibration.isStale(a) {
+		a = a.ScaleReplaced()
+	}
 	return describe.Numbers(w.text, w.veiled(a))
 }
 

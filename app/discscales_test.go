@@ -38,6 +38,19 @@ func TestDiscProfileSaysWhatItsMillimetresRestOn(t *testing.T) {
 	height("L3-L4", "1.2.3", 6, "DETECTOR_PLANE")
 	height("L4-L5", "1.2.3", 6, dicomio.CalibratedByUser, gone)
 	height("L5-S1", "1.2.3", 6, "PATIENT")
+	for _, a := range c.doc.All() { // and the list of findings does not say that they rest on the reviewer's calibration
+		if len(a.Scales) > 0 {
+			length := finding("", "")
+			length.Kind, length.Endplate, length.Marks, length.Scales = annotations.Distance, "", a.Marks, a.Scales
+			length.Values = []annotations.Value{{Name: "length", Value: 6, Unit: "mm", Calibration: dicomio.CalibratedByUser}}
+			if !w.apply(c, annotations.Edit{After: &length}) {
+				t.Fatal("the distance is not kept")
+			}
+			if got := w.findingNumbers(length); got != "6.0 mm (other scale)" {
+				t.Errorf("the list says %q", got)
+			}
+		}
+	}
 	w.table.Run("disc.profile")
 	settle()
 	cell := func(row, level string) string {
