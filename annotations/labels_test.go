@@ -31,7 +31,9 @@ func straight() Annotation {
 	a := Annotation{UID: "2.25.1", Kind: Levels}
 	for i, v := range []string{"L5", "L3", "L4"} {
 		l := NewLabel(v, image, space.Pixel{Col: 50, Row: []float64{180, 100, 140}[i]})
-		l.Proposed = v == "L5"
+		if l.Proposed = v == "L5"; l.Proposed {
+			l.Quality = 0.8
+		}
 		a = a.WithLabel(l)
 	}
 	return a
@@ -70,6 +72,28 @@ func TestLabelsOfASet(t *testing.T) {
 	}
 	if got := labelNames(a.WithConfirmed().Labels()); got != "L3 L4 L5" {
 		t.Errorf("confirmed: %s", got)
+	}
+	doubted, _ := a.LabelOf("L5")
+	if doubted.Quality != 0.8 {
+		t.Errorf("the quality is %v", doubted.Quality)
+	}
+	shapes := func(a Annotation) (rings int, text string) {
+		for _, s := range Shapes(a, sagittal(1, 0), "") {
+			if s.Type == "ellipse" && s.Dashed {
+				rings++
+			}
+			text += s.Text + ";"
+		}
+		return rings, text
+	}
+	if n, text := shapes(a); n != 0 || !strings.Contains(text, "L5 ?;") {
+		t.Errorf("sure it is drawn as %s with %d rings", text, n)
+	}
+	doubted.Quality = 0.5
+	if b := a.WithLabel(doubted); labelNames(b.WithConfirmed().Labels()) != "L3 L4 L5?" {
+		t.Error("one that may lie outside its vertebra is confirmed with the others")
+	} else if n, text := shapes(b); n != 1 || !strings.Contains(text, "L5 ??;") {
+		t.Errorf("unsure it is drawn as %s with %d rings", text, n)
 	}
 	if got := labelNames(a.WithoutProposals().Labels()); got != "L3 L4" {
 		t.Errorf("without proposals: %s", got)

@@ -186,17 +186,48 @@ func onFilm(list []Label, i int, image ImageRef, at space.Pixel) (beside, toward
 	return at.Add(space.Pixel{Col: float64(side.Col * far * 0.75), Row: float64(side.Row * far * 0.75)}), side
 }
 
-// unconfirmed follows the name of a label that is proposed.
-const unconfirmed = " ?"
+// unconfirmed follows the name of a label that is proposed, and doubtful that of one that may lie outside its vertebra.
+const (
+	unconfirmed = " ?"
+	doubtful    = " ??"
+)
+
+// errorCircle is what is drawn around a proposal that may lie outside its vertebra: dashed, within which it lies by estimate, from its quality and the
+// nearest label on the image; false where there is none.
+func errorCircle(list []Sighting, i int, image ImageRef) (Shape, bool) {
+	w, h := 1.0, 1.0
+	if p := image.Plane; p != nil && p.Known() {
+		w, h = p.Spacing.BetweenColumns, p.Spacing.BetweenRows
+	}
+	at, step := list[i].At, math.Inf(1)
+	for j, s := range list {
+		if d := math.Hypot((s.At.Col-at.Col)*w, (s.At.Row-at.Row)*h); j != i && d > 0 {
+			step = min(step, d)
+		}
+	}
+	if math.IsInf(step, 1) || !(w > 0 && h > 0) {
+		return Shape{}, false
+	}
+	r := (1 - min(max(list[i].Label.Quality, 0), 1)) * step
+	return Shape{Type: "ellipse", Points: []space.Pixel{{Col: at.Col - r/w, Row: at.Row}, {Col: at.Col + r/w, Row: at.Row},
+		{Col: at.Col, Row: at.Row - r/h}, {Col: at.Col, Row: at.Row + r/h}}, Dashed: true, Proposed: true}, true
+}
 
 // labelShapes are what is drawn of a set of labels on one image: along the spine a cross on each label that this image shows and its name in
 // front of it, dashed where the label lies on another slice, and across the spine the name of the level as a caption.
 func labelShapes(a Annotation, image ImageRef) []Shape {
 	list := a.Labels()
 	var out []Shape
-	for _, s := range LabelsOn(list, image) {
+	seen := LabelsOn(list, image)
+	for i, s := range seen {
 		text := s.Label.Vertebra
-		if s.Label.Proposed {
+		switch {
+		case s.Label.Unsure():
+			text += doubtful
+			if circle, ok := errorCircle(seen, i, image); ok && s.Near {
+				out = append(out, circle)
+			}
+		case s.Label.Proposed:
 			text += unconfirmed
 		}
 		if s.Near {

@@ -113,6 +113,14 @@ func TestLevelsAreCarriedFromMRToCTOnTheSpineData(t *testing.T) {
 		w.table.Run("levels.confirm")
 		settle()
 		now, _ = k.doc.Find(ct.UID)
+		for _, l := range now.Labels() { // what lies far from the labels in common is confirmed one by one
+			if before, _ := k.doc.Find(ct.UID); l.Unsure() {
+				l.Proposed = false
+				after := before.WithLabel(l)
+				w.apply(k, annotations.Edit{Before: &before, After: &after})
+			}
+		}
+		now, _ = k.doc.Find(ct.UID)
 		for _, e := range c.Labels {
 			l, ok := now.LabelOf(e.Vertebra)
 			image := refs[[2]int{1000 + e.Series, e.Instance}]

@@ -251,7 +251,7 @@ func (l *levelling) place(label annotations.Label, in *dicomio.Stack) (annotatio
 			}
 			best, found = off, true
 			out = annotations.NewLabel(label.Vertebra, ref, at)
-			out.Proposed = label.Proposed
+			out.Proposed, out.Quality = label.Proposed, label.Quality
 		}
 	}
 	return out, found
@@ -295,7 +295,8 @@ func (l *levelling) retract() bool {
 	return true
 }
 
-// confirm takes every proposal over. It reports whether there was any.
+// confirm takes every proposal over that is sure enough to lie within its vertebra, and asks for a look at each of the others. It reports whether there
+// was any.
 func (l *levelling) confirm() bool {
 	ref, ok := l.ref()
 	if !ok {
@@ -305,8 +306,23 @@ func (l *levelling) confirm() bool {
 	if a == nil || len(annotations.Confirmed(a.Labels())) == len(a.Labels()) {
 		return false
 	}
-	l.apply(a, a.WithConfirmed())
+	if after := a.WithConfirmed(); len(annotations.Confirmed(after.Labels())) > len(annotations.Confirmed(a.Labels())) && !l.apply(a, after) {
+		return true
+	}
+	if names := unsure(a.Labels()); len(names) > 0 {
+		l.w.say("levels.confirm.unsure", widget.WarningImportance, strings.Join(names, ", "))
+	}
 	return true
+}
+
+// unsure names the proposals of a list that are confirmed one by one.
+func unsure(list []annotations.Label) (names []string) {
+	for _, v := range list {
+		if v.Unsure() {
+			names = append(names, v.Vertebra)
+		}
+	}
+	return names
 }
 
 // discard leaves the proposals out.
@@ -427,7 +443,7 @@ func (l *levelling) onImage(p annotations.Label, stack *dicomio.Stack) (annotati
 		return annotations.Label{}, false
 	}
 	placed := annotations.NewLabel(p.Vertebra, p.Image, at)
-	placed.Proposed = true
+	placed.Proposed, placed.Quality = true, p.Quality
 	return placed, true
 }
 

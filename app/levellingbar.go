@@ -145,6 +145,9 @@ func (b *levellingBar) update() {
 	text, importance := b.w.promptText(), widget.HighImportance
 	if pending {
 		text = t.T("levels.pending", len(list)-len(sure))
+		if names := unsure(list); len(names) > 0 {
+			text = t.T("levels.pending.unsure", len(list)-len(sure), strings.Join(names, ", "))
+		}
 	}
 	var said []string
 	for _, code := range l.problems(ref) {

@@ -55,13 +55,14 @@ func (c curve) at(t float64) space.LPS {
 		Add(c.bend[i].Scale((a*a*a - a) * h * h / 6)).Add(c.bend[i+1].Scale((b*b*b - b) * h * h / 6))
 }
 
-// roundStep is by how much of what is left the spine comes round to the axis of the body with each vertebra beyond the labels.
-const roundStep = 0.4
+// roundStep is by how much of what is left the spine comes round to how it typically lies with each vertebra beyond the labels.
+const roundStep = 0.45
 
 // reach returns the place of a vertebra at t of a spine whose vertebrae, order, lie at the places in at. Between the ends it is that of the curve.
-// Beyond, the way goes on from vertebra to vertebra, and turns to the axis of the body, up, where that is known; below the chest it does not,
-// for there the spine turns away from the axis.
-func (c curve) reach(t float64, order []string, at map[string]float64, up space.LPS) space.LPS {
+// Beyond, the way goes on from vertebra to vertebra and comes round to how a spine typically leans there: to the axis of the body, up, in the chest and
+// above it, and in the lumbar spine as tilts say, which needs the front. Where up is not known it goes on straight, and below labels of which only the axis
+// is known too.
+func (c curve) reach(t float64, order []string, at map[string]float64, front, up space.LPS) space.LPS {
 	n := len(c.t)
 	first, last := c.t[0], c.t[n-1]
 	if t >= first && t <= last || !(up.Length() > 0) {
@@ -72,18 +73,22 @@ func (c curve) reach(t float64, order []string, at map[string]float64, up space.
 		end, sign = last, 1
 	}
 	way := c.at(end + sign).Sub(c.at(end)) // of a millimetre of the typical spine
-	length, axis := way.Length(), up.Unit().Scale(-sign)
+	length := way.Length()
 	p, from := c.at(end), end
 	list := slices.Clone(order)
 	if sign < 0 {
 		slices.Reverse(list)
 	}
-	for _, v := range list {
+	for i, v := range list {
 		if (at[v]-end)*sign <= 0 || (at[v]-t)*sign > 0 {
 			continue
 		}
-		if sign < 0 || !lumbar(v) {
-			way = way.Scale(1 / length).Scale(1 - roundStep).Add(axis.Scale(roundStep)).Unit().Scale(length)
+		lower := v
+		if sign < 0 {
+			lower = list[i-1]
+		}
+		if sign < 0 || !lumbar(v) || front.Length() > 0 {
+			way = way.Scale(1 / length).Scale(1 - roundStep).Add(leaning(lower, front, up).Scale(-sign * roundStep)).Unit().Scale(length)
 		}
 		p = p.Add(way.Scale((at[v] - from) * sign))
 		from = at[v]

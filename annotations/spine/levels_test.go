@@ -34,12 +34,13 @@ func TestProposeOnARealSpine(t *testing.T) {
 		given  []string
 		within float64 // mm
 	}{
-		{[]string{"L1", "S1"}, 8.5},
+		{[]string{"L1", "S1"}, 5},
 		{[]string{"T12", "S1"}, 9},
 		{[]string{"L1", "L5"}, 10},
 		{[]string{"L1", "L3", "S1"}, 6},
 		{[]string{"L3", "L4", "L5", "S1"}, 6.5},
-		{[]string{"L4", "L5"}, 17},
+		{[]string{"L4", "L5"}, 11.5},
+		{[]string{"L4", "L5", "S1"}, 10},
 		{[]string{"L1", "L4", "S1"}, 6},
 		{[]string{"T12", "L3", "L5", "S1"}, 4},
 	} {
@@ -78,7 +79,7 @@ func TestProposeMovesWithItsLabels(t *testing.T) {
 		}
 	}
 	slices.Reverse(turned)
-	for i, p := range spine.Propose(turned, want, space.LPS{}, turn(space.LPS{Z: 1}).Sub(zero)) {
+	for i, p := range spine.Propose(turned, want, turn(space.LPS{Y: -1}).Sub(zero), turn(space.LPS{Z: 1}).Sub(zero)) {
 		if p.At != b[i].At {
 			t.Errorf("%s depends on the order", p.Vertebra)
 		}
