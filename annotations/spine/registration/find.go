@@ -47,7 +47,8 @@ type work struct {
 	// sharp is the fine level once more, with nothing left but edges and grain: what tells one vertebra from another.
 	sharp, sharpSource plane
 	source             [4]level // as the first film is
-	field              field
+	fields             [channels]field
+	edges              plane // the strength of the first film's, at the coarse level
 	sides              []*side
 	found              map[string]*Found
 	mirrored           bool
@@ -61,6 +62,7 @@ type side struct {
 	mirrored bool
 	source   [4]level // without slopes, until they are asked for
 	sharp    plane
+	edges    plane // at the coarse level
 	outlines [4][]outline
 	frames   [4]frame
 	// templates of each vertebra, cut when they are asked for first.
@@ -182,7 +184,11 @@ func (w *work) find() (Result, error) {
 	})
 	w.tell()
 	o := w.outline(w.frameOf(w.unit, w.n[coarse]), 0)
-	w.field = newField(w.target[coarse].plane, int(math.Ceil(o.depth()*1.5)))
+	step, around := w.n[fine]/w.n[coarse], int(math.Ceil(o.depth()*1.5))
+	both(func() {
+		w.fields[shades] = newField(w.target[coarse].plane, around)
+		w.edges = w.sharpSource.strength(step)
+	}, func() { w.fields[edges] = newField(w.sharp.strength(step), around) })
 	w.tell()
 	// A film may be mirrored, and it may lie on its side or on its head. Where all is found as films usually lie there is no need to ask, nor where so
 	// much is found that it cannot lie otherwise. But the body of a vertebra looks much the same from behind: so much is always asked.
@@ -243,9 +249,9 @@ func (w *work) outline(f frame, k int) outline {
 }
 
 func (w *work) side(mirrored bool) *side {
-	s := &side{mirrored: mirrored, source: w.source, sharp: w.sharpSource}
+	s := &side{mirrored: mirrored, source: w.source, sharp: w.sharpSource, edges: w.edges}
 	if mirrored {
-		s.sharp = s.sharp.mirrored()
+		s.sharp, s.edges = s.sharp.mirrored(), s.edges.mirrored()
 	}
 	for i := range levels {
 		s.frames[i] = w.frameOf(w.unit, w.n[i])
@@ -287,7 +293,7 @@ func (w *work) sweep(others bool) sweep {
 }
 
 const (
-	mostCandidates = 16
+	mostCandidates = 20
 	apartAtFirst   = 0.28 // of the depth: places that are nearer are one
 )
 
@@ -295,10 +301,14 @@ const (
 func (w *work) gather(s *side, sw sweep) error {
 	return each(len(w.bodies), func(k int) error {
 		o := s.outlines[coarse][k]
-		list, err := w.field.search(w.ctx, s.source[coarse].plane, o, wide, sw, mostCandidates, apartAtFirst*w.n[coarse])
-		if err != nil {
-			return err
+		var found [channels][]fit
+		for c, source := range [channels]plane{shades: s.source[coarse].plane, edges: s.edges} {
+			var err error
+			if found[c], err = w.fields[c].search(w.ctx, source, o, wide, sw, mostCandidates, apartAtFirst*w.n[coarse]); err != nil {
+				return err
+			}
 		}
+		list := alternately(found, mostCandidates, apartAtFirst*w.n[coarse])
 		for i := range list {
 			list[i].pose = list[i].pose.scaled(w.n[low] / w.n[coarse])
 		}
@@ -308,6 +318,32 @@ func (w *work) gather(s *side, sw sweep) error {
 		return nil
 	}, w.tell)
 }
+
+// alternately takes the best of each channel by turns: their correlations do not compare.
+func alternately(found [channels][]fit, most int, apart float64) (out []fit) {
+	for i := 0; len(out) < most; i++ {
+		left := false
+		for _, list := range found {
+			if i >= len(list) {
+				continue
+			}
+			left = true
+			f := list[i]
+			if len(out) < most && !slices.ContainsFunc(out, func(o fit) bool {
+				return o.at.sub(f.at).length() < apart && math.Abs(math.Remainder(o.turn-f.turn, 2*math.Pi)) < alike
+			}) {
+				out = append(out, f)
+			}
+		}
+		if !left {
+			break
+		}
+	}
+	return out
+}
+
+// alike is how far apart two turns are, in radians, that one refinement leads to one place from.
+const alike = 10 * math.Pi / 180
 
 // merged adds a fit to a list unless a better one is there already.
 func merged(list []fit, f fit, apart float64) []fit {

@@ -12,7 +12,7 @@ import (
 )
 
 // Version names the method, for the record of what it found.
-const Version = "registration 2"
+const Version = "registration 3"
 
 // Film is a lateral radiograph. Samples are row by row and grow with what they show: bone brighter than what surrounds it.
 type Film struct {
