@@ -11,6 +11,7 @@ import (
 type sweep struct {
 	turns []float64 // radians
 	sizes []float64 // logarithms of the scale
+	edges bool      // by edges alone
 }
 
 // every lists the numbers from -most to most in equal steps of about step.

@@ -273,7 +273,7 @@ func (w *work) side(mirrored bool) *side {
 // usual is how far a vertebra may be turned between two films that lie alike, in degrees: between flexion and extension up to 50.
 const usual = 65
 
-// sweep is where to look: at the usual turns, or at all others.
+// sweep is where to look: at the usual turns, or at all others. These are many, and are searched by edges alone, which miss next to nothing.
 func (w *work) sweep(others bool) sweep {
 	s := sweep{turns: every(usual*math.Pi/180, 9*math.Pi/180)}
 	if others {
@@ -283,6 +283,7 @@ func (w *work) sweep(others bool) sweep {
 			}
 			s.turns = append(s.turns, math.Pi+t)
 		}
+		s.edges = true
 	}
 	if w.calibrated {
 		s.sizes = []float64{-0.15, 0, 0.15}
@@ -303,6 +304,9 @@ func (w *work) gather(s *side, sw sweep) error {
 		o := s.outlines[coarse][k]
 		var found [channels][]fit
 		for c, source := range [channels]plane{shades: s.source[coarse].plane, edges: s.edges} {
+			if c == shades && sw.edges {
+				continue
+			}
 			var err error
 			if found[c], err = w.fields[c].search(w.ctx, source, o, wide, sw, mostCandidates, apartAtFirst*w.n[coarse]); err != nil {
 				return err

@@ -260,6 +260,42 @@ func TestAFilmThatFacesTheOtherWay(t *testing.T) {
 	}
 }
 
+// A plate may lie on its side.
+func TestAFilmOnItsSide(t *testing.T) {
+	if testing.Short() {
+		t.Skip("films are painted")
+	}
+	if *writeTable {
+		t.Skip("the table is made")
+	}
+	from, to := pair(6)
+	upright := filmOf(to)
+	side := registration.Film{Rows: upright.Columns, Columns: upright.Rows, Spacing: upright.Spacing, Samples: make([]uint16, len(upright.Samples))}
+	turned := func(p phantom.Point) phantom.Point { // a quarter turn clockwise
+		return phantom.Point{Pixel: space.Pixel{Col: float64(upright.Rows) - p.Row, Row: p.Col}}
+	}
+	for y := range side.Rows {
+		for x := range side.Columns {
+			side.Samples[y*side.Columns+x] = upright.Samples[(upright.Rows-1-x)*upright.Columns+y]
+		}
+	}
+	got, err := registration.Find(context.Background(), filmOf(from), side, marksOf(from, phantom.PairVertebrae), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range got.Vertebrae {
+		if f.Refused != "" {
+			t.Errorf("%s is refused: %s", f.Vertebra, f.Refused)
+			continue
+		}
+		v := to.Vertebrae[f.Vertebra]
+		v.SA, v.SP, v.IA, v.IP = turned(v.SA), turned(v.SP), turned(v.IA), turned(v.IP)
+		if turn, shift := misses(f.Corners, v, to.Spacing()); math.Abs(turn) > rotationWorst || shift > shiftWorst {
+			t.Errorf("%s is off by %.2f° and %.2f mm", f.Vertebra, turn, shift)
+		}
+	}
+}
+
 // TestTable writes testdata/table.md.
 func TestTable(t *testing.T) {
 	if !*writeTable {
