@@ -284,11 +284,11 @@ func (w *window) marksChanged() {
 	w.stateChanged()
 }
 
-func (w *window) undo() { w.step((*annotations.Document).Undo, &fyne.ShortcutUndo{}, "undo.nothing") }
-func (w *window) redo() { w.step((*annotations.Document).Redo, &fyne.ShortcutRedo{}, "redo.nothing") }
+func (w *window) undo() { w.step((*annotations.Document).Undo, &fyne.ShortcutUndo{}, "undo") }
+func (w *window) redo() { w.step((*annotations.Document).Redo, &fyne.ShortcutRedo{}, "redo") }
 
 // step undoes or redoes: in a text field its text, elsewhere the last finding.
-func (w *window) step(do func(*annotations.Document) (bool, error), field fyne.Shortcut, nothing string) {
+func (w *window) step(do func(*annotations.Document) (bool, error), field fyne.Shortcut, said string) {
 	if f := w.typing(); f != nil {
 		f.TypedShortcut(field)
 		return
@@ -304,12 +304,14 @@ func (w *window) step(do func(*annotations.Document) (bool, error), field fyne.S
 		return
 	}
 	if !done {
-		w.say(nothing, lowImportance)
+		w.say(said+".nothing", lowImportance)
 		return
 	}
 	if w.marks.kind != "" {
 		w.discPass.undone()
-		w.marks.restart()
+		w.marks.restart() // and asks for what comes next
+	} else {
+		w.say(said+".done", lowImportance) // else "deleted" would stand there still when what was deleted is back
 	}
 	w.marksChanged()
 	w.calibration.sayStale(c)
@@ -340,7 +342,7 @@ func (w *window) deleteSelected() {
 		w.marks.restart()
 	}
 	if w.apply(c, annotations.Edit{Before: &a}) {
-		w.say("deleted", lowImportance, w.text.T("kind."+string(a.Kind)))
+		w.say("deleted", lowImportance, strings.TrimSpace(w.text.T("kind."+string(a.Kind))+" "+a.Level))
 		if a.Kind == annotations.Calibration {
 			w.calibration.sayStale(c)
 		}

@@ -65,6 +65,11 @@ func (w *window) exportBundle() {
 		container.New(labelled{150}, widget.NewLabel(t("export.languages")), container.NewHBox(french, english)),
 		note,
 	)
+	if s := w.caution(c); s != "" {
+		l := widget.NewLabel(s)
+		l.Wrapping, l.Importance = fyne.TextWrapWord, widget.WarningImportance
+		form.Add(l)
+	}
 	d := dialog.NewCustomConfirm(t("export.title", w.caseTitle(c)), t("export.do"), t("dialog.cancel"), form, func(ok bool) {
 		w.focusGrid()
 		if !ok {
