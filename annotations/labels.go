@@ -20,8 +20,11 @@ type Label struct {
 	At space.LPS
 	// Proposed labels were computed and not confirmed: nothing may rest on them.
 	Proposed bool
-	// Quality of a proposal, from 0 to 1: one less its estimated error (95 %) in distances from a vertebra to the next. 0 where it is not known, and of
-	// a label that is confirmed.
+	// Adopted labels are proposals that were confirmed together with others, where they had been proposed: nobody placed them. They are labels as others are,
+	// but how sure a further proposal is does not rest on them.
+	Adopted bool
+	// Quality of a proposal, adopted or not, from 0 to 1: one less its estimated error (95 %) in distances from a vertebra to the next. 0 where it is not
+	// known, and of a label that a hand placed.
 	Quality float64
 }
 
@@ -78,8 +81,9 @@ func (a Annotation) Labels() []Label {
 		for i, name := range m.Names[:min(len(m.Names), len(m.Points))] {
 			if _, ok := VertebraRank(name); ok && finite(m.Points[i]) {
 				l := NewLabel(name, m.Image, m.Points[i])
-				if l.Proposed = m.Role == RoleProposed; l.Proposed && m.Proposal != nil && i < len(m.Proposal.Quality) {
-					l.Quality = m.Proposal.Quality[i]
+				l.Proposed = m.Role == RoleProposed
+				if m.Proposal != nil && i < len(m.Proposal.Quality) {
+					l.Quality, l.Adopted = m.Proposal.Quality[i], !l.Proposed
 				}
 				out = append(out, l)
 			}
@@ -111,7 +115,8 @@ func (a Annotation) LabelOf(vertebra string) (Label, bool) {
 	return Label{}, false
 }
 
-// WithLabels returns the set with exactly these labels, one mark an image. Of two of one vertebra the later holds.
+// WithLabels returns the set with exactly these labels: one mark an image of those that a hand placed, one of those adopted, one of those proposed. Of two
+// of one vertebra the later holds.
 func (a Annotation) WithLabels(list []Label) Annotation {
 	var kept []Label
 	for i, l := range list {
@@ -126,17 +131,18 @@ func (a Annotation) WithLabels(list []Label) Annotation {
 		if l.Proposed {
 			role = RoleProposed
 		}
-		i := slices.IndexFunc(a.Marks, func(m Mark) bool { return m.Role == role && m.Image.Same(l.Image) })
+		computed := l.Proposed || l.Adopted
+		i := slices.IndexFunc(a.Marks, func(m Mark) bool { return m.Role == role && (m.Proposal != nil) == computed && m.Image.Same(l.Image) })
 		if i < 0 {
 			i = len(a.Marks)
 			a.Marks = append(a.Marks, Mark{Image: l.Image, Role: role})
+			if computed {
+				a.Marks[i].Proposal = &Proposal{Method: MethodLevels}
+			}
 		}
 		m := &a.Marks[i]
 		m.Names, m.Points = append(m.Names, l.Vertebra), append(m.Points, l.Pixel)
-		if l.Proposed {
-			if m.Proposal == nil {
-				m.Proposal = &Proposal{Method: MethodLevels}
-			}
+		if computed {
 			m.Proposal.Points, m.Proposal.Quality = append(m.Proposal.Points, l.Pixel), append(m.Proposal.Quality, l.Quality)
 		}
 	}
@@ -154,11 +160,13 @@ func (a Annotation) WithoutLabel(vertebra string) Annotation {
 // MethodLevels is the method of a proposed label.
 const MethodLevels = "levels 2"
 
-// WithConfirmed returns the set with every proposal confirmed that is sure enough to lie within its vertebra. Those that are not stay proposals.
+// WithConfirmed returns the set with every proposal adopted that is sure enough to lie within its vertebra. Those that are not stay proposals.
 func (a Annotation) WithConfirmed() Annotation {
 	list := a.Labels()
 	for i, l := range list {
-		list[i].Proposed = l.Unsure()
+		if l.Proposed && !l.Unsure() {
+			list[i].Proposed, list[i].Adopted = false, true
+		}
 	}
 	return a.WithLabels(list)
 }

@@ -336,3 +336,25 @@ func TestLabelsAreNotCaught(t *testing.T) {
 		t.Errorf("%d crosses", n)
 	}
 }
+
+// What was confirmed together with others keeps that it was, and how sure it was; a label that is moved or placed by a hand does not.
+func TestAdoptedLabelsAreKnown(t *testing.T) {
+	image := ImageRef{SOPInstanceUID: "1.2"}
+	by := func(v string, col float64) Label { return NewLabel(v, image, space.Pixel{Col: col, Row: 5}) }
+	sure, far := by("L3", 3), by("L2", 2)
+	sure.Proposed, sure.Quality, far.Proposed, far.Quality = true, 0.8, true, 0.3
+	set := Annotation{Kind: Levels}.WithLabels([]Label{by("L5", 5), by("L4", 4), sure, far}).WithConfirmed()
+	want := func(vertebra string, proposed, adopted bool, quality float64) {
+		t.Helper()
+		if l, ok := set.LabelOf(vertebra); !ok || l.Proposed != proposed || l.Adopted != adopted || l.Quality != quality {
+			t.Errorf("%+v", l)
+		}
+	}
+	want("L5", false, false, 0)
+	want("L4", false, false, 0)
+	want("L3", false, true, 0.8)
+	want("L2", true, false, 0.3)
+	set = set.WithLabel(by("L3", 3.5))
+	want("L3", false, false, 0)
+	want("L2", true, false, 0.3)
+}

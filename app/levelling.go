@@ -251,7 +251,7 @@ func (l *levelling) place(label annotations.Label, in *dicomio.Stack) (annotatio
 			}
 			best, found = off, true
 			out = annotations.NewLabel(label.Vertebra, ref, at)
-			out.Proposed, out.Quality = label.Proposed, label.Quality
+			out.Proposed, out.Adopted, out.Quality = label.Proposed, label.Adopted, label.Quality
 		}
 	}
 	return out, found

@@ -154,7 +154,10 @@ func (b *levellingBar) update() {
 		said = append(said, report.Warning(t, code))
 	}
 	if len(said) > 0 {
-		text, importance = "⚠ "+strings.Join(said, " "), widget.WarningImportance // what to click next stands in the status bar too
+		if importance = widget.WarningImportance; pending {
+			said = append(said, text) // which of them to look at
+		}
+		text = "⚠ " + strings.Join(said, " ") // what to click next stands in the status bar too
 	}
 	b.prompt.Importance = importance
 	b.prompt.SetText(text)

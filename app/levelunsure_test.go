@@ -32,6 +32,16 @@ func TestEnterConfirmsOnlyWhatIsSure(t *testing.T) {
 			t.Fatalf("Enter confirms %s", got)
 		}
 	}
+	// Nor does a proposal that rests on what Enter confirmed: only two labels were placed by a hand, however often the rest is proposed again.
+	for range 4 {
+		w.levels.propose()
+		settle()
+		w.table.Run("mark.finish")
+		settle()
+		if got := annotations.LabelRuns(annotations.Confirmed(w.levels.own(ref).Labels())); got != "L4–S1" {
+			t.Fatalf("proposing again and again, Enter confirms %s", got)
+		}
+	}
 	l, ok := w.levels.own(ref).LabelOf("L1")
 	if !ok || !l.Unsure() {
 		t.Fatalf("L1 is %+v", l)

@@ -73,7 +73,7 @@ func Between(upper, lower string, also ...string) []string {
 // Front and up are vectors to the front of the patient and to the head, zero vectors where they are not known.
 //
 // The labels that come back have a Vertebra and a place, At, and no image. They are proposals, with
-// the quality that their distance from the labels lets them have.
+// the quality that their distance from the labels that a hand placed lets them have.
 func Propose(given []annotations.Label, want []string, front, up space.LPS) []annotations.Label {
 	var known []annotations.Label
 	var names []string
@@ -124,7 +124,9 @@ func Propose(given []annotations.Label, want []string, front, up space.LPS) []an
 	c := newCurve(at, points)
 	var places []int
 	for _, l := range known {
-		places = append(places, slices.Index(order, l.Vertebra))
+		if !l.Adopted { // else doubt would begin anew with each round of proposals
+			places = append(places, slices.Index(order, l.Vertebra))
+		}
 	}
 	var out []annotations.Label
 	for _, v := range want {
@@ -158,7 +160,7 @@ func Carry(here, there []annotations.Label) (carried []annotations.Label, offset
 		if find(here, l.Vertebra) < 0 {
 			away := len(annotations.Vertebrae())
 			for _, h := range here {
-				if n := max(len(Between(l.Vertebra, h.Vertebra)), len(Between(h.Vertebra, l.Vertebra))); n > 0 && find(there, h.Vertebra) >= 0 {
+				if n := max(len(Between(l.Vertebra, h.Vertebra)), len(Between(h.Vertebra, l.Vertebra))); n > 0 && !h.Adopted && find(there, h.Vertebra) >= 0 {
 					away = min(away, n-1)
 				}
 			}

@@ -52,8 +52,12 @@ const (
 	errorCarriedStep = 0.07
 )
 
-// qualityOf is that of a proposal at place v of an order of vertebrae, of which those at the places given, in growing order, are labelled.
+// qualityOf is that of a proposal at place v of an order of vertebrae, of which those at the places given, in growing order, were labelled by hand: nothing
+// where these are fewer than two.
 func qualityOf(v int, given []int) float64 {
+	if len(given) < 2 {
+		return 0
+	}
 	first, last := given[0], given[len(given)-1]
 	k := max(first-v, v-last)
 	if k <= 0 {
