@@ -127,12 +127,15 @@ func (c *cell) draw() {
 		img = c.painter.Paint(c.picture.frame, d.geometry, d.look, d.how, d.planes)
 	}
 	c.img = img
-	if d.lens { // what belongs to the image itself, at its own places; what is written comes on top of the magnifier
-		if len(d.written.Segments) > 0 {
-			c.labels.Paint(img, overlay.Picture{Segments: d.written.Segments, Geometry: d.geometry}, d.scale)
-		}
-	} else {
-		c.labels.Paint(img, d.written, d.scale)
+	// What belongs to the image itself, at its own places, comes first. What is written comes on top of marks and magnifier: who it is, letters and rulers
+	// are never hidden by them.
+	written := d.written
+	over := d.lens || d.seen || d.region || len(c.shapes) > 0
+	if over && len(written.Segments) > 0 {
+		c.labels.Paint(img, overlay.Picture{Segments: written.Segments, Geometry: d.geometry}, d.scale)
+	}
+	if over {
+		written.Segments = nil
 	}
 	if c.picture != nil {
 		c.marker.Draw(img, c.shapes, d.geometry, d.scale)
@@ -143,11 +146,10 @@ func (c *cell) draw() {
 			c.paintRegion(img, d.scale)
 		}
 	}
-	if d.lens { // who it is, letters and rulers stay on top of it
+	if d.lens {
 		c.paintLens(img, d.scale)
-		d.written.Segments = nil
-		c.labels.Paint(img, d.written, d.scale)
 	}
+	c.labels.Paint(img, written, d.scale)
 	frameWith(img, d.border, d.edge)
 }
 

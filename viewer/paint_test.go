@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"image"
+	"image/color"
 	"math"
 	"os"
 	"path/filepath"
@@ -177,6 +178,39 @@ func TestIdentityIsOnScreenAtEveryLevel(t *testing.T) {
 	}
 	if l.g.Overlay() != OverlayFull {
 		t.Error("after off comes not full")
+	}
+}
+
+// A mark that lies where the name is written does not hide it.
+func TestMarksHideNoIdentity(t *testing.T) {
+	r := &recorder{}
+	l := newLab(t, fyne.NewSize(400, 400), func(c *Config) { c.Annotator = r })
+	l.g.Place(0, l.stack(made{uid: "A", n: 5, spacing: 4, plane: "SAG", ref: "F",
+		paint: func(int) (*dicomio.Frame, error) { return windowedRamp(100, 100, 1e6, 100), nil }}), nil) // all black
+	l.rest()
+	paint := func() *image.RGBA {
+		return &image.RGBA{Pix: bytes.Clone(l.g.cells[0].paint(400, 400).(*image.RGBA).Pix), Stride: 1600, Rect: image.Rect(0, 0, 400, 400)}
+	}
+	plain := paint()
+	for row := 0.0; row < 100; row += 0.5 {
+		line := annotations.Shape{Type: "polyline", Points: []space.Pixel{{Col: 0, Row: row}, {Col: 100, Row: row}}}
+		r.shapes = append(r.shapes, StyledShape{Shape: line, Colour: color.NRGBA{R: 255, A: 255}})
+	}
+	l.g.RefreshMarks()
+	marked := paint()
+	inked, covered := 0, 0
+	for y := range 60 {
+		for x := range 200 {
+			if c := plain.RGBAAt(x, y); min(c.R, c.G, c.B) > 180 {
+				inked++
+				if marked.RGBAAt(x, y) != c && min(marked.RGBAAt(x, y).G, marked.RGBAAt(x, y).B) < 150 {
+					covered++
+				}
+			}
+		}
+	}
+	if inked < 50 || covered > 0 || bytes.Equal(plain.Pix, marked.Pix) {
+		t.Errorf("of %d pixels of the name %d are covered", inked, covered)
 	}
 }
 
