@@ -61,7 +61,7 @@ type tagWindow struct {
 
 // tagPlace is the images whose headers are shown.
 type tagPlace struct {
-	a, b   dicomio.Location
+	a, b   *dicomio.Instance
 	hidden bool
 }
 
@@ -234,12 +234,12 @@ func (b *tagWindow) follow() {
 	b.views()
 	at := tagPlace{hidden: b.w.hidesIdentity()}
 	var ok bool
-	if at.a, ok = b.w.locationIn(b.w.grid.Active()); !ok {
+	if at.a, ok = b.w.instanceIn(b.w.grid.Active()); !ok {
 		b.none()
 		return
 	}
 	if b.beside >= 0 {
-		at.b, _ = b.w.locationIn(b.beside)
+		at.b, _ = b.w.instanceIn(b.beside)
 	}
 	b.name()
 	if at == b.at {
@@ -271,17 +271,17 @@ func (b *tagWindow) clear() {
 	b.list.Refresh()
 }
 
-// locationIn is where the file is that a view shows; false where it shows none, or something that was computed.
-func (w *window) locationIn(cell int) (dicomio.Location, bool) {
+// instanceIn is the file that a view shows; false where it shows none, or something that was computed.
+func (w *window) instanceIn(cell int) (*dicomio.Instance, bool) {
 	it, ok := w.grid.Item(cell)
 	if !ok {
-		return dicomio.Location{}, false
+		return nil, false
 	}
 	i := w.grid.View(cell).Slice
 	if i < 0 || i >= len(it.Stack.Slices) || it.Stack.Slices[i].Instance == nil || isMade(it.Stack.Slices[i].Instance.SOPInstanceUID) {
-		return dicomio.Location{}, false
+		return nil, false
 	}
-	return it.Stack.Slices[i].Instance.Location, true
+	return it.Stack.Slices[i].Instance, true
 }
 
 // name writes which image it is. The path is left out where identity is hidden: folders bear names.
@@ -295,8 +295,8 @@ func (b *tagWindow) name() {
 	}
 	text := w.text.T("tags.image", series, w.grid.View(cell).Slice+1, len(it.Stack.Slices))
 	b.win.SetTitle(w.text.T("tags.title", text))
-	if at, ok := w.locationIn(cell); ok && !w.hidesIdentity() {
-		text += "  ·  " + at.String()
+	if in, ok := w.instanceIn(cell); ok && !w.hidesIdentity() {
+		text += "  ·  " + in.Location.String()
 	}
 	b.title.SetText(text)
 }
@@ -318,8 +318,8 @@ func (b *tagWindow) load(ticket int, at tagPlace) {
 	loader, hide := b.w.loader, at.hidden
 	b.w.back.quietly(func(ctx context.Context) {
 		var got tagHeaders
-		read := func(at dicomio.Location) (*header.List, error) {
-			f, err := loader.file(at)
+		read := func(in *dicomio.Instance) (*header.List, error) {
+			f, err := loader.fileOf(in)
 			if err != nil {
 				return nil, err
 			}
@@ -327,7 +327,7 @@ func (b *tagWindow) load(ticket int, at tagPlace) {
 		}
 		var err error
 		got.a, err = read(at.a)
-		if err == nil && at.b != (dicomio.Location{}) {
+		if err == nil && at.b != nil {
 			if got.b, err = read(at.b); err == nil {
 				got.pairs, err = header.Compare(ctx, got.a, got.b)
 			}

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -55,5 +57,43 @@ func TestTagWindowShowsNoHeaderOfBefore(t *testing.T) {
 	settle()
 	if len(b.shown) == 0 || strings.Contains(b.text()+b.value.Text, name) {
 		t.Errorf("with identity hidden it lists\n%s", b.text())
+	}
+}
+
+// Where another file lies in the image's place by now, the tag window does not show that file's header under the image's name.
+func TestTagWindowShowsNoHeaderOfAnotherDisc(t *testing.T) {
+	if testing.Short() {
+		t.Skip("making a phantom takes seconds")
+	}
+	from, _ := phantomStudy(t)
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(from, "MR", "T2"))); err != nil {
+		t.Fatal(err)
+	}
+	w, settle := openedWindow(t, "en")
+	w.open([]string{dir})
+	settle()
+	w.table.Run("tags")
+	settle()
+	b := w.tags
+	if b.read.a == nil {
+		t.Fatal("there is no header")
+	}
+	i := w.grid.View(0).Slice
+	it, _ := w.grid.Item(0)
+	next, other := it.Stack.Slices[i+1].Instance.Location, it.Stack.Slices[i+2].Instance.Location
+	data, err := os.ReadFile(other.Path)
+	if err == nil {
+		err = os.WriteFile(next.Path, data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.loader.forgetAt(next)
+	w.grid.NextSlice(1)
+	b.follow()
+	settle()
+	if b.read.a != nil || len(b.shown) > 0 {
+		t.Errorf("another file's header is shown under %q", b.title.Text)
 	}
 }
