@@ -106,8 +106,8 @@ func (p *Painter) room(img *image.RGBA, c corner) []row {
 		if !c.top() {
 			r.y = h - m - (i+1)*lh
 		}
-		// The left corners leave the right ones a good half.
-		if c.left() {
+		// The bottom left corner leaves the right one a good half. Who it is, at the top left, goes before all else.
+		if c == bottomLeft {
 			r.x1 = min(r.x1, w*11/20)
 		}
 		for _, t := range p.taken {

@@ -33,10 +33,11 @@ type Painter struct {
 
 	reduced bool
 
-	named image.Rectangle
-	taken []image.Rectangle // what is written already
-	rows  []row
-	cuts  map[cut]string
+	named    image.Rectangle
+	identity []Line            // what wrappedIdentity has made
+	taken    []image.Rectangle // what is written already
+	rows     []row
+	cuts     map[cut]string
 
 	message     string // what wrapped was made of
 	width, most int
@@ -87,13 +88,13 @@ func (p *Painter) Paint(img *image.RGBA, o Picture, scale float64) {
 	if o.Level < Off {
 		p.orientation(img, o.Letters)
 	}
-	p.corner(img, identity, o.Level, topLeft)
+	p.corner(img, p.wrappedIdentity(img, identity, o.Level), o.Level, topLeft)
 	p.corner(img, o.Image, o.Level, bottomLeft)
 	p.corner(img, o.Study, o.Level, topRight)
 	p.corner(img, o.Series, o.Level, bottomRight)
 }
 
-// Name returns where the last Paint has written the first line of the identity, in pixels of the picture; empty where it has not.
+// Name returns where the last Paint has written the first line of the identity, in one row or several, in pixels of the picture; empty where it has not.
 func (p *Painter) Name() image.Rectangle { return p.named }
 
 func (p *Painter) px(v float64) int { return int(math.Round(v * p.scale)) }
@@ -113,22 +114,6 @@ func (p *Painter) segments(img *image.RGBA, o Picture) {
 		x1, y1 := o.Geometry.ImageToScreen(s.To)
 		p.brush.Line(img, x0, y0, x1, y1, segmentWidth*p.scale, c, dash)
 	}
-}
-
-// name paints the first line of the identity, for which all else makes room, and returns the other lines.
-func (p *Painter) name(img *image.RGBA, o Picture) []Line {
-	p.named = image.Rectangle{}
-	if len(o.Identity) == 0 {
-		return nil
-	}
-	m := p.px(margin)
-	if text := p.shorten(o.Identity[0].Text, img.Rect.Dx()-2*m); text != "" {
-		p.write(img, m, m, text, colourOf(o.Identity[0]))
-		p.named = p.taken[len(p.taken)-1]
-	} else {
-		p.take(image.Rect(m, m, m+1, m+p.text.Height())) // the row is kept: a line below must not be taken for the name
-	}
-	return o.Identity[1:]
 }
 
 // orientation paints the letters of the four sides, inside the rulers.
