@@ -82,3 +82,32 @@ func TestTrueSize(t *testing.T) {
 		}
 	}
 }
+
+// Shown as large as it is, an image is not called reduced, which would be read as smaller than in the patient: also in the view that goes along, the text says the one alone.
+func TestTrueSizeIsNotCalledReduced(t *testing.T) {
+	l := newLab(t, fyne.NewSize(800, 500))
+	l.g.SetLayout(Layout1x2)
+	for i, uid := range []string{"A", "B"} {
+		film := l.stack(made{uid: uid, n: 1, modality: "CR"})
+		film.Info.Calibration = dicomio.Calibration{State: dicomio.CalibratedByUser, Spacing: space.Spacing{BetweenRows: 0.2, BetweenColumns: 0.2}}
+		l.g.Place(i, film, nil)
+	}
+	l.rest()
+	l.g.SetScreen(4, 1)
+	if p := l.g.TrueSize(); p != "" {
+		t.Fatalf("refused: %q", p)
+	}
+	l.rest()
+	for i := range 2 {
+		c := l.g.cells[i]
+		said := ""
+		for _, line := range c.compose(c.geometry()).Image {
+			if strings.Contains(line.Text, "viewer.overlay.zoom") {
+				said = line.Text
+			}
+		}
+		if !strings.Contains(said, "viewer.overlay.zoom.true") || strings.Contains(said, "viewer.overlay.zoom.reduced") {
+			t.Errorf("view %d says %q", i, said)
+		}
+	}
+}

@@ -183,6 +183,7 @@ func (t Texts) zoom(st State) (text, short string) {
 	text = t.text("viewer.overlay.zoom", t.number(st.Zoom*100, 0))
 	short = text
 	switch {
+	case st.Zoom < 1-exactly && st.TrueSize: // "reduced" would be read as smaller than in the patient; the percentage says what the pixels are
 	case st.Zoom < 1-exactly:
 		text += "  " + t.text("viewer.overlay.zoom.reduced")
 	case st.Zoom <= 1+exactly:

@@ -80,7 +80,7 @@ func TestCorners(t *testing.T) {
 		{"image", en.Image(State{Image: 3, Images: 11, Zoom: 1.256, Window: dicomio.Window{Center: 40, Width: 400}, Preset: "soft tissue", Cursor: "here"}),
 			"here | Zoom 126%  interpolated | Window 400 / 40  soft tissue | Image 3 / 11*"},
 		{"image in French", fr.Image(State{Image: 3, Images: 11, Zoom: 1, Window: dicomio.Window{Center: 0.5, Width: 1}}), "Zoom 100\u00a0%  1:1 | Fenêtre 1,00 / 0,50 | Image 3 / 11*"},
-		{"true size, sigmoid", en.Image(State{Zoom: 0.5, TrueSize: true, Window: dicomio.Window{Center: 40, Width: 400, Function: "SIGMOID"}}), "Zoom 50%  reduced  true size on the measured screen* | Window 400 / 40  sigmoid"},
+		{"true size, sigmoid", en.Image(State{Zoom: 0.5, TrueSize: true, Window: dicomio.Window{Center: 40, Width: 400, Function: "SIGMOID"}}), "Zoom 50%  true size on the measured screen* | Window 400 / 40  sigmoid"},
 		{"enlarged squares in French", fr.Image(State{Zoom: 2, Nearest: true, TrueSize: true}), "Zoom 200\u00a0%  taille réelle sur l’écran mesuré*"},
 		{"matched", en.Image(State{Matched: "Window matched to T1", Window: dicomio.Window{Center: 40, Width: 400}}), "Window matched to T1* | Window 400 / 40"},
 		{"a VOI LUT", en.Image(State{Preset: "BONE"}), "BONE"},
