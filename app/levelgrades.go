@@ -136,5 +136,5 @@ func (v *levelGridView) offerGrades() {
 	}
 	at := v.w.app.Driver().AbsolutePositionForObject(v.table)
 	x := columnsOf(v.table.Size().Width)
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), v.w.win.Canvas(), at.AddXY(x[v.table.col]+8, v.table.top(v.table.row)+gridLineHeight))
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), v.w.win.Canvas(), at.AddXY(x[v.table.col]+8, v.table.top(v.table.row)+grown(gridLineHeight)))
 }

@@ -29,7 +29,7 @@ func (l *gridHeads) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		head.Resize(fyne.NewSize(right-left, size.Height))
 		need = max(need, head.MinSize().Height) // of this width
 	}
-	place(o[1], 0, gridLevelWidth)
+	place(o[1], 0, x[0])
 	for c := range int(cases.GridColumns) {
 		place(o[c+2], x[c], x[c+1])
 	}

@@ -30,7 +30,9 @@ type gridTable struct {
 	row, col int
 	hoverRow int
 	hoverCol int
-	lines    [][cases.GridColumns][]gridLine
+	said     [][cases.GridColumns][]gridLine // what the cells say
+	lines    [][cases.GridColumns][]gridLine // the same, broken into rows of text that fit the columns
+	large    float32                         // the size of texts at which they were broken, 1 for the usual
 }
 
 var (
@@ -46,20 +48,21 @@ func newGridTable(v *levelGridView) *gridTable {
 	return t
 }
 
-// Sizes of the table, in Fyne's units.
+// Sizes of the table, in Fyne's units, at the usual size of texts.
 const (
 	gridLevelWidth = 84
 	gridLineHeight = 17
 	gridPad        = 5
 	gridText       = 13
 	gridSmall      = 11
+	gridSides      = 14 // left and right of a text in its cell, together
 )
 
 // fill takes the lines of the cells from the grid.
 func (t *gridTable) fill() {
 	g, text := t.v.grid, t.v.w.text
 	authors := describe.SeveralReviewers(g) || t.v.others()
-	t.lines = make([][cases.GridColumns][]gridLine, len(g.Rows))
+	t.said = make([][cases.GridColumns][]gridLine, len(g.Rows))
 	for i, row := range g.Rows {
 		for c, cell := range row.Cells {
 			var out []gridLine
@@ -88,9 +91,10 @@ func (t *gridTable) fill() {
 				}
 				out = append(out, line)
 			}
-			t.lines[i][c] = out
+			t.said[i][c] = out
 		}
 	}
+	t.breakLines(t.Size().Width)
 	t.row = min(t.row, len(t.lines)-1)
 	t.Refresh()
 }
@@ -101,7 +105,7 @@ func (t *gridTable) heightOf(row int) float32 {
 	for _, lines := range t.lines[row] {
 		most = max(most, len(lines))
 	}
-	return float32(most)*gridLineHeight + 2*gridPad
+	return float32(most)*grown(gridLineHeight) + 2*gridPad
 }
 
 // top is where a row begins.
@@ -115,9 +119,10 @@ func (t *gridTable) top(row int) (y float32) {
 // columnsOf are where the columns begin, and where the last ends, in a table so wide.
 func columnsOf(width float32) [cases.GridColumns + 1]float32 {
 	var x [cases.GridColumns + 1]float32
-	each := max(0, width-gridLevelWidth) / float32(cases.GridColumns)
+	first := grown(gridLevelWidth)
+	each := max(0, width-first) / float32(cases.GridColumns)
 	for i := range x {
-		x[i] = gridLevelWidth + float32(i)*each
+		x[i] = first + float32(i)*each
 	}
 	return x
 }
@@ -134,7 +139,7 @@ func (t *gridTable) cellAt(p fyne.Position) (row, col int, ok bool) {
 					return i, c, true
 				}
 			}
-			return i, -1, p.X >= 0 && p.X < gridLevelWidth
+			return i, -1, p.X >= 0 && p.X < x[0]
 		}
 		y += h
 	}
@@ -154,7 +159,7 @@ func (t *gridTable) Tapped(e *fyne.PointEvent) {
 	t.row, t.col = row, col
 	t.v.halfway = ""
 	t.Refresh()
-	line := int((e.Position.Y - t.top(row) - gridPad) / gridLineHeight)
+	line := int((e.Position.Y - t.top(row) - gridPad) / grown(gridLineHeight))
 	if lines := t.lines[row][col]; line >= 0 && line < len(lines) {
 		t.v.openFinding(lines[line].uid)
 		return
@@ -253,11 +258,18 @@ func (r *gridRenderer) MinSize() fyne.Size {
 func (r *gridRenderer) Layout(size fyne.Size) {
 	if size.Width != r.width {
 		r.width = size.Width
+		r.t.breakLines(size.Width)
 		r.build()
+		if size.Height < r.MinSize().Height && r.t.v.scroll != nil {
+			r.t.v.scroll.Refresh() // the rows are higher than when it was asked
+		}
 	}
 }
 
 func (r *gridRenderer) Refresh() {
+	if r.t.large != grown(1) {
+		r.t.breakLines(r.width)
+	}
 	r.build()
 	canvas.Refresh(r.t)
 }
@@ -288,9 +300,9 @@ func (r *gridRenderer) build() {
 		}
 		level := t.v.grid.Rows[i]
 		name := gridLine{text: level.Level, size: gridText, bold: true, name: theme.ColorNameForeground}
-		r.write(name, 8, y+gridPad, gridLevelWidth-12)
+		r.write(name, 8, y+gridPad, x[0]-12)
 		if !level.Labelled && !level.Whole {
-			r.write(gridLine{text: t.v.w.text.T("grid.unlabelled"), size: gridSmall, name: theme.ColorNameDisabled}, 8, y+gridPad+gridLineHeight, gridLevelWidth-12)
+			r.write(gridLine{text: t.v.w.text.T("grid.unlabelled"), size: gridSmall, name: theme.ColorNameDisabled}, 8, y+gridPad+grown(gridLineHeight), x[0]-12)
 		}
 		for c := range int(cases.GridColumns) {
 			w := x[c+1] - x[c]
@@ -298,7 +310,7 @@ func (r *gridRenderer) build() {
 				box(x[c], y, w, h, colour(theme.ColorNameHover))
 			}
 			for n, line := range t.lines[i][c] {
-				r.write(line, x[c]+8, y+gridPad+float32(n)*gridLineHeight, w-14)
+				r.write(line, x[c]+8, y+gridPad+float32(n)*grown(gridLineHeight), w-gridSides)
 			}
 			box(x[c], y, 1, h, colour(theme.ColorNameSeparator))
 		}
@@ -315,9 +327,10 @@ func (r *gridRenderer) build() {
 // write puts a line of text at a place, shortened to a width.
 func (r *gridRenderer) write(l gridLine, x, y, width float32) {
 	style := fyne.TextStyle{Bold: l.bold}
-	text := canvas.NewText(shortened(l.text, width, l.size, style), colour(l.name))
-	text.TextSize, text.TextStyle = l.size, style
-	text.Move(fyne.NewPos(x, y+(gridLineHeight-l.size*1.35)/2))
+	size := grown(l.size)
+	text := canvas.NewText(shortened(l.text, width, size, style), colour(l.name))
+	text.TextSize, text.TextStyle = size, style
+	text.Move(fyne.NewPos(x, y+(grown(gridLineHeight)-size*1.35)/2))
 	text.Resize(text.MinSize())
 	r.objects = append(r.objects, text)
 }
