@@ -9,7 +9,7 @@ import (
 // Case is one patient's dossier under review. It is the JSON of `rachis case show --json`. Its slices are never nil when
 // it comes from a store, so that the JSON has lists and no nulls.
 type Case struct {
-	// ID is short, for people: "C-7K3M2Q". It is unique in one library only; UID is the same everywhere.
+	// ID is short, for people: "C-7K3M2Q". It is unique in one library only, and the same in others unless it was taken there; UID is the same everywhere.
 	ID       string    `json:"id"`
 	UID      string    `json:"uid"`
 	Title    string    `json:"title"`

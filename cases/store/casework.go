@@ -45,7 +45,7 @@ func (s *Store) CreateCase(n NewCase) (cases.Case, error) {
 			}
 		}
 		var err error
-		if id, err = s.insertCase(ctx, tx, write.NewUID(), n.Title, s.stamp(), patient); err != nil {
+		if id, err = s.insertCase(ctx, tx, "", write.NewUID(), n.Title, s.stamp(), patient); err != nil {
 			return err
 		}
 		if err := s.journal(ctx, tx, entry{caseID: id, author: n.Author, action: "create", subject: id}); err != nil {
@@ -60,10 +60,13 @@ func (s *Store) CreateCase(n NewCase) (cases.Case, error) {
 	return s.Case(id)
 }
 
-// insertCase writes the row of a case under a new ID, which it returns.
-func (s *Store) insertCase(ctx context.Context, tx *sql.Tx, uid, title, created string, p cases.Patient) (string, error) {
-	for {
+// insertCase writes the row of a case under the ID that is wanted, where that is one and free here, or else under a new one. It returns the ID.
+func (s *Store) insertCase(ctx context.Context, tx *sql.Tx, wanted, uid, title, created string, p cases.Patient) (string, error) {
+	for first := true; ; first = false {
 		id := newID()
+		if first && validID(wanted) {
+			id = wanted
+		}
 		var taken bool
 		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM cases WHERE id = ?)", id).Scan(&taken); err != nil {
 			return "", wrap(err)
@@ -84,6 +87,12 @@ func newID() string {
 		panic("store: no random numbers: " + err.Error()) // crypto/rand promises never to fail
 	}
 	return "C-" + base32.StdEncoding.EncodeToString(b[:])[:6]
+}
+
+// validID reports whether a text is such an ID.
+func validID(id string) bool {
+	digits, ok := strings.CutPrefix(id, "C-")
+	return ok && len(digits) == 6 && strings.Trim(digits, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
 // AddStudies adds studies to a case. Those that it has already stay as they are.

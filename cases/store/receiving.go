@@ -37,7 +37,8 @@ type Receipt struct {
 }
 
 // Receive takes in a case from another library, in one transaction: its files, as Import does, and everything that was
-// said in it. A case that is not here is made, under an ID of this library; into one that is here, by UID, the other is
+// said in it. A case that is not here is made, under the ID that it has there, by which both sides call it, unless another case here has that; into one that
+// is here, by UID, the other is
 // merged: findings as cases.Merge says, signatures, key images, dossier and journal. Nothing that is here is lost or
 // given to another author, and what was received once changes nothing when it comes again.
 //
@@ -91,7 +92,7 @@ func (m *merger) merge(ctx context.Context, tx *sql.Tx) error {
 	err := tx.QueryRowContext(ctx, "SELECT id FROM cases WHERE uid = ?", m.in.UID).Scan(&m.id)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		if m.id, err = m.s.insertCase(ctx, tx, m.in.UID, m.in.Title, formatTime(m.in.Created), m.in.Patient); err != nil {
+		if m.id, err = m.s.insertCase(ctx, tx, m.in.ID, m.in.UID, m.in.Title, formatTime(m.in.Created), m.in.Patient); err != nil {
 			return err
 		}
 		m.changed = true

@@ -208,3 +208,28 @@ func TestReceiveJournal(t *testing.T) {
 		replayed(t, p.s, p.id)
 	}
 }
+
+// Both sides of a handing over call the case by one name, so long as it means no other case on the receiving one; what is no ID is not taken for one.
+func TestReceiveKeepsTheID(t *testing.T) {
+	s, to := library(t), library(t)
+	c := read(t, s, started(t, s, 1).ID)
+	if r := receive(t, to, c); r.CaseID != c.ID {
+		t.Errorf("%s is received as %s", c.ID, r.CaseID)
+	}
+	other := read(t, s, started(t, s, 2).ID)
+	for _, id := range []string{c.ID, "", "C-1", "C-ABC/..", "c-abcdef", "C-ABCDEFG"} {
+		again := library(t)
+		receive(t, again, c)
+		other.ID = id
+		r := receive(t, again, other)
+		if r.CaseID == id || r.CaseID == c.ID {
+			t.Errorf("%q is received as %s", id, r.CaseID)
+		}
+		if got := read(t, again, r.CaseID); got.UID != other.UID {
+			t.Errorf("%s is another case", r.CaseID)
+		}
+		if got := read(t, again, c.ID); got.UID != c.UID {
+			t.Errorf("%s is another case", c.ID)
+		}
+	}
+}
