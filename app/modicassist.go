@@ -73,6 +73,8 @@ func (w *window) assistModic(a annotations.Annotation, role string) (annotations
 		if list := evaluate.ProposeReferences(w.back.closed, sessionImages{w}, a, others); len(list) > 0 {
 			a = withReference(a, list[0])
 			w.say("modic.reference."+list[0].Where, widget.MediumImportance, join(list[0].Vertebrae))
+		} else if role == annotations.RoleLesion {
+			w.say("modic.reference.none", widget.WarningImportance)
 		}
 	}
 	return a, true

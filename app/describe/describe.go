@@ -102,7 +102,7 @@ func Label(t lang.Catalog, a annotations.Annotation) string {
 }
 
 // labelled is a value as it stands on a picture.
-func labelled(t lang.Catalog, v annotations.Value) string { return Named(t, v, false) + Basis(t, v) }
+func labelled(t lang.Catalog, v annotations.Value) string { return Named(t, v, true) + Basis(t, v) }
 
 // Basis says behind a value, as shortly as a picture or a list needs it, what its millimetres rest on: " (detector)". It is "" for those of the patient
 // and for what is no length.
