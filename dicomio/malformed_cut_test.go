@@ -62,18 +62,24 @@ func TestShrinkingFile(t *testing.T) {
 	if _, err := dicomio.NewFile(bytes.NewReader(good[:100]), int64(len(good))); err == nil {
 		t.Error("no message about the header")
 	}
+	f, err := dicomio.NewFile(bytes.NewReader(good[:len(good)-100]), int64(len(good)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Stored(context.Background(), 0); !errors.Is(err, dicomio.ErrTruncated) {
+		t.Errorf("%v", err)
+	}
 	path := filepath.Join(t.TempDir(), "image")
 	if err := os.WriteFile(path, good, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := dicomio.Open(path)
-	if err != nil {
+	if f, err = dicomio.Open(path); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Truncate(path, int64(len(good)-100)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Stored(context.Background(), 0); !errors.Is(err, dicomio.ErrTruncated) {
+	if _, err := f.Stored(context.Background(), 0); !errors.Is(err, dicomio.ErrReplaced) { // it is not the file whose header was read
 		t.Errorf("%v", err)
 	}
 	if err := os.Remove(path); err != nil {
