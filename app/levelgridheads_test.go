@@ -11,6 +11,7 @@ import (
 func TestHeadsOfTheGridAreWhole(t *testing.T) {
 	for _, language := range []string{"en", "fr"} {
 		w, settle := gridWindow(t, language)
+		w.prefs.SetString(prefLanguage, language) // applyLook takes it from there
 		for _, percent := range []int{100, 140} {
 			w.prefs.SetInt(prefTextSize, percent)
 			w.applyLook()

@@ -15,6 +15,7 @@ import (
 func TestCellsOfTheGridAreWhole(t *testing.T) {
 	for _, language := range []string{"en", "fr"} {
 		w, settle := gridWindow(t, language)
+		w.prefs.SetString(prefLanguage, language) // applyLook takes it from there
 		a := finding("L5-S1", "indeterminate")
 		a.Kind, a.Endplate = annotations.Instability, ""
 		if !w.apply(w.activeCase(), annotations.Edit{After: &a}) {
