@@ -29,6 +29,12 @@ const (
 	regionReachPixels = 60.0
 )
 
+// regionWide and regionTall are what a region grown on a sagittal image may measure at most, in mm: more than a lumbar vertebral body has leaked.
+const (
+	regionWide = 45.0
+	regionTall = 35.0
+)
+
 // brushWide is the radius of the brush in the pointer's reach: the brush is as wide on the screen at every zoom.
 const brushWide = 1.5
 
@@ -103,9 +109,14 @@ func (m *marking) grown(p annotations.Pointer, way []space.Pixel) []space.Pixel 
 	growth := measure.Growth{Tolerance: tolerance, Inside: m.body(p.Image, from), Most: regionReachPixels, Scale: scale}
 	if scale.Calibrated() {
 		growth.Most = regionReach
+		if growth.Inside == nil {
+			growth.Wide, growth.Tall = regionWide, regionTall
+		}
 	}
 	outline, bounded, ok := values.Grow(from, growth)
 	switch {
+	case !ok && bounded:
+		m.w.say("region.leaks", widget.WarningImportance, m.w.text.Number(tolerance, 0))
 	case !ok:
 		m.w.say("region.nothing", widget.WarningImportance)
 	case bounded:

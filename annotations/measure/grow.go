@@ -19,8 +19,11 @@ type Growth struct {
 	// Inside is what the region stays in, a vertebral body; nil for none.
 	Inside Region
 	// Most is how far from the seed the region goes at most, in the unit of the scale's lengths.
-	Most  float64
-	Scale Scale
+	Most float64
+	// Wide and Tall are how wide and tall a region may be at most, along the image's rows and columns, in the unit of the scale's lengths; 0 for any. What
+	// is more has leaked.
+	Wide, Tall float64
+	Scale      Scale
 }
 
 // seeded is the value at a seed: the median of the pixel and its neighbours. It is false off the image and on padding.
@@ -58,7 +61,8 @@ func (v Samples) Tolerance(seed space.Pixel) (float64, bool) {
 
 // Grow returns the outline of the region around a seed whose values, each the median of its pixel and the eight around it, differ from the seed's by at
 // most the tolerance. It spreads from side to side, and not through gaps that are less than three pixels wide; what it goes round belongs to it. bounded
-// says that it goes as far as it may, so that something else ends it than the values. It is false where the seed is no image.
+// says that it goes as far as it may, so that something else ends it than the values. It is false
+// where the seed is no image, and, with bounded, where the region is wider or taller than it may be: it has leaked, and none is given.
 func (v Samples) Grow(seed space.Pixel, g Growth) (outline []space.Pixel, bounded, ok bool) {
 	col, row, value, ok := v.seeded(seed)
 	if !ok || !(g.Tolerance >= 0) || !(g.Most > 0) {
@@ -116,8 +120,22 @@ func (v Samples) Grow(seed space.Pixel, g Growth) (outline []space.Pixel, bounde
 			bounded = true
 		}
 	}
+	if m.exceeds(g.Wide/dx, g.Tall/dy) {
+		return nil, true, false
+	}
 	m.fill()
 	return m.outline(mostCorners), bounded, true
+}
+
+// exceeds reports whether the part is wider or taller than so many cells; 0 is any.
+func (m *mask) exceeds(wide, tall float64) bool {
+	x0, y0, x1, y1 := m.width, m.height, -1, -1
+	for i, in := range m.in {
+		if in {
+			x0, y0, x1, y1 = min(x0, i%m.width), min(y0, i/m.width), max(x1, i%m.width), max(y1, i/m.width)
+		}
+	}
+	return wide > 0 && float64(x1-x0+1) > wide || tall > 0 && float64(y1-y0+1) > tall
 }
 
 // Brush returns the outline of what a round brush covers on its way over an image of that many rows and columns; what it goes round belongs to it. The

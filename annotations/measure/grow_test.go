@@ -185,3 +185,45 @@ func TestGrowLiesOnItsPixels(t *testing.T) {
 		t.Error("the last column is no image")
 	}
 }
+
+// Through a gap in an endplate of two pixels, be it two pixels wide or more, a region that runs on into the next body is refused rather than given.
+func TestGrowRefusesWhatIsMoreThanABody(t *testing.T) {
+	spine := func(gap float64) Samples { // two bodies of 36 by 26, an endplate of two pixels between them
+		return field(100, 100, func(c, r float64) float64 {
+			if c > 20 && c < 56 && (r > 20 && r < 46 || r > 48 && r < 74 || math.Abs(c-38) < gap/2) && r > 20 && r < 74 {
+				return 100
+			}
+			return 0
+		})
+	}
+	g := Growth{Tolerance: 10, Most: 60, Wide: 45, Tall: 35}
+	p, _, ok := spine(0).Grow(space.Pixel{Col: 38, Row: 40}, g)
+	if !ok {
+		t.Fatal("nothing in a closed body")
+	}
+	for _, q := range p {
+		if q.Row > 48 {
+			t.Fatalf("it leaks to %v", q)
+		}
+	}
+	for _, gap := range []float64{2, 8} {
+		for _, seed := range []space.Pixel{{Col: 38, Row: 40}, {Col: 25, Row: 60}} {
+			if p, leaks, ok := spine(gap).Grow(seed, g); ok || !leaks || p != nil {
+				t.Errorf("a gap of %v, from %v: %v, leaks %v, %v", gap, seed, p, leaks, ok)
+			}
+		}
+	}
+	wide := field(100, 100, func(c, r float64) float64 {
+		if c > 20 && c < 70 && r > 20 && r < 40 {
+			return 100
+		}
+		return 0
+	})
+	if p, leaks, ok := wide.Grow(space.Pixel{Col: 40, Row: 30}, g); ok || !leaks || p != nil {
+		t.Errorf("wide: %v, %v", p, ok)
+	}
+	g.Scale = Scale{Spacing: space.Spacing{BetweenColumns: 0.5, BetweenRows: 0.5}} // of half the size it is no more than a body
+	if _, _, ok := wide.Grow(space.Pixel{Col: 40, Row: 30}, g); !ok {
+		t.Error("25 by 10 mm are refused")
+	}
+}
