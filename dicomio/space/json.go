@@ -22,7 +22,7 @@ func (p *Pixel) UnmarshalJSON(data []byte) error {
 }
 
 // UnmarshalJSON reads {"x": number, "y": number, "z": number}, in mm. All three must be there.
-func (p *LPS) UnmarshalJSON(data []byte) error {
+func (a *LPS) UnmarshalJSON(data []byte) error {
 	var in struct {
 		X *float64 `json:"x"`
 		Y *float64 `json:"y"`
@@ -34,6 +34,6 @@ func (p *LPS) UnmarshalJSON(data []byte) error {
 	if in.X == nil || in.Y == nil || in.Z == nil {
 		return errors.New(`a point in the patient is {"x": number, "y": number, "z": number}`)
 	}
-	*p = LPS{X: *in.X, Y: *in.Y, Z: *in.Z}
+	*a = LPS{X: *in.X, Y: *in.Y, Z: *in.Z}
 	return nil
 }
