@@ -132,7 +132,7 @@ func Propose(given []annotations.Label, want []string, front, up space.LPS) []an
 	for _, v := range want {
 		if !slices.Contains(names, v) && !slices.ContainsFunc(out, func(l annotations.Label) bool { return l.Vertebra == v }) {
 			out = append(out, annotations.Label{Vertebra: v, At: c.reach(down[v], order, down, front, up), Proposed: true,
-				Quality: qualityOf(slices.Index(order, v), places)})
+				Quality: qualityOf(order, slices.Index(order, v), places)})
 		}
 	}
 	return out

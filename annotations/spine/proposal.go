@@ -40,11 +40,12 @@ func bendOf(upper, lower string) float64 {
 }
 
 // What an estimated error (95 %) of a proposal is made of, in steps from a vertebra to the next: errorBetween for each step of the gap between two labels, and
-// beyond them errorTurn by which each step may turn otherwise than is typical (5 degrees as a standard deviation), and errorStep by which a step may be
-// longer or shorter.
+// beyond them errorTurn by which each step may turn otherwise than is typical (5 degrees as a standard deviation), errorLowTurn for the steps to what lies
+// under L4, where spines differ most (10 degrees), and errorStep by which a step may be longer or shorter.
 const (
 	errorBetween = 0.05
 	errorTurn    = 2 * 5 * math.Pi / 180
+	errorLowTurn = 2 * 10 * math.Pi / 180
 	errorStep    = 2 * 0.08
 	// errorCarried and errorCarriedStep are those of a label that is carried from another space: with the labels in common, and with each step away from
 	// them, by which a turn of 4 degrees between the two tells.
@@ -52,9 +53,12 @@ const (
 	errorCarriedStep = 0.07
 )
 
-// qualityOf is that of a proposal at place v of an order of vertebrae, of which those at the places given, in growing order, were labelled by hand: nothing
+// lowestOfTheChain is the rank of L4: the ways to what lies under it are the least alike.
+var lowestOfTheChain, _ = rank("L4")
+
+// qualityOf is that of a proposal at place v of an order of vertebrae from the head down, of which those at the places given, in growing order, were labelled by hand: nothing
 // where these are fewer than two.
-func qualityOf(v int, given []int) float64 {
+func qualityOf(order []string, v int, given []int) float64 {
 	if len(given) < 2 {
 		return 0
 	}
@@ -70,7 +74,17 @@ func qualityOf(v int, given []int) float64 {
 		return max(0, 1-errorBetween*float64(gap))
 	}
 	n := float64(k)
-	turn := errorTurn * math.Sqrt(n*(n+1)*(2*n+1)/6) // the turns add up along the way
+	squares := 0.0
+	for i := 1; i <= k; i++ { // a turn moves all that lies beyond it
+		turn := errorTurn
+		if v > last {
+			if at, _ := rank(order[last+i]); at > lowestOfTheChain {
+				turn = errorLowTurn
+			}
+		}
+		squares += turn * turn * float64((k-i+1)*(k-i+1))
+	}
+	turn := math.Sqrt(squares)
 	step := errorStep * n / math.Sqrt(float64(last-first))
 	return max(0, 1-math.Hypot(turn, step))
 }
