@@ -62,7 +62,7 @@ func TestIndexSaysAllInBothLanguages(t *testing.T) {
 		"LAFRENIÈRE-TREMBLAY Élise Françoise", "山田花子", "DOS-0042", "C-7K3M2Q", "Plateau inf. L4 : Modic 1", "Inf. endplate L4: Modic 1", "Non décidé", "Not decided",
 		"16,0 ± 5,6 %", "16.0 ± 5.6 %", "18,0 ± 2,5 °", "0,188 ± 0,029", "mm au détecteur (non corrigé)", "detector-plane mm (uncorrected)",
 		"indépendant de l’échelle", "independent of scale", "Procrustes (4 coins)", "Procrustes (4 corners)", "DHI7", "périmée : modifié après signature", "Dr Nguyễn, Đức",
-		"n’est pas un dispositif médical certifié", "not a certified medical device for primary diagnosis", "Suggestion à valider par le lecteur", "Suggestion for the reader to confirm",
+		"n’est pas un dispositif médical certifié", "not a certified medical device for primary diagnosis", "Suggestion à valider par le relecteur", "Suggestion for the reader to confirm",
 		"Compression avec perte (JPEG 12:1)", "Lossy compression (JPEG 12:1)", "Cette image n’a pas pu être insérée", "This image could not be drawn: this version of Rachis does not read its format (JPEG XL)",
 		"<script>alert(1)</script>", "<b>X</b>", "T1 sagittal · 2026-11-02 · MR · t1_tse_sag · image 8/15 · Dr Côté, Marie",
 	} {
