@@ -288,7 +288,16 @@ func (s *spineStory) label() {
 		func(k kept) bool { return k.one("levels", "").points("proposed") >= 2 })
 	s.rest(s.whole)
 	s.picture("1-proposed")
-	k := s.step("the confirmation", func() { s.a.key("Return") }, func(k kept) bool { r := k.one("levels", ""); return r.points("proposed") == 0 && r.points("") >= 7 })
+	// Enter confirms L1, beside the labels; T12 lies two steps from them and is confirmed by a click on it alone.
+	k := s.step("the confirmation", func() { s.a.key("Return") }, func(k kept) bool { r := k.one("levels", ""); return r.points("proposed") == 1 && r.points("") == 6 })
+	for _, m := range k.one("levels", "").Marks {
+		if m.Role == "proposed" && !slices.Equal(m.Names, []string{"T12"}) {
+			s.t.Errorf("Enter leaves %v", m.Names)
+		}
+	}
+	s.picture("1-unsure")
+	k = s.step("the label that is looked at", func() { s.set(t1, []point{bones["T12"].middle()}) },
+		func(k kept) bool { r := k.one("levels", ""); return r.points("proposed") == 0 && r.points("") == 7 })
 	for _, m := range k.one("levels", "").Marks {
 		for i, p := range m.Points {
 			if b, ok := bones[m.Names[i]]; !ok || b.middle().distance(point{p.Col, p.Row}) > 11 { // 8 mm: within the body
