@@ -216,7 +216,7 @@ func (w *window) allNumbers(a annotations.Annotation) string {
 		if v.Role != "" {
 			name += " (" + w.roleName(v.Role) + ")"
 		}
-		lines = append(lines, w.text.T("finding.value", name, w.valueText(v, true)))
+		lines = append(lines, w.text.T("finding.value", name, w.valueText(v, true)+describe.Basis(w.text, v)))
 		if v.Calibration != "" && !calibrations[v.Calibration] {
 			calibrations[v.Calibration] = true
 		}

@@ -256,6 +256,19 @@ func TestLanguageAndLookAreSwitchedWithoutARestart(t *testing.T) {
 	}
 }
 
+// In the finding's own list each length says what it rests on: a finding may have some of the patient and some at the detector.
+func TestEveryLengthOfAFindingSaysItsBasis(t *testing.T) {
+	for language, want := range map[string]string{"en": "(detector)", "fr": "(détecteur)"} {
+		w, _ := openedWindow(t, language)
+		a := finding("L4-L5", "")
+		a.Values = []annotations.Value{{Name: "translation_mm", Value: 5.6, Unit: "mm", Calibration: "DETECTOR_PLANE"}, {Name: "height_anterior", Value: 9, Unit: "mm", Calibration: "PATIENT"}}
+		lines := strings.Split(w.allNumbers(a), "\n")
+		if !strings.Contains(lines[0], want) || strings.Contains(lines[1], want) {
+			t.Errorf("%q", lines)
+		}
+	}
+}
+
 func TestNoTextIsMissing(t *testing.T) {
 	for _, l := range lang.Languages {
 		w, _ := openedWindow(t, l)
