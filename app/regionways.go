@@ -35,6 +35,15 @@ const (
 	regionTall = 35.0
 )
 
+// sagittalImage reports whether an image lies in the patient more sagittally than otherwise: on others a body is wider.
+func sagittalImage(image annotations.ImageRef) bool {
+	if image.Plane == nil || !image.Plane.Known() {
+		return false
+	}
+	n := image.Plane.Normal()
+	return math.Abs(n.X) > max(math.Abs(n.Y), math.Abs(n.Z))
+}
+
 // brushWide is the radius of the brush in the pointer's reach: the brush is as wide on the screen at every zoom.
 const brushWide = 1.5
 
@@ -109,7 +118,7 @@ func (m *marking) grown(p annotations.Pointer, way []space.Pixel) []space.Pixel 
 	growth := measure.Growth{Tolerance: tolerance, Inside: m.body(p.Image, from), Most: regionReachPixels, Scale: scale}
 	if scale.Calibrated() {
 		growth.Most = regionReach
-		if growth.Inside == nil {
+		if growth.Inside == nil && sagittalImage(p.Image) {
 			growth.Wide, growth.Tall = regionWide, regionTall
 		}
 	}
